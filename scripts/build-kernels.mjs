@@ -1,0 +1,75 @@
+// Compiles src/kernels/assembly/index.ts (AssemblyScript) twice, with plain and with relaxed SIMD, and writes each
+// binary as a base64 TypeScript module, so that Node, workers and browsers load it the same way. Skipped when
+// the sources have not changed since the last build.
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const assembly = `${root}src/kernels/assembly`;
+const generated = `${root}src/kernels/generated`;
+
+const variants = {
+  simd: ["--enable", "simd"],
+  relaxed: ["--enable", "simd,relaxed-simd"],
+};
+
+function sourceHash() {
+  const hash = createHash("sha256");
+  for (const file of readdirSync(assembly).sort()) {
+    if (file.endsWith(".ts")) hash.update(file).update(readFileSync(`${assembly}/${file}`));
+  }
+  hash.update(readFileSync(fileURLToPath(import.meta.url)));
+  return hash.digest("hex");
+}
+
+export async function buildKernels() {
+  if (!existsSync(`${assembly}/index.ts`)) return;
+  const stamp = `// sources ${sourceHash()}\n`;
+  mkdirSync(generated, { recursive: true });
+  const { default: asc } = await import("assemblyscript/asc");
+  for (const [name, features] of Object.entries(variants)) {
+    const target = `${generated}/${name}.ts`;
+    if (existsSync(target) && readFileSync(target, "utf8").startsWith(stamp)) continue;
+    const binary = await compile(asc, features);
+    const base64 = Buffer.from(binary).toString("base64");
+    writeFileSync(target, `${stamp}export const wasmBase64: string =\n  "${base64}";\n`);
+  }
+}
+
+async function compile(asc, features) {
+  let binary;
+  // shared memory needs the threads feature; --importMemory lets the host size and share it
+  const { error, stderr } = await asc.main(
+    [
+      `${assembly}/index.ts`,
+      "-O3",
+      "--noAssert",
+      "--runtime",
+      "stub",
+      ...features.flatMap((f) => (f === "--enable" ? [f] : [`${f},threads`])),
+      "--importMemory",
+      "--sharedMemory",
+      "--initialMemory",
+      "64",
+      "--maximumMemory",
+      "65536",
+      "--outFile",
+      "kernels.wasm",
+    ],
+    {
+      readFile: (name, base) => {
+        const path = name.startsWith("/") ? name : `${base}/${name}`;
+        return existsSync(path) ? readFileSync(path, "utf8") : null;
+      },
+      writeFile: (name, data) => {
+        if (name.endsWith(".wasm")) binary = data;
+      },
+      listFiles: () => [],
+    },
+  );
+  if (error) throw new Error(`kernels did not compile: ${error.message}\n${stderr.toString()}`);
+  return binary;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await buildKernels();

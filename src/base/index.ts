@@ -1,0 +1,3 @@
+export * from "./errors.ts";
+export * from "./estimate.ts";
+export * from "./progress.ts";

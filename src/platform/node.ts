@@ -1,0 +1,2 @@
+/** The Node implementation of the platform interface. */
+export {};
