@@ -1,16 +1,33 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
-// Sources run straight from src/: the "source" condition maps #platform to its TypeScript file.
-export default defineConfig({
+const shared = {
   resolve: {
+    // sources run straight from src/: #platform is the Node implementation
     alias: { "#platform": fileURLToPath(new URL("./src/platform/node.ts", import.meta.url)) },
   },
+};
+const common = { globalSetup: ["./test/setup/kernels.ts"], pool: "forks", testTimeout: 30_000 } as const;
+const properties = "test/**/*.properties.test.ts";
+const commandLine = "test/cli/**/*.test.ts";
+const browser = "test/browser/**/*.test.ts";
+
+export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
-    globalSetup: ["./test/setup/kernels.ts"],
-    pool: "forks",
     maxWorkers: 2,
-    testTimeout: 30_000,
+    projects: [
+      {
+        ...shared,
+        test: {
+          ...common,
+          name: "unit",
+          include: ["test/**/*.test.ts"],
+          exclude: [properties, commandLine, browser],
+        },
+      },
+      { ...shared, test: { ...common, name: "properties", include: [properties] } },
+      { ...shared, test: { ...common, name: "cli", include: [commandLine], testTimeout: 120_000 } },
+      { ...shared, test: { ...common, name: "browser", include: [browser], testTimeout: 120_000 } },
+    ],
   },
 });
