@@ -1,2 +1,21 @@
 /** The Node implementation of the platform interface. */
-export {};
+import { availableParallelism } from "node:os";
+import { openNodeSource, readNodeFile, writeNodeFile } from "./node-files.ts";
+import { loadNodeRuntime } from "./node-onnxruntime.ts";
+import { nodeParentPort, spawnNodeWorker } from "./node-workers.ts";
+import type { Platform } from "./types.ts";
+
+export * from "./memory-source.ts";
+export * from "./types.ts";
+
+/** Node. */
+export const platform: Platform = {
+  kind: "node",
+  openSource: openNodeSource,
+  readFile: readNodeFile,
+  writeFile: writeNodeFile,
+  threadCount: availableParallelism,
+  spawnWorker: spawnNodeWorker,
+  parentPort: nodeParentPort,
+  loadOnnxRuntime: loadNodeRuntime,
+};
