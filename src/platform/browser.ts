@@ -19,6 +19,7 @@ export const platform: Platform = {
   openSource: openBrowserSource,
   readFile: readBrowserFile,
   writeFile: writeBrowserFile,
+  findPackageFile: () => null,
   threadCount: () => navigator.hardwareConcurrency,
   spawnWorker: spawnWebWorker,
   parentPort: webParentPort,

@@ -2,6 +2,7 @@
 import { availableParallelism } from "node:os";
 import { openNodeSource, readNodeFile, writeNodeFile } from "./node-files.ts";
 import { loadNodeRuntime } from "./node-onnxruntime.ts";
+import { findNodePackageFile } from "./node-packages.ts";
 import { nodeParentPort, spawnNodeWorker } from "./node-workers.ts";
 import type { Platform } from "./types.ts";
 
@@ -14,6 +15,7 @@ export const platform: Platform = {
   openSource: openNodeSource,
   readFile: readNodeFile,
   writeFile: writeNodeFile,
+  findPackageFile: findNodePackageFile,
   threadCount: availableParallelism,
   spawnWorker: spawnNodeWorker,
   parentPort: nodeParentPort,

