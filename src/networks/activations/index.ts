@@ -1,0 +1,2 @@
+export { activationNames, resolveActivation } from "./resolve.ts";
+export type { Activation, ScalarFunction } from "./types.ts";
