@@ -9,19 +9,17 @@ import type { ParentPort, WorkerEntry, WorkerHandle } from "./types.ts";
 
 /** Starts a worker thread that does not keep the process alive while idle. */
 export function spawnNodeWorker({ url }: WorkerEntry): WorkerHandle {
-  const worker = new Worker(url, { execArgv: url.pathname.endsWith(".ts") ? sourceLoader() : [] });
+  const worker = url.pathname.endsWith(".ts") ? workerFromSource(url) : new Worker(url);
   worker.unref();
   return {
     post: (message, transfer = []) => worker.postMessage(message, [...transfer]),
-    onMessage: (listener) => {
-      worker.on("message", listener);
-      worker.unref(); // adding a listener references the worker again
-    },
+    onMessage: (listener) => void worker.on("message", listener),
     onFailure: (listener) => {
-      worker.on("error", (error) => listener(error instanceof Error ? error : new Error(String(error))));
-      worker.on("exit", (code) => {
-        if (code !== 0) listener(new Error(`the worker thread stopped with code ${code}`));
+      worker.once("error", (error) => {
+        worker.removeAllListeners("exit"); // it follows, and says less
+        listener(error instanceof Error ? error : new Error(String(error)));
       });
+      worker.once("exit", (code) => listener(new Error(`the worker thread stopped with code ${code}`)));
     },
     setBusy: (isBusy) => (isBusy ? worker.ref() : worker.unref()),
     terminate: async () => {
@@ -41,7 +39,15 @@ export function nodeParentPort(): ParentPort {
   };
 }
 
-function sourceLoader(): string[] {
-  const loader = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
-  return ["--import", loader, "--conditions", "source"];
+/** The loader is registered inside the worker: Node 20 ignores `--import` there. */
+function workerFromSource(url: URL): Worker {
+  // `require` finds the CommonJS twin, which cannot register itself from here
+  const loader = createRequire(import.meta.url)
+    .resolve("tsx/esm/api")
+    .replace(/\.cjs$/, ".mjs");
+  const code = `import { register } from ${JSON.stringify(pathToFileURL(loader).href)};
+register();
+await import(${JSON.stringify(url.href)});`;
+  const start = new URL(`data:text/javascript,${encodeURIComponent(code)}`);
+  return new Worker(start, { execArgv: ["--conditions", "source"] });
 }
