@@ -123,7 +123,7 @@ function interpolatedStep(xa: number, xb: number, xc: number, fa: number, fb: nu
   let q: number;
   if (xa === xc) {
     p = (xc - xb) * s;
-    q = 1 - s;
+    q = s - 1;
   } else {
     const r = fb / fc;
     const t = fa / fc;
