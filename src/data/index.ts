@@ -1,0 +1,13 @@
+export * from "./array.ts";
+export * from "./cifar.ts";
+export * from "./csv.ts";
+export * from "./dataset.ts";
+export { type ExampleOptions, type FileExamples, readExamples } from "./examples.ts";
+export * from "./idx.ts";
+export * from "./load.ts";
+export * from "./npy.ts";
+export * from "./npz.ts";
+export * from "./safetensors.ts";
+export * from "./standardize.ts";
+export * from "./synthetic.ts";
+export { limitExamples, reshapeExamples, selectClasses, split, subset, toGrayscale } from "./transforms.ts";
