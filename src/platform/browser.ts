@@ -45,15 +45,24 @@ function webParentPort(): ParentPort {
   return {
     post: (message, transfer = []) => scope.postMessage(message, [...transfer]),
     onMessage: (listener) => scope.addEventListener("message", (event) => listener(event.data)),
+    drain: () =>
+      new Promise((resolve) => {
+        const { port1, port2 } = new MessageChannel();
+        port1.onmessage = () => {
+          port1.close();
+          resolve();
+        };
+        port2.postMessage(null);
+      }),
   };
 }
 
-async function loadWebRuntime(device: Device): Promise<LoadedRuntime> {
+async function loadWebRuntime(device: Device, threads: number): Promise<LoadedRuntime> {
   // the plain WebAssembly build is half the download; the WebGPU one is fetched only when asked for
   const runtime =
     device === "webgpu" ? await import("onnxruntime-web/webgpu") : await import("onnxruntime-web/wasm");
   // threads need shared memory, which browsers grant to cross-origin isolated pages only
-  if (!globalThis.crossOriginIsolated) runtime.env.wasm.numThreads = 1;
+  runtime.env.wasm.numThreads = globalThis.crossOriginIsolated ? threads : 1;
   return {
     runtime: runtime as unknown as OnnxRuntime,
     providers: (wanted) => (wanted === "webgpu" ? ["webgpu", "wasm"] : ["wasm"]),

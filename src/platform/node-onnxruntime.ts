@@ -3,10 +3,10 @@
  * provider library is installed (the package's own install script, which this project does not run).
  */
 import { createRequire } from "node:module";
-import type { Device, LoadedRuntime, OnnxRuntime } from "./types.ts";
+import type { LoadedRuntime, OnnxRuntime } from "./types.ts";
 
 /** Loads the native binding on first use (about 30 ms). */
-export async function loadNodeRuntime(_device: Device): Promise<LoadedRuntime> {
+export async function loadNodeRuntime(): Promise<LoadedRuntime> {
   const runtime = createRequire(import.meta.url)("onnxruntime-node") as OnnxRuntime;
   return { runtime, providers: (device) => (device === "cpu" ? ["cpu"] : [device, "cpu"]) };
 }

@@ -36,6 +36,7 @@ export function nodeParentPort(): ParentPort {
   return {
     post: (message, transfer = []) => port.postMessage(message, [...transfer]),
     onMessage: (listener) => void port.on("message", listener),
+    drain: () => new Promise((resolve) => setImmediate(resolve)),
   };
 }
 

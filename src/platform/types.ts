@@ -49,6 +49,8 @@ export interface WorkerHandle {
 export interface ParentPort {
   post(message: unknown, transfer?: readonly ArrayBuffer[]): void;
   onMessage(listener: (message: unknown) => void): void;
+  /** Resolves when the messages that have arrived by now were handled. */
+  drain(): Promise<void>;
 }
 
 /** The part of ONNX Runtime's interface that is used; the Node and the web package share it. */
@@ -83,6 +85,6 @@ export interface Platform {
   spawnWorker(entry: WorkerEntry): WorkerHandle;
   /** Inside a worker: the channel to the thread that started it. */
   parentPort(): ParentPort;
-  /** Loads ONNX Runtime on first use. */
-  loadOnnxRuntime(device: Device): Promise<LoadedRuntime>;
+  /** Loads ONNX Runtime on first use; `threads` matters in a browser, where it is set once for all sessions. */
+  loadOnnxRuntime(device: Device, threads: number): Promise<LoadedRuntime>;
 }

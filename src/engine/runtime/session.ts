@@ -1,0 +1,197 @@
+/**
+ * Running graphs: a session holds a prepared graph in a worker thread, so that the event loop stays free (ONNX
+ * Runtime's own `run` blocks it). Inputs may be passed with each run or stay in the worker; outputs may come back or
+ * stay there as inputs of the next run.
+ */
+import type { Device } from "#platform";
+import { SpecError } from "../../base/index.ts";
+import type { Graph } from "../ir.ts";
+import { toOnnx } from "../onnx/index.ts";
+import { requireFeeds } from "./feeds.ts";
+import { buffersOf } from "./host.ts";
+import type { DeclaredValue, Tensors } from "./messages.ts";
+import { EngineThread } from "./thread.ts";
+
+/** Options of `createSession`. */
+export interface SessionOptions {
+  /** Threads inside one operator. Default 1: parallel work is better done by a pool of sessions. */
+  readonly threads?: number;
+  /** Whether ONNX Runtime may fuse and fold operators. Default true. */
+  readonly optimize?: boolean;
+  /** Default "cpu". */
+  readonly device?: Device;
+  /** Run on the thread of this session and see the same resident tensors. */
+  readonly share?: Session;
+  readonly signal?: AbortSignal;
+}
+
+/** Options of `Session.run`. */
+export interface RunOptions {
+  /** Which outputs come back. Default: all that are not kept. */
+  readonly outputs?: readonly string[];
+  /** Outputs that stay in the worker: output name to the input name that they feed from now on. */
+  readonly keep?: Readonly<Record<string, string>>;
+  /** Move the feeds' buffers instead of copying them; the caller's arrays become empty. Default false. */
+  readonly transfer?: boolean;
+  /**
+   * Rejects with InterruptedError at once. The operators already running end in the background and change nothing;
+   * to stop a training that is to be resumed exactly, look at the signal between runs instead.
+   */
+  readonly signal?: AbortSignal;
+}
+
+/** A prepared graph. */
+export interface Session {
+  readonly inputs: readonly DeclaredValue[];
+  readonly outputs: readonly DeclaredValue[];
+  /** Runs once. Inputs that are not fed must be bound. */
+  run(feeds: Tensors, options?: RunOptions): Promise<Tensors>;
+  /** Puts input values into the worker, where they stay until they are bound or kept anew. */
+  bind(values: Tensors): Promise<void>;
+  /** Copies resident values out. */
+  read(names: readonly string[]): Promise<Tensors>;
+  /** Frees the graph's memory. A session that is only forgotten does not keep the process alive. */
+  release(): Promise<void>;
+}
+
+/** Where a session lives: its thread and its resident tensors. */
+interface Home {
+  readonly thread: EngineThread;
+  readonly store: number;
+}
+
+const homes = new WeakMap<Session, Home>();
+let shared: EngineThread | undefined;
+
+/** The thread that sessions outside a pool share; a new one when the last died. */
+export function sharedThread(): EngineThread {
+  if (shared === undefined || !shared.isAlive) shared = new EngineThread();
+  return shared;
+}
+
+/**
+ * Starts the engine's thread now, so that it is ready (about 0.1 s later) when the first session is created.
+ *
+ * @example
+ * ```ts
+ * prepareEngine();
+ * ```
+ */
+export function prepareEngine(): void {
+  sharedThread();
+}
+
+/**
+ * Prepares a graph, or the bytes of an ONNX file, for running. Sessions share one worker thread unless they are made
+ * by a pool; two runs on one thread happen one after the other.
+ *
+ * @throws UnsupportedOpError when ONNX Runtime lacks an operator; FormatError when the bytes are not a model
+ *
+ * @example
+ * ```ts
+ * const b = new GraphBuilder();
+ * const x = b.input("x", "float32", [2]);
+ * b.output(b.op("Tanh", [x])[0], "y");
+ * const session = await createSession(b.build());
+ * const { y } = await session.run({ x: tensorOf("float32", [2], [0, 1]) });
+ * console.log(y.data); // Float32Array [0, 0.7615942]
+ * await session.release();
+ * ```
+ */
+export function createSession(model: Graph | Uint8Array, options: SessionOptions = {}): Promise<Session> {
+  return createSessionOn(options.share === undefined ? sharedThread() : undefined, model, options);
+}
+
+/** The same on a given thread; a pool chooses it. */
+export async function createSessionOn(
+  thread: EngineThread | undefined,
+  model: Graph | Uint8Array,
+  { threads = 1, optimize = true, device = "cpu", share, signal }: SessionOptions,
+): Promise<Session> {
+  const sharedHome = share === undefined ? undefined : homeOf(share);
+  const on = sharedHome?.thread ?? thread ?? sharedThread();
+  const store = sharedHome?.store ?? on.freshNumber();
+  const session = on.freshNumber();
+  const bytes = model instanceof Uint8Array ? model.slice() : toOnnx(model);
+  on.sessions++;
+  try {
+    const { inputs, outputs } = await on.ask<"create">(
+      { kind: "create", session, store, model: bytes, options: { threads, optimize, device } },
+      [bytes.buffer as ArrayBuffer],
+      signal,
+    );
+    const created = openSession(on, session, store, inputs, outputs);
+    homes.set(created, { thread: on, store });
+    return created;
+  } catch (error) {
+    on.sessions--;
+    throw error;
+  }
+}
+
+function openSession(
+  thread: EngineThread,
+  session: number,
+  store: number,
+  inputs: readonly DeclaredValue[],
+  outputs: readonly DeclaredValue[],
+): Session {
+  let isOpen = true;
+  const requireOpen = (): void => {
+    if (!isOpen) throw new SpecError("this session was released", { hint: "create a new session" });
+  };
+  return {
+    inputs,
+    outputs,
+    run: async (feeds, { outputs: wanted, keep = {}, transfer = false, signal } = {}) => {
+      requireOpen();
+      requireFeeds("run", inputs, feeds);
+      const names = wanted ?? outputs.map(({ name }) => name).filter((name) => !(name in keep));
+      requireOutputs(outputs, [...names, ...Object.keys(keep)]);
+      const sent = transfer ? feeds : copies(feeds);
+      const request = { kind: "run", session, feeds: sent, outputs: names, keep } as const;
+      return thread.ask<"run">(request, buffersOf(sent), signal);
+    },
+    bind: async (values) => {
+      requireOpen();
+      requireFeeds("bind", inputs, values);
+      const sent = copies(values);
+      await thread.ask<"bind">({ kind: "bind", store, values: sent }, buffersOf(sent));
+    },
+    read: async (names) => {
+      requireOpen();
+      return thread.ask<"read">({ kind: "read", store, names });
+    },
+    release: async () => {
+      if (!isOpen) return;
+      isOpen = false;
+      thread.sessions--;
+      if (thread.isAlive) await thread.ask<"release">({ kind: "release", session });
+    },
+  };
+}
+
+function homeOf(session: Session): Home {
+  const home = homes.get(session);
+  if (home === undefined) throw new Error("internal: a session that was not created here");
+  return home;
+}
+
+/** One copy, whose buffer then moves to the worker. */
+function copies(tensors: Tensors): Tensors {
+  return Object.fromEntries(
+    Object.entries(tensors).map(([name, { dtype, shape, data }]) => [
+      name,
+      { dtype, shape, data: data.slice() },
+    ]),
+  );
+}
+
+function requireOutputs(declared: readonly DeclaredValue[], names: readonly string[]): void {
+  for (const name of names) {
+    if (declared.some((output) => output.name === name)) continue;
+    throw new SpecError(
+      `run: no output ${name}, expected ${declared.map((output) => output.name).join(", ")}`,
+    );
+  }
+}
