@@ -1,5 +1,5 @@
 /** Elementary functions that appear inside typed expressions, with exact derivatives and their ONNX operators. */
-import { apply } from "./operators.ts";
+import { one } from "../../engine/index.ts";
 import type { ScalarFunction } from "./types.ts";
 
 function elementary(
@@ -9,7 +9,7 @@ function elementary(
   kinks: readonly number[] = [],
 ): ScalarFunction {
   const [f, derivative, secondDerivative] = derivatives;
-  return { name, f, derivative, secondDerivative, kinks, build: (b, x) => apply(b, op, [x]) };
+  return { name, f, derivative, secondDerivative, kinks, build: (b, x) => one(b, op, [x]) };
 }
 
 /** exp, log, sqrt, abs and cos. */

@@ -2,7 +2,7 @@
  * Activations with kinks. Derivatives at a kink follow the frameworks (ReLU'(0) = 0); the jump itself is left to the
  * caller, who finds its place in `kinks`. ELU: Clevert et al. 2016; SELU: Klambauer et al. 2017.
  */
-import { apply, float, scalar } from "./operators.ts";
+import { one, relu as reluOp, scalar } from "../../engine/index.ts";
 import type { ScalarFunction } from "./types.ts";
 
 const zero = (): number => 0;
@@ -24,7 +24,7 @@ export const relu: ScalarFunction = {
   derivative: (x) => (x > 0 ? 1 : 0),
   secondDerivative: zero,
   kinks: [0],
-  build: (b, x) => apply(b, "Relu", [x]),
+  build: reluOp,
 };
 
 /** x for x > 0, `slope` x otherwise. */
@@ -35,7 +35,7 @@ export function leakyRelu(slope: number): ScalarFunction {
     derivative: (x) => (x > 0 ? 1 : slope),
     secondDerivative: zero,
     kinks: [0],
-    build: (b, x) => apply(b, "LeakyRelu", [x], { alpha: float(slope) }),
+    build: (b, x) => one(b, "LeakyRelu", [x], { alpha: slope }),
   };
 }
 
@@ -47,7 +47,7 @@ export function elu(alpha: number): ScalarFunction {
     derivative: (x) => (x > 0 ? 1 : alpha * Math.exp(x)),
     secondDerivative: (x) => (x > 0 ? 0 : alpha * Math.exp(x)),
     kinks: [0],
-    build: (b, x) => apply(b, "Elu", [x], { alpha: float(alpha) }),
+    build: (b, x) => one(b, "Elu", [x], { alpha }),
   };
 }
 
@@ -62,7 +62,7 @@ export const selu: ScalarFunction = {
   derivative: (x) => seluScale * (x > 0 ? 1 : seluAlpha * Math.exp(x)),
   secondDerivative: (x) => (x > 0 ? 0 : seluScale * seluAlpha * Math.exp(x)),
   kinks: [0],
-  build: (b, x) => apply(b, "Selu", [x], { alpha: float(seluAlpha), gamma: float(seluScale) }),
+  build: (b, x) => one(b, "Selu", [x], { alpha: seluAlpha, gamma: seluScale }),
 };
 
 /** x cut off at -1 and 1. */
@@ -72,5 +72,5 @@ export const hardTanh: ScalarFunction = {
   derivative: (x) => (x > -1 && x < 1 ? 1 : 0),
   secondDerivative: zero,
   kinks: [-1, 1],
-  build: (b, x) => apply(b, "Clip", [x, scalar(b, x, -1), scalar(b, x, 1)]),
+  build: (b, x) => one(b, "Clip", [x, scalar(b, -1, x.dtype), scalar(b, 1, x.dtype)]),
 };

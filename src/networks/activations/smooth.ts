@@ -3,10 +3,17 @@
  * of positive terms, 1 - tanh^2 is 1/cosh^2, and the Gaussian distribution function uses erfc.
  * GELU: Hendrycks and Gimpel 2016; SiLU: Elfwing, Uchibe and Doya 2017.
  */
-import erf from "@stdlib/math-base-special-erf";
+import erfExact from "@stdlib/math-base-special-erf";
 import erfc from "@stdlib/math-base-special-erfc";
-import type { GraphBuilder, Value } from "../../engine/index.ts";
-import { apply, scalar } from "./operators.ts";
+import {
+  add,
+  erf,
+  mul,
+  sigmoid as sigmoidOp,
+  sin,
+  softplus as softplusOp,
+  tanh as tanhOp,
+} from "../../engine/index.ts";
 import type { ScalarFunction } from "./types.ts";
 
 const noKinks: readonly number[] = [];
@@ -27,17 +34,17 @@ export const tanh: ScalarFunction = {
   derivative: sech2,
   secondDerivative: (x) => -2 * Math.tanh(x) * sech2(x),
   kinks: noKinks,
-  build: (b, x) => apply(b, "Tanh", [x]),
+  build: tanhOp,
 };
 
 /** The error function, (2/sqrt(pi)) times the integral of exp(-t^2) from 0 to x. */
 export const errorFunction: ScalarFunction = {
   name: "erf",
-  f: (x) => erf(x),
+  f: erfExact,
   derivative: (x) => twoOverSqrtPi * Math.exp(-x * x),
   secondDerivative: (x) => -2 * x * twoOverSqrtPi * Math.exp(-x * x),
   kinks: noKinks,
-  build: (b, x) => apply(b, "Erf", [x]),
+  build: erf,
 };
 
 /** The logistic function 1/(1 + exp(-x)). */
@@ -47,7 +54,7 @@ export const sigmoid: ScalarFunction = {
   derivative: logistic1,
   secondDerivative: logistic2,
   kinks: noKinks,
-  build: (b, x) => apply(b, "Sigmoid", [x]),
+  build: sigmoidOp,
 };
 
 /** GELU, x times the standard normal distribution function. */
@@ -57,11 +64,7 @@ export const gelu: ScalarFunction = {
   derivative: (x) => gaussianDistribution(x) + x * gaussianDensity(x),
   secondDerivative: (x) => (2 - x * x) * gaussianDensity(x),
   kinks: noKinks,
-  build: (b, x) => {
-    const cumulated = apply(b, "Erf", [apply(b, "Mul", [x, scalar(b, x, Math.SQRT1_2)])]);
-    const gate = apply(b, "Mul", [apply(b, "Add", [cumulated, scalar(b, x, 1)]), scalar(b, x, 0.5)]);
-    return apply(b, "Mul", [x, gate]);
-  },
+  build: (b, x) => mul(b, mul(b, x, add(b, erf(b, mul(b, x, Math.SQRT1_2)), 1)), 0.5),
 };
 
 /** Coefficients of the tanh form of GELU: sqrt(2/pi) and 0.044715 (Hendrycks and Gimpel 2016, section 2). */
@@ -86,10 +89,8 @@ export const geluTanh: ScalarFunction = {
   },
   kinks: noKinks,
   build: (b, x) => {
-    const square = apply(b, "Mul", [x, x]);
-    const factor = apply(b, "Add", [apply(b, "Mul", [square, scalar(b, x, geluCubic)]), scalar(b, x, 1)]);
-    const argument = apply(b, "Mul", [apply(b, "Mul", [x, factor]), scalar(b, x, 2 * geluScale)]);
-    return apply(b, "Mul", [x, apply(b, "Sigmoid", [argument])]);
+    const cubic = add(b, mul(b, mul(b, x, x), geluCubic), 1);
+    return mul(b, x, sigmoidOp(b, mul(b, mul(b, x, cubic), 2 * geluScale)));
   },
 };
 
@@ -100,7 +101,7 @@ export const silu: ScalarFunction = {
   derivative: (x) => logistic(x) + x * logistic1(x),
   secondDerivative: (x) => 2 * logistic1(x) + x * logistic2(x),
   kinks: noKinks,
-  build: (b: GraphBuilder, x: Value): Value => apply(b, "Mul", [x, apply(b, "Sigmoid", [x])]),
+  build: (b, x) => mul(b, x, sigmoidOp(b, x)),
 };
 
 /** Softplus, log(1 + exp(x)). */
@@ -110,7 +111,7 @@ export const softplus: ScalarFunction = {
   derivative: logistic,
   secondDerivative: logistic1,
   kinks: noKinks,
-  build: (b, x) => apply(b, "Softplus", [x]),
+  build: softplusOp,
 };
 
 /** sin x. */
@@ -120,5 +121,5 @@ export const sine: ScalarFunction = {
   derivative: Math.cos,
   secondDerivative: (x) => -Math.sin(x),
   kinks: noKinks,
-  build: (b, x) => apply(b, "Sin", [x]),
+  build: sin,
 };

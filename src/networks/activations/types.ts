@@ -1,5 +1,5 @@
 /** What an activation function is: exact derivatives for theory, and the same function as ONNX operators. */
-import type { GraphBuilder, Value } from "../../engine/index.ts";
+import type { Emitter, ValueInfo } from "../../engine/index.ts";
 
 /** A scalar function with its first two derivatives and its ONNX form. */
 export interface ScalarFunction {
@@ -13,7 +13,7 @@ export interface ScalarFunction {
   /** Points where f, f' or f'' jumps, ascending: integrate piecewise between them. */
   readonly kinks: readonly number[];
   /** Appends the operators of f applied to every element of `x`. */
-  build(builder: GraphBuilder, x: Value): Value;
+  build(builder: Emitter, x: ValueInfo): ValueInfo;
 }
 
 /** An activation function: what theory and graphs need to know about it. */

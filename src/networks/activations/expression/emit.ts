@@ -1,21 +1,30 @@
 /** Writes an expression tree as ONNX operators applied to every element of a value. */
-import type { GraphBuilder, Value } from "../../../engine/index.ts";
-import { apply, scalar } from "../operators.ts";
+import {
+  add,
+  type BinaryHelper,
+  div,
+  type Emitter,
+  mul,
+  pow,
+  scalar,
+  sub,
+  type ValueInfo,
+} from "../../../engine/index.ts";
 import type { BinaryOp, Expression } from "./tree.ts";
 
-const operators: Readonly<Record<BinaryOp, string>> = {
-  "+": "Add",
-  "-": "Sub",
-  "*": "Mul",
-  "/": "Div",
-  "^": "Pow",
+const helpers: Readonly<Record<BinaryOp, BinaryHelper>> = {
+  "+": add,
+  "-": sub,
+  "*": mul,
+  "/": div,
+  "^": pow,
 };
 
 /** Appends the operators of `tree` (which contains x, and no derivatives) to the graph. */
-export function emit(builder: GraphBuilder, tree: Expression, x: Value): Value {
+export function emit(builder: Emitter, tree: Expression, x: ValueInfo): ValueInfo {
   if (tree.kind === "x") return x;
-  if (tree.kind === "number") return scalar(builder, x, tree.value);
+  if (tree.kind === "number") return scalar(builder, tree.value, x.dtype);
   if (tree.kind === "call") return tree.fn.build(builder, emit(builder, tree.argument, x));
   const left = emit(builder, tree.left, x);
-  return apply(builder, operators[tree.op], [left, emit(builder, tree.right, x)]);
+  return helpers[tree.op](builder, left, emit(builder, tree.right, x));
 }
