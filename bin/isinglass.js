@@ -1,14 +1,13 @@
 #!/usr/bin/env node
-// Starts the command line. In a source checkout that has not been built yet, it builds first.
-import { spawnSync } from "node:child_process";
+// Starts the command line. In a source checkout, modules that are missing or older than their source are built first.
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const main = new URL("../dist/cli/main.js", import.meta.url);
-if (!existsSync(main)) {
-  process.stderr.write("isinglass: first start in a source checkout, building (about 20 s)\n");
-  const build = fileURLToPath(new URL("../scripts/build.mjs", import.meta.url));
-  const { status } = spawnSync(process.execPath, [build], { stdio: ["ignore", 2, 2] });
-  if (status !== 0) process.exit(status ?? 1);
+if (existsSync(new URL("../src", import.meta.url))) {
+  const { build, listStale } = await import("../scripts/build.mjs");
+  const generated = fileURLToPath(new URL("../src/kernels/generated", import.meta.url));
+  if (!existsSync(main)) process.stderr.write("isinglass: first start in a source checkout, building\n");
+  if (!existsSync(generated) || listStale().length > 0) await build({ types: false });
 }
 await import(main.href);

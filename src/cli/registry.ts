@@ -1,0 +1,32 @@
+/** All commands by name. Each is loaded only when it runs, so that the first output comes fast. */
+import type { Command } from "./command.ts";
+import type { CommandSummary } from "./help.ts";
+
+/** A command that is not loaded yet. */
+export interface CommandEntry extends CommandSummary {
+  readonly load: () => Promise<Command>;
+}
+
+/** Every command, in the order of the help text. */
+export const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: "signal",
+    summary: "fixed points, phase and depth scales of an initialisation (theory)",
+    load: async () => (await import("./commands/signal.ts")).signalCommand,
+  },
+  {
+    name: "critical",
+    summary: "the critical weight variance of an activation (theory)",
+    load: async () => (await import("./commands/critical.ts")).criticalCommand,
+  },
+  {
+    name: "phase",
+    summary: "paint the phase diagram of an activation",
+    load: async () => (await import("./commands/phase.ts")).phaseCommand,
+  },
+  {
+    name: "doctor",
+    summary: "tell whether this machine has what isinglass needs",
+    load: async () => (await import("./commands/doctor.ts")).doctorCommand,
+  },
+];

@@ -1,0 +1,105 @@
+/**
+ * What every figure is: a drawing, one sentence that says what to see, and the numbers behind it as a table. Drawing is a
+ * pure function of the result and of an injected `document`, so the page, the report and the tests draw the same.
+ */
+import type { PlotOptions } from "@observablehq/plot";
+import { LIGHT_THEME, type Theme } from "./colors.ts";
+
+/** Where and how to draw. */
+export interface FigureOptions {
+  /** The page's document, or one made by jsdom. */
+  readonly document: Document;
+  /** Default: on white. */
+  readonly theme?: Theme;
+  /** Width in CSS pixels. Default 640. */
+  readonly width?: number;
+}
+
+/** The numbers behind a figure. */
+export interface FigureTable {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly (string | number | null)[])[];
+}
+
+/** A drawn figure. */
+export interface Figure {
+  /** Identifier for file names and anchors: "phase-diagram". */
+  readonly name: string;
+  readonly title: string;
+  /** What to see, in one or two sentences. */
+  readonly caption: string;
+  readonly svg: SVGSVGElement;
+  readonly table: FigureTable;
+}
+
+/** What a figure's own code provides; `drawFigure` adds size, colours, title and description. */
+export interface Drawing {
+  readonly name: string;
+  readonly title: string;
+  readonly caption: string;
+  readonly table: FigureTable;
+  /** Height over width. Default 0.6. */
+  readonly aspect?: number;
+  /** Called with the loaded Plot library and the colours. */
+  readonly plot: (plot: PlotLibrary, theme: Theme) => PlotOptions;
+}
+
+/** Observable Plot, loaded on first use: it takes a third of a second. */
+export type PlotLibrary = typeof import("@observablehq/plot");
+
+/** Default width of a figure in CSS pixels. */
+export const FIGURE_WIDTH = 640;
+const MARGINS = { marginTop: 24, marginRight: 24, marginBottom: 44, marginLeft: 64 } as const;
+
+/** Draws: one svg element with `title` and `desc` for readers who do not see it. */
+export async function drawFigure(drawing: Drawing, options: FigureOptions): Promise<Figure> {
+  const { document, theme = LIGHT_THEME, width = FIGURE_WIDTH } = options;
+  const plot = await import("@observablehq/plot");
+  const drawn = plot.plot({
+    document,
+    width,
+    height: Math.round(width * (drawing.aspect ?? 0.6)),
+    ...MARGINS,
+    style: { fontFamily: "system-ui, sans-serif", fontSize: "13px", color: theme.foreground },
+    ...drawing.plot(plot, theme),
+  });
+  const svg = drawn.tagName.toLowerCase() === "svg" ? drawn : drawn.querySelector("svg");
+  if (svg === null) throw new Error("internal: the plot has no svg element");
+  const element = svg as unknown as SVGSVGElement;
+  describe(element, drawing, document, theme);
+  const { name, title, caption, table } = drawing;
+  return { name, title, caption, table, svg: element };
+}
+
+function describe(
+  svg: SVGSVGElement,
+  { name, title, caption }: Drawing,
+  document: Document,
+  theme: Theme,
+): void {
+  const make = (tag: string, text: string): SVGElement => {
+    const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
+    element.textContent = text;
+    element.setAttribute("id", `${name}-${tag}`);
+    return element;
+  };
+  svg.prepend(make("title", title), make("desc", caption));
+  svg.setAttribute("xmlns", "http://www.w3.org/2000/svg");
+  svg.setAttribute("role", "img");
+  svg.setAttribute("aria-labelledby", `${name}-title ${name}-desc`);
+  svg.setAttribute("data-figure", name);
+  // a plot's own style sheet speaks of light pages only; what it sets is set here by attributes
+  for (const style of svg.querySelectorAll("style")) style.remove();
+  svg.setAttribute("font-family", "system-ui, sans-serif");
+  svg.setAttribute("font-size", "13");
+  svg.setAttribute("color", theme.foreground);
+  svg.setAttribute(
+    "style",
+    `background:${theme.background};max-width:100%;height:auto;color:${theme.foreground}`,
+  );
+}
+
+/** The svg element as a file's text. */
+export function serializeFigure(figure: Figure): string {
+  return figure.svg.outerHTML;
+}

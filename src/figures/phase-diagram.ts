@@ -1,0 +1,141 @@
+/**
+ * The phase diagram in the plane of weight and bias variance (Poole et al. 2016, figure 2): the depth scale xi_c as
+ * colour, the critical line chi_1 = 1, and the network's point with its error bars.
+ */
+import type { Markish } from "@observablehq/plot";
+import type { Estimate } from "../base/index.ts";
+import { type Drawing, drawFigure, type Figure, type FigureOptions } from "./figure.ts";
+import { formatEstimate, formatNumber } from "./format.ts";
+import { cellRange, colorBarMark, heatMapMark, type Shading } from "./heatmap.ts";
+
+/** A phase diagram on a grid. */
+export interface PhaseDiagramInput {
+  readonly activation: string;
+  /** Weight variances (times fan-in), ascending, equal steps. */
+  readonly sigmaW2: ArrayLike<number>;
+  /** Bias variances, ascending, equal steps. */
+  readonly sigmaB2: ArrayLike<number>;
+  /** Depth scale of correlations in layers, [sigmaB2.length, sigmaW2.length]; infinite on the critical line. */
+  readonly xiC: ArrayLike<number>;
+  /** Points of the line chi_1 = 1, ascending in sigmaB2. */
+  readonly criticalLine: readonly { readonly sigmaW2: number; readonly sigmaB2: number }[];
+  /** Networks to mark. */
+  readonly points?: readonly PhasePoint[];
+}
+
+/** A network in the diagram. */
+export interface PhasePoint {
+  readonly label: string;
+  readonly sigmaW2: Estimate;
+  readonly sigmaB2: Estimate;
+}
+
+/** Depth scales shown by colour, in layers; outside, the colour is that of the end. */
+const XI_MIN = 1;
+const XI_MAX = 1000;
+
+/** Draws a phase diagram; needs a grid of at least 2 x 2. */
+export function drawPhaseDiagram(input: PhaseDiagramInput, options: FigureOptions): Promise<Figure> {
+  const { activation, sigmaW2, sigmaB2, xiC, criticalLine, points = [] } = input;
+  const logXi = Float64Array.from({ length: xiC.length }, (_, i) =>
+    Math.log10(Math.min(XI_MAX, Math.max(XI_MIN, xiC[i] as number))),
+  );
+  const shading: Shading = { scale: "viridis", min: Math.log10(XI_MIN), max: Math.log10(XI_MAX) };
+  const domainX = cellRange(sigmaW2);
+  const domainY = cellRange(sigmaB2);
+  const isInside = ({ sigmaW2: x, sigmaB2: y }: { sigmaW2: number; sigmaB2: number }): boolean =>
+    x >= domainX[0] && x <= domainX[1] && y >= domainY[0] && y <= domainY[1];
+  const line = criticalLine.filter(isInside);
+  const drawing: Drawing = {
+    name: "phase-diagram",
+    title: `Phase diagram of ${activation}`,
+    caption: describePhaseDiagram(input),
+    aspect: 0.62,
+    table: {
+      columns: ["kind", "sigma_w^2", "sigma_b^2", "label"],
+      rows: [
+        ...line.map((point) => ["critical line", point.sigmaW2, point.sigmaB2, ""]),
+        ...points.map((point) => ["network", point.sigmaW2.value, point.sigmaB2.value, point.label]),
+      ],
+    },
+    plot: (plot) => ({
+      marginRight: 96,
+      x: {
+        domain: domainX,
+        label: "weight variance × fan-in, σ_w² →",
+        labelAnchor: "center",
+        labelArrow: "none",
+      },
+      y: { domain: domainY, label: "↑ bias variance, σ_b²", labelArrow: "none" },
+      marks: [
+        heatMapMark({ x: sigmaW2, y: sigmaB2, values: logXi }, shading),
+        plot.line(line, { x: "sigmaW2", y: "sigmaB2", stroke: "#000", strokeWidth: 4, strokeOpacity: 0.6 }),
+        plot.line(line, { x: "sigmaW2", y: "sigmaB2", stroke: "#fff", strokeWidth: 1.8 }),
+        ...phaseNames(plot, line, domainX, domainY),
+        ...points.flatMap((point) => pointMarks(plot, point)),
+        colorBarMark(shading, {
+          label: "ξ_c (layers)",
+          ticks: [0, 1, 2, 3],
+          format: (tick) => (tick === shading.max ? "≥1000" : String(10 ** tick)),
+        }),
+      ],
+    }),
+  };
+  return drawFigure(drawing, options);
+}
+
+/** The sentence under a phase diagram. */
+function describePhaseDiagram({ activation, criticalLine, points = [] }: PhaseDiagramInput): string {
+  const line =
+    criticalLine.length > 0
+      ? "The white line is critical (χ₁ = 1): left of it signals become alike (ordered), right of it they decorrelate (chaotic); the brighter, the deeper a network may be."
+      : `${activation} has no critical line in this range; the brighter, the deeper a network may be.`;
+  const marked = points.map(
+    ({ label, sigmaW2, sigmaB2 }) =>
+      `${label} sits at σ_w² = ${formatEstimate(sigmaW2)}, σ_b² = ${formatEstimate(sigmaB2)}.`,
+  );
+  return [line, ...marked].join(" ");
+}
+
+type PlotLibrary = typeof import("@observablehq/plot");
+
+function phaseNames(
+  plot: PlotLibrary,
+  line: readonly { sigmaW2: number; sigmaB2: number }[],
+  [x0, x1]: readonly [number, number],
+  [y0, y1]: readonly [number, number],
+): Markish[] {
+  const middle = line[Math.floor(line.length / 2)];
+  if (middle === undefined) return [];
+  const names = [
+    { x: (x0 + middle.sigmaW2) / 2, y: y0 + 0.85 * (y1 - y0), text: "ordered" },
+    { x: (x1 + middle.sigmaW2) / 2, y: y0 + 0.15 * (y1 - y0), text: "chaotic" },
+  ];
+  return [
+    plot.text(names, {
+      ...{ x: "x", y: "y", text: "text", fill: "#fff", stroke: "#000", strokeWidth: 3 },
+      ...{ fontWeight: 600, fontSize: 14 },
+    }),
+  ];
+}
+
+function pointMarks(plot: PlotLibrary, { label, sigmaW2, sigmaB2 }: PhasePoint): Markish[] {
+  const x = sigmaW2.value;
+  const y = sigmaB2.value;
+  const dx = sigmaW2.stderr ?? 0;
+  const dy = sigmaB2.stderr ?? 0;
+  const bars = [
+    ...(dx > 0 ? [{ x1: x - dx, y1: y, x2: x + dx, y2: y }] : []),
+    ...(dy > 0 ? [{ x1: x, y1: y - dy, x2: x, y2: y + dy }] : []),
+  ];
+  const channels = { x1: "x1", y1: "y1", x2: "x2", y2: "y2" } as const;
+  return [
+    plot.link(bars, { ...channels, stroke: "#000", strokeWidth: 4 }),
+    plot.link(bars, { ...channels, stroke: "#fff", strokeWidth: 1.5 }),
+    plot.dot([{ x, y }], { x: "x", y: "y", r: 6, fill: "#d55e00", stroke: "#fff", strokeWidth: 2 }),
+    plot.text([{ x, y }], {
+      ...{ x: "x", y: "y", text: [label], dy: -14, fill: "#fff", stroke: "#000", strokeWidth: 3 },
+      title: () => `σ_w² = ${formatNumber(x, 4)}, σ_b² = ${formatNumber(y, 4)}`,
+    }),
+  ];
+}

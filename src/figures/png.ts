@@ -1,0 +1,68 @@
+/** A minimal PNG writer (PNG specification, third edition, 2025): eight-bit RGBA without filters. For heat maps inside figures. */
+import { zlibSync } from "fflate";
+
+const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a] as const;
+const COLOR_TYPE_RGBA = 6;
+
+/** Table of CRC-32 remainders of one byte (polynomial 0xEDB88320). */
+const CRC_TABLE: Uint32Array = Uint32Array.from({ length: 256 }, (_, n) => {
+  let c = n;
+  for (let k = 0; k < 8; k++) c = c & 1 ? 0xedb88320 ^ (c >>> 1) : c >>> 1;
+  return c >>> 0;
+});
+
+/**
+ * Writes an image as PNG bytes.
+ *
+ * @param rgba pixels row by row from the top, [height, width, 4], 0 to 255
+ * @throws internal error when the length does not fit
+ */
+export function encodePng(rgba: Uint8Array, width: number, height: number): Uint8Array {
+  if (rgba.length !== 4 * width * height)
+    throw new Error(`internal: ${rgba.length} bytes for ${width} x ${height} pixels`);
+  const lines = new Uint8Array(height * (4 * width + 1));
+  for (let row = 0; row < height; row++) {
+    lines.set(rgba.subarray(4 * width * row, 4 * width * (row + 1)), row * (4 * width + 1) + 1);
+  }
+  const header = new Uint8Array(13);
+  const view = new DataView(header.buffer);
+  view.setUint32(0, width);
+  view.setUint32(4, height);
+  header.set([8, COLOR_TYPE_RGBA, 0, 0, 0], 8);
+  const parts = [
+    Uint8Array.from(SIGNATURE),
+    chunk("IHDR", header),
+    chunk("IDAT", zlibSync(lines, { level: 9 })),
+    chunk("IEND", new Uint8Array(0)),
+  ];
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    bytes.set(part, offset);
+    offset += part.length;
+  }
+  return bytes;
+}
+
+function chunk(type: string, data: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(12 + data.length);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, data.length);
+  for (let i = 0; i < 4; i++) bytes[4 + i] = type.charCodeAt(i);
+  bytes.set(data, 8);
+  let crc = 0xffffffff;
+  for (let i = 4; i < bytes.length - 4; i++) {
+    crc = (CRC_TABLE[(crc ^ (bytes[i] as number)) & 255] as number) ^ (crc >>> 8);
+  }
+  view.setUint32(bytes.length - 4, (crc ^ 0xffffffff) >>> 0);
+  return bytes;
+}
+
+/** Bytes as a `data:` URL. */
+export function pngDataUrl(bytes: Uint8Array): string {
+  let binary = "";
+  for (let i = 0; i < bytes.length; i += 0x8000) {
+    binary += String.fromCharCode(...bytes.subarray(i, i + 0x8000));
+  }
+  return `data:image/png;base64,${btoa(binary)}`;
+}

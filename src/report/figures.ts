@@ -1,0 +1,147 @@
+/** The figures of a diagnosis, each with the sentence that says what to see. */
+import {
+  type DepthPoint,
+  drawDepthProfile,
+  drawPhaseDiagram,
+  drawResiduals,
+  drawSpectrum,
+  type Figure,
+  type FigureOptions,
+  formatEstimate,
+  formatNumber,
+  type PhaseDiagramInput,
+} from "../figures/index.ts";
+import type { Comparison, Diagnosis, LayerDiagnosis } from "../signal/index.ts";
+
+/** Figures by their place in the report; null where the diagnosis has no numbers for them. */
+export interface ReportFigures {
+  readonly phase: Figure | null;
+  readonly length: Figure | null;
+  readonly correlation: Figure | null;
+  readonly gradient: Figure | null;
+  readonly jacobian: Figure | null;
+  readonly residuals: Figure | null;
+}
+
+/** Draws all figures that the diagnosis has numbers for. */
+export async function drawReportFigures(
+  diagnosis: Diagnosis,
+  diagram: PhaseDiagramInput | null,
+  options: FigureOptions,
+): Promise<ReportFigures> {
+  const { network, weightVariance, biasVariance, layers, jacobian } = diagnosis;
+  const label = network.name.split(/[\\/]/).at(-1) as string;
+  const points = [{ label, sigmaW2: weightVariance, sigmaB2: biasVariance }];
+  const q = profileOf(layers, ({ q }) => q);
+  const c = profileOf(layers, ({ c }) => c);
+  const gradient = profileOf(layers, ({ gradient }) => gradient);
+  return {
+    phase: diagram && (await drawPhaseDiagram({ ...diagram, points }, options)),
+    length: hasNumbers(q) ? await drawLength(q, diagnosis, options) : null,
+    correlation: hasNumbers(c) ? await drawCorrelation(c, diagnosis, options) : null,
+    gradient: hasNumbers(gradient) ? await drawGradient(gradient, options) : null,
+    jacobian:
+      jacobian &&
+      (await drawSpectrum(
+        { ...jacobian, theoryMean: jacobian.meanSquare.theory, caption: describeJacobian(diagnosis) },
+        options,
+      )),
+    residuals: await drawAgreement(
+      [
+        { name: "q", layers: q },
+        { name: "c", layers: c },
+        { name: "gradient", layers: gradient },
+      ],
+      options,
+    ),
+  };
+}
+
+function profileOf(
+  layers: readonly LayerDiagnosis[],
+  pick: (layer: LayerDiagnosis) => Comparison,
+): DepthPoint[] {
+  return layers.map((layer) => ({ layer: layer.layer, ...pick(layer) }));
+}
+
+function hasNumbers(points: readonly DepthPoint[]): boolean {
+  return points.some(({ theory, measured }) => theory !== null || measured !== null);
+}
+
+function drawLength(layers: DepthPoint[], { theory }: Diagnosis, options: FigureOptions): Promise<Figure> {
+  const limit = theory !== null && Number.isFinite(theory.q.value) ? theory.q.value : null;
+  const values = layers
+    .flatMap(({ theory: t, measured }) => [t, measured?.value])
+    .filter((v) => typeof v === "number");
+  const spread = Math.max(...values) / Math.max(Math.min(...values), Number.MIN_VALUE);
+  return drawDepthProfile(
+    {
+      name: "length",
+      title: "Length of the signal",
+      caption: `The mean squared pre-activation of each layer${limit === null ? "" : `; theory settles at q* = ${formatNumber(limit, 4)} (dashed)`}. It should neither die out nor grow.`,
+      quantity: "mean squared pre-activation q",
+      layers,
+      limit,
+      isLogarithmic: spread > 100,
+    },
+    options,
+  );
+}
+
+function drawCorrelation(
+  layers: DepthPoint[],
+  { theory }: Diagnosis,
+  options: FigureOptions,
+): Promise<Figure> {
+  const limit = theory?.c.value ?? null;
+  return drawDepthProfile(
+    {
+      name: "correlation",
+      title: "Correlation of two inputs",
+      caption: `The mean cosine between different inputs${limit === null ? "" : `; theory settles at c* = ${formatNumber(limit, 4)} (dashed)`}. Once it has settled, deeper layers cannot tell inputs apart by their similarity.`,
+      quantity: "cosine of two inputs c",
+      layers,
+      limit,
+    },
+    options,
+  );
+}
+
+function drawGradient(layers: DepthPoint[], options: FigureOptions): Promise<Figure> {
+  return drawDepthProfile(
+    {
+      name: "gradient",
+      title: "Gradients by layer",
+      caption:
+        "The mean squared gradient that reaches each layer, relative to the last. A level line is healthy; a line that falls to the left means that early layers learn nothing, one that rises that they explode.",
+      quantity: "squared gradient, last layer = 1",
+      layers,
+      isLogarithmic: true,
+    },
+    options,
+  );
+}
+
+function describeJacobian({ jacobian, network }: Diagnosis): string {
+  if (jacobian === null) return "";
+  const { meanSquare, relativeVariance } = jacobian;
+  const measured = meanSquare.measured === null ? "" : `Measured mean ${formatEstimate(meanSquare.measured)}`;
+  const spread =
+    relativeVariance.measured === null
+      ? ""
+      : `, relative variance ${formatEstimate(relativeVariance.measured)}`;
+  return `How ${network.depth} layers stretch small changes of the input: values near 1 keep them, far below 1 lose them. ${measured}${spread}.`;
+}
+
+async function drawAgreement(
+  series: { name: string; layers: DepthPoint[] }[],
+  options: FigureOptions,
+): Promise<Figure | null> {
+  const drawn = series.filter(({ layers }) =>
+    layers.some(({ theory, measured }) => theory !== null && measured?.stderr),
+  );
+  if (drawn.length === 0) return null;
+  const caption =
+    "Where theory is right, two thirds of the points lie within one standard error and nearly all inside the band of two; a trend means that the width is too small or an assumption fails.";
+  return drawResiduals({ series: drawn, caption }, options);
+}

@@ -1,0 +1,90 @@
+/** What a diagnosis holds: theory and measurement of one network side by side, and the verdict that follows. */
+import type { Estimate, Provenance } from "../../base/index.ts";
+import type { MeanField, Phase } from "../theory/index.ts";
+
+/** Theory and measurement of the same quantity; null where one of them does not exist. */
+export interface Comparison {
+  readonly theory: number | null;
+  readonly measured: Estimate | null;
+}
+
+/** One weight layer. */
+export interface LayerDiagnosis {
+  /** Counted from 1. */
+  readonly layer: number;
+  readonly name: string;
+  readonly kind: string;
+  readonly activation: string | null;
+  readonly fanIn: number;
+  readonly fanOut: number;
+  /** Weight variance times fan-in. */
+  readonly weightVariance: Estimate;
+  /** Null for a layer without bias. */
+  readonly biasVariance: Estimate | null;
+  /** Mean squared pre-activation. */
+  readonly q: Comparison;
+  /** Mean cosine of the pre-activations of two inputs. */
+  readonly c: Comparison;
+  /** Growth of squared gradients through this layer. */
+  readonly chi: Comparison;
+  /** Mean squared gradient with respect to the pre-activations, relative to the last layer. */
+  readonly gradient: Comparison;
+  readonly state: LayerState;
+  /** Why the layer is not "ok", in one sentence; empty otherwise. */
+  readonly note: string;
+}
+
+/** What a layer does to the signal. */
+export type LayerState = "ok" | "shrinks" | "grows" | "forgets" | "uncovered";
+
+/** The answer in words. */
+export interface Verdict {
+  readonly trains: "yes" | "marginal" | "no";
+  readonly phase: Phase;
+  /** One sentence with the answer. */
+  readonly headline: string;
+  /** One sentence with the reason, in numbers. */
+  readonly reason: string;
+  /** The next step. */
+  readonly advice: string;
+}
+
+/** Squared singular values of the Jacobian of the outputs with respect to the inputs. */
+export interface JacobianDiagnosis {
+  /** Singular values, not squared, of all measured Jacobians. */
+  readonly singularValues: Float64Array;
+  readonly meanSquare: Comparison;
+  readonly relativeVariance: Comparison;
+}
+
+/** Facts about the network that was diagnosed. */
+export interface DiagnosedNetwork {
+  readonly name: string;
+  readonly origin: "specification" | "file";
+  readonly depth: number;
+  readonly parameterCount: number;
+  readonly inputShape: readonly number[];
+  /** Activation that theory used; null when layers differ or it is not known. */
+  readonly activation: string | null;
+  /** Scheme and parametrisation in one sentence. */
+  readonly initialization: string;
+}
+
+/** Result of `diagnose`. */
+export interface Diagnosis extends Provenance {
+  readonly network: DiagnosedNetwork;
+  readonly data: { readonly name: string; readonly count: number; readonly provenance: readonly string[] };
+  readonly verdict: Verdict;
+  /** Effective weight variance times fan-in over the hidden layers. */
+  readonly weightVariance: Estimate;
+  /** Effective bias variance over the hidden layers. */
+  readonly biasVariance: Estimate;
+  /** Theory at the effective variances; null when no theory covers the network. */
+  readonly theory: MeanField | null;
+  /** Weight variance that would be critical at the same bias variance; null when there is none. */
+  readonly criticalWeightVariance: Estimate | null;
+  readonly layers: readonly LayerDiagnosis[];
+  readonly jacobian: JacobianDiagnosis | null;
+  /** What was not covered, one sentence each. */
+  readonly notCovered: readonly string[];
+}
