@@ -7,7 +7,8 @@
  * `// => value` is a check:
  *   expression; // => 0.739085        within half a unit of the last digit shown
  *   expression; // => 3               an integer: to 1e-12
- *   expression; // => "ordered"       JSON text, booleans, null and arrays: equal
+ *   expression; // => [1, 0.5]        a list or typed array of numbers: each as above
+ *   expression; // => "ordered"       JSON text, booleans, null, objects: equal
  *   const x = expression; // => 1.5   checks x
  * Top-level await is allowed. An example without a check must only run. Each becomes a module in .build/examples.
  */
@@ -29,6 +30,13 @@ const pathOf = (specifier: string): string => join(source, specifier.slice("isin
 
 /** Compares a value with the text behind `// =>`. */
 function check(value: unknown, text: string): void {
+  if (/^\[[-+.\de, ]+\]$/i.test(text)) {
+    const received = Array.from(value as ArrayLike<number>);
+    const entries = text.slice(1, -1).split(",");
+    expect(received.length).toBe(entries.length);
+    for (const [i, entry] of entries.entries()) check(received[i], entry.trim());
+    return;
+  }
   const expected: unknown = /^-?(Infinity|NaN)$/.test(text) ? Number(text) : JSON.parse(text);
   if (typeof expected === "number" && Number.isFinite(expected)) {
     const received = Number(value);
