@@ -5,7 +5,7 @@
 import { ShapeError, UnsupportedOpError } from "../../base/index.ts";
 import { type GraphBuilder, usedNames, type Value } from "../graph/index.ts";
 import type { Node } from "../ir.ts";
-import { add, full, type Operator, operatorOf } from "../ops/index.ts";
+import { add, full, operatorOf, unsupportedReason } from "../ops/index.ts";
 import { isFloat, sizeOf } from "../tensor.ts";
 
 /**
@@ -94,11 +94,14 @@ function pullBack(
 ): void {
   const live = recorded.outputs.some((name) => sums.has(name));
   if (!live || !usedNames(recorded).some((name) => varying.has(name))) return;
-  const entry = operatorOf(recorded.op, recorded.domain) as Operator;
-  if (entry.vjp === null)
+  const entry = operatorOf(recorded.op, recorded.domain);
+  if (entry === null || entry.vjp === null)
     throw new UnsupportedOpError(
       `gradient: node "${recorded.name}": operator ${recorded.op} has no derivative`,
-      { hint: entry.note, data: { node: recorded.name, op: recorded.op } },
+      {
+        hint: entry?.note ?? unsupportedReason(recorded.op, recorded.domain),
+        data: { node: recorded.name, op: recorded.op },
+      },
     );
   const inputs = recorded.inputs.map((name) => (name === "" ? null : b.value(name)));
   const gradients = entry.vjp({

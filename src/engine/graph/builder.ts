@@ -19,7 +19,7 @@ import {
 import { type DType, isFloat, type Tensor } from "../tensor.ts";
 import { foldOutputs } from "./fold.ts";
 import { KnownValues } from "./known.ts";
-import { prune } from "./prune.ts";
+import { capturedNames, prune } from "./prune.ts";
 
 /** A typed, shaped value of a graph under construction. */
 export type Value = ValueInfo;
@@ -173,6 +173,7 @@ export class GraphBuilder implements Emitter {
     const trimmed = trimInputs(inputs);
     this.#checkInputs(entry, name, trimmed);
     const tagged = tagAttributes(op, entry.attributes, attributes);
+    this.#checkBodies(entry, name, tagged);
     const names = this.#outputNames(op, options.outputs ?? 1);
     const call = this.#shapeCall(entry, name, tagged, trimmed, names.length);
     const types = entry.shape(call);
@@ -252,6 +253,18 @@ export class GraphBuilder implements Emitter {
         throw new SpecError(
           `${entry.name} (node "${name}"): value "${value.name}" belongs to another graph than "${this.name}"`,
         );
+  }
+
+  /** Values that a control-flow body reads from outside must exist here. */
+  #checkBodies(entry: Operator, name: string, attributes: Readonly<Record<string, Attribute>>): void {
+    for (const attribute of Object.values(attributes)) {
+      if (attribute.type !== "graph") continue;
+      for (const captured of capturedNames(attribute.value))
+        if (!this.has(captured))
+          throw new SpecError(
+            `${entry.name} (node "${name}"): its body reads "${captured}", which graph "${this.name}" does not have`,
+          );
+    }
   }
 
   #shapeCall(

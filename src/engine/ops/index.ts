@@ -1,4 +1,5 @@
 export * from "./attributes.ts";
+export { type ScanOptions, scan } from "./control.ts";
 export * from "./definition.ts";
 export { dense, fromTensor, toTensor } from "./dense.ts";
 export * from "./emit.ts";

@@ -1,6 +1,7 @@
 /** The one table of operators: every question about an operator is answered by its entry. */
 import { activations } from "./activations.ts";
 import { arithmetic } from "./arithmetic.ts";
+import { control } from "./control.ts";
 import type { Operator } from "./definition.ts";
 import { elementary } from "./elementary.ts";
 import { layout } from "./layout.ts";
@@ -9,9 +10,16 @@ import { matrix } from "./matrix.ts";
 import { reductions } from "./reductions.ts";
 
 const table: ReadonlyMap<string, Operator> = new Map(
-  [...elementary, ...activations, ...arithmetic, ...logic, ...matrix, ...reductions, ...layout].map(
-    (entry) => [keyOf(entry.name, entry.domain), entry],
-  ),
+  [
+    ...elementary,
+    ...activations,
+    ...arithmetic,
+    ...logic,
+    ...matrix,
+    ...reductions,
+    ...layout,
+    ...control,
+  ].map((entry) => [keyOf(entry.name, entry.domain), entry]),
 );
 
 function keyOf(name: string, domain: string): string {
