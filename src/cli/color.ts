@@ -13,7 +13,7 @@ export interface ColorSituation {
  * Whether to write colour codes (no-color.org; FORCE_COLOR as in Node's own tools).
  *
  * @example
- * wantsColor({ option: undefined, env: { NO_COLOR: "1" }, isTerminal: true }); // false
+ * wantsColor({ option: undefined, env: { NO_COLOR: "1" }, isTerminal: true }); // => false
  */
 export function wantsColor({ option, env, isTerminal }: ColorSituation): boolean {
   if (option !== undefined) return option;

@@ -27,7 +27,7 @@ const OPERATORS: Readonly<Record<string, (left: Value, right: Value) => boolean>
  *
  * @throws SpecError when the clause cannot be read or names nothing in the result
  * @example
- * checkExpectation("chi1 in [0.9,1.1]", { chi1: { value: 1.0 } }).holds; // true
+ * checkExpectation("chi1 in [0.9,1.1]", { chi1: { value: 1.0 } }).holds; // => true
  */
 export function checkExpectation(clause: string, result: Readonly<Record<string, unknown>>): Expectation {
   const interval = /^\s*([\w.]+)\s+in\s*\[\s*([^,\s]+)\s*,\s*([^\]\s]+)\s*\]\s*$/.exec(clause);

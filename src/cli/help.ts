@@ -9,7 +9,7 @@ export function renderWelcome(style: Style): string {
   return [
     "Will this network train? Two commands to start with:",
     "",
-    `  ${style.bold("isinglass diagnose mlp:784-300x50-10:tanh --data mnist --report report.html")}`,
+    `  ${style.bold("isinglass diagnose '784-300x50-10 tanh' --data mnist --report report.html")}`,
     `  ${style.bold("isinglass critical --activation tanh --bias-variance 0.05")}`,
     "",
     "All commands: isinglass --help",
@@ -29,7 +29,7 @@ export function renderOverview(commands: readonly CommandSummary[], version: str
     `isinglass ${version}: statistical physics of deep networks`,
     "",
     style.bold("Examples"),
-    "  isinglass diagnose mlp:784-300x50-10:tanh --data mnist --report report.html",
+    "  isinglass diagnose '784-300x50-10 tanh' --data mnist --report report.html",
     "  isinglass diagnose model.onnx --fix critical.onnx",
     "  isinglass phase --activation gelu --output phase.svg",
     "",

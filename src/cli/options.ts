@@ -35,7 +35,7 @@ export interface NumberBounds {
  *
  * @throws SpecError when it is no number or out of bounds
  * @example
- * readNumber({ seed: "3" }, "seed", { min: 0, integer: true }); // 3
+ * readNumber({ seed: "3" }, "seed", { min: 0, integer: true }); // => 3
  */
 export function readNumber(args: Arguments, name: string, bounds: NumberBounds = {}): number | undefined {
   const text = args[name];
@@ -72,7 +72,7 @@ export function readText(args: Arguments, name: string): string | undefined {
  *
  * @throws SpecError when it is neither
  * @example
- * readRange({ depths: "10:30:3" }, "depths", { min: 1 }, 5); // [10, 20, 30]
+ * readRange({ depths: "10:30:3" }, "depths", { min: 1 }, 5); // => [10, 20, 30]
  */
 export function readRange(
   args: Arguments,

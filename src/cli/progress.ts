@@ -61,7 +61,7 @@ export function createProgress({ write, isTerminal, columns, now }: ProgressSink
  * @param seconds time since the stage began
  * @param steps steps done since then
  * @example
- * describeProgress({ stage: "measuring", done: 2, total: 5 }, 1, 2); // "measuring 2/5 (40%), 2.0/s, 2 s left"
+ * describeProgress({ stage: "measuring", done: 2, total: 5 }, 1, 2); // => "measuring 2/5 (40%), 2.0/s, 2 s left"
  */
 export function describeProgress(event: ProgressEvent, seconds: number, steps: number): string {
   const { done, total, note } = event;

@@ -4,7 +4,7 @@
  * Number of insertions, deletions, substitutions and swaps of neighbours between two words; O(|a| |b|).
  *
  * @example
- * editDistance("critcal", "critical"); // 1
+ * editDistance("critcal", "critical"); // => 1
  */
 export function editDistance(a: string, b: string): number {
   const rows = Array.from({ length: a.length + 1 }, (_, i) => {
@@ -31,7 +31,7 @@ export function editDistance(a: string, b: string): number {
  * The known word that was probably meant, or null when none is near (more than a third of the letters differ).
  *
  * @example
- * suggest("dignose", ["diagnose", "critical"]); // "diagnose"
+ * suggest("dignose", ["diagnose", "critical"]); // => "diagnose"
  */
 export function suggest(word: string, known: readonly string[]): string | null {
   let best: string | null = null;

@@ -29,7 +29,7 @@ const ANCHORS: Readonly<Record<ColorScale, readonly string[]>> = {
  * @example
  * ```ts
  * import { sampleSequential } from "isinglass/figures";
- * sampleSequential("viridis", 0); // [68, 1, 84]
+ * sampleSequential("viridis", 0); // => [68, 1, 84]
  * ```
  */
 export function sampleSequential(scale: ColorScale, t: number): Rgb {

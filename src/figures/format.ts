@@ -1,6 +1,6 @@
 /**
  * Numbers as text: value(error) with the digits that the error allows, never more. 0.43198(12) means
- * 0.43198 +- 0.00012; the error keeps two digits when it starts with 1, else one.
+ * 0.43198 +- 0.00012; the error keeps two digits when it starts with 1 (or rounds to 10), else one.
  */
 import type { Estimate } from "../base/index.ts";
 
@@ -18,7 +18,7 @@ const LARGE = 1e7;
  * @param value any number; infinities become "infinite", NaN "undefined"
  * @param digits significant digits, 1 to 17
  * @example
- * formatNumber(0.00012345, 3); // "0.000123"
+ * formatNumber(0.00012345, 3); // => "0.000123"
  */
 export function formatNumber(value: number, digits: number = EXACT_DIGITS): string {
   if (Number.isNaN(value)) return "undefined";
@@ -38,7 +38,7 @@ export function formatNumber(value: number, digits: number = EXACT_DIGITS): stri
  * @param estimate value with one standard error; stderr 0 means exact, null means unknown
  * @returns "0.432(12)", "0.431987" when exact, "0.432(?)" when the error is unknown
  * @example
- * formatEstimate({ value: 0.43198, stderr: 0.0123, n: 5, method: "mean over 5 seeds" }); // "0.432(12)"
+ * formatEstimate({ value: 0.43198, stderr: 0.0123, n: 5, method: "mean over 5 seeds" }); // => "0.432(12)"
  */
 export function formatEstimate(estimate: Pick<Estimate, "value" | "stderr">): string {
   const { value, stderr } = estimate;
@@ -55,7 +55,6 @@ export function formatEstimate(estimate: Pick<Estimate, "value" | "stderr">): st
 function withError(value: number, stderr: number): string {
   let order = Math.floor(Math.log10(stderr));
   if (stderr / 10 ** order < 1.95) order -= 1;
-  else if (stderr / 10 ** order >= 9.5) order += 1;
   const decimals = Math.max(0, -order);
   const error = Math.round(stderr / 10 ** order) * 10 ** Math.max(0, order);
   const rounded = order > 0 ? Math.round(value / 10 ** order) * 10 ** order : value;

@@ -8,7 +8,7 @@ const LEVELS = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"] as const
  * @param values numbers; a value that is not finite leaves a blank
  * @param options `width` is the most characters used; `min` and `max` fix the scale
  * @example
- * sparkline([0, 1, 2, 3]); // "▁▃▆█"
+ * sparkline([0, 1, 2, 3]); // => "▁▃▆█"
  */
 export function sparkline(
   values: readonly number[],

@@ -12,7 +12,7 @@ export function visibleWidth(text: string): number {
  * @param rows cells by row
  * @param right indices of columns aligned to the right
  * @example
- * alignColumns([["a", "1"], ["long", "2"]]); // ["a     1", "long  2"]
+ * alignColumns([["a", "1"], ["long", "2"]]); // => ["a     1", "long  2"]
  */
 export function alignColumns(rows: readonly (readonly string[])[], right: readonly number[] = []): string[] {
   const widths: number[] = [];
