@@ -1,0 +1,5 @@
+export * from "./boundary.ts";
+export * from "./build.ts";
+export * from "./grow.ts";
+export * from "./plan.ts";
+export * from "./schlafli.ts";
