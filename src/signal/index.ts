@@ -1,0 +1,2 @@
+export * from "./diagnose/index.ts";
+export * from "./theory/index.ts";

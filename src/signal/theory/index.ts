@@ -1,0 +1,34 @@
+export {
+  type CriticalPoint,
+  type CriticalResult,
+  criticalPointAt,
+  solveCriticalBias,
+  solveCriticalLine,
+} from "./critical-line.ts";
+export {
+  depthScale,
+  type MeanField,
+  type MeanFieldOptions,
+  solveMeanField,
+  trainableDepthFactor,
+  type VarianceLimit,
+} from "./mean-field.ts";
+export { averageMoments, type Moments } from "./moments.ts";
+export { type PairKernel, pairKernel } from "./pair-kernel.ts";
+export {
+  checkVariances,
+  criticalTolerance,
+  type Phase,
+  phaseCriterion,
+  phaseOf,
+  type ScalarActivation,
+  type Variances,
+} from "./types.ts";
+export {
+  type Stability,
+  scanVariance,
+  solveVarianceFlow,
+  type VarianceFixedPoint,
+  type VarianceFlow,
+  type VarianceScan,
+} from "./variance-fixed-points.ts";

@@ -1,0 +1,202 @@
+/**
+ * Fixed points of the variance map q' = w V(q) + sigma_b^2 with V(q) = E phi(sqrt(q) z)^2 and w the (dropout-corrected)
+ * weight variance: all of them on a logarithmic scan of q, with their stability, touching (half-stable) ones included
+ * (Poole et al. 2016, equation 3; Roberts, Yaida and Hanin 2022, section 5.3 for half-stable points).
+ */
+import { solveBracketed } from "../../numerics/index.ts";
+import { averageMoments, type Moments } from "./moments.ts";
+import type { ScalarActivation } from "./types.ts";
+
+/** What happens to a small deviation from a fixed point. */
+export type Stability = "stable" | "unstable" | "half-stable" | "marginal";
+
+/** One solution of q = w V(q) + sigma_b^2. */
+export interface VarianceFixedPoint {
+  readonly q: number;
+  /** d q' / d q there: the factor of a small deviation per layer. */
+  readonly chiQ: number;
+  readonly stability: Stability;
+  /** q' - q at the returned value. */
+  readonly residual: number;
+}
+
+/** How the variance behaves under iteration. */
+export interface VarianceFlow {
+  /** Where the iteration from the start goes: a positive number, 0, or Infinity; null when every q is a fixed point. */
+  readonly limit: number | null;
+  readonly chiQ: number;
+  readonly residual: number;
+  /** All fixed points found, ascending; empty when every q is one. */
+  readonly fixedPoints: readonly VarianceFixedPoint[];
+}
+
+/** The scan of V that finds brackets; reusable for all variances of one activation. */
+export interface VarianceScan {
+  readonly q: Float64Array;
+  readonly meanSquare: Float64Array;
+}
+
+const scanStart = 1e-10;
+const scanEnd = 1e10;
+const pointsPerDecade = 8;
+/** A touching point is reported when |q'/q - 1| falls below this without changing sign. */
+const touching = 1e-7;
+/** |log chi_q| below this counts as neither stable nor unstable. */
+const marginal = 1e-7;
+
+/** V(q) on a logarithmic grid from 1e-10 to 1e10. Cost O(160) one-dimensional averages. */
+export function scanVariance(activation: ScalarActivation): VarianceScan {
+  const n = Math.round(Math.log10(scanEnd / scanStart) * pointsPerDecade) + 1;
+  const q = Float64Array.from({ length: n }, (_, i) => scanStart * 10 ** (i / pointsPerDecade));
+  return { q, meanSquare: q.map((value) => averageMoments(activation, value).meanSquare) };
+}
+
+/**
+ * All fixed points of q' = w V(q) + sigma_b^2 and the one that the iteration from `start` reaches.
+ *
+ * @param activation - phi.
+ * @param w - weight variance times fan-in (divided by the keep rate under dropout), > 0.
+ * @param sigmaB2 - bias variance, >= 0.
+ * @param start - variance where the iteration starts.
+ * @param scan - result of `scanVariance`, when several points are solved for one activation.
+ */
+export function solveVarianceFlow(
+  activation: ScalarActivation,
+  w: number,
+  sigmaB2: number,
+  start: number,
+  scan: VarianceScan = scanVariance(activation),
+): VarianceFlow {
+  if (activation.degree === 1) return homogeneousFlow(activation, w, sigmaB2);
+  const excess = (i: number): number =>
+    (w * (scan.meanSquare[i] as number) + sigmaB2) / (scan.q[i] as number) - 1;
+  const points: VarianceFixedPoint[] = [];
+  const origin = originPoint(activation, w, sigmaB2, excess(0));
+  if (origin !== null) points.push(origin);
+  for (let i = 0; i + 1 < scan.q.length; i++) {
+    const left = excess(i);
+    const right = excess(i + 1);
+    const a = scan.q[i] as number;
+    const b = scan.q[i + 1] as number;
+    if (left === 0 || left * right < 0) points.push(crossing(activation, w, sigmaB2, a, b));
+    else if (i > 0 && isTurning(excess(i - 1), left, right)) {
+      points.push(...touchingPoints(activation, w, sigmaB2, scan.q[i - 1] as number, b));
+    }
+  }
+  const chosen = follow(points, start, evaluate(activation, w, sigmaB2, start).gap);
+  if (chosen === null) {
+    const last = scan.q[scan.q.length - 1] as number;
+    const chiQ = evaluate(activation, w, sigmaB2, last).slope;
+    return { limit: Number.POSITIVE_INFINITY, chiQ, residual: Number.POSITIVE_INFINITY, fixedPoints: points };
+  }
+  return { limit: chosen.q, chiQ: chosen.chiQ, residual: chosen.residual, fixedPoints: points };
+}
+
+/** phi of degree one: V = kappa q exactly, so the map is linear. */
+function homogeneousFlow(activation: ScalarActivation, w: number, sigmaB2: number): VarianceFlow {
+  const chiQ = (w * (activation.f(1) ** 2 + activation.f(-1) ** 2)) / 2;
+  if (sigmaB2 === 0 && Math.abs(chiQ - 1) < Number.EPSILON)
+    return { limit: null, chiQ: 1, residual: 0, fixedPoints: [] };
+  if (chiQ >= 1) {
+    const fixedPoints: VarianceFixedPoint[] =
+      sigmaB2 === 0 ? [{ q: 0, chiQ, stability: "unstable", residual: 0 }] : [];
+    return { limit: Number.POSITIVE_INFINITY, chiQ, residual: 0, fixedPoints };
+  }
+  const q = sigmaB2 / (1 - chiQ);
+  return { limit: q, chiQ, residual: 0, fixedPoints: [{ q, chiQ, stability: "stable", residual: 0 }] };
+}
+
+function evaluate(
+  activation: ScalarActivation,
+  w: number,
+  sigmaB2: number,
+  q: number,
+): { gap: number; slope: number; moments: Moments } {
+  const moments = averageMoments(activation, q);
+  return { gap: w * moments.meanSquare + sigmaB2 - q, slope: w * moments.meanSquareSlope, moments };
+}
+
+/** q = 0 is a fixed point when there is no bias and phi(0) = 0; `excess` near 0 decides its stability. */
+function originPoint(
+  activation: ScalarActivation,
+  w: number,
+  sigmaB2: number,
+  excess: number,
+): VarianceFixedPoint | null {
+  if (sigmaB2 > 0 || activation.f(0) !== 0) return null;
+  const chiQ = w * averageMoments(activation, 0).meanSquareSlope;
+  return { q: 0, chiQ, stability: excess > 0 ? "unstable" : "stable", residual: 0 };
+}
+
+function crossing(
+  activation: ScalarActivation,
+  w: number,
+  sigmaB2: number,
+  a: number,
+  b: number,
+): VarianceFixedPoint {
+  const { root } = solveBracketed((q) => evaluate(activation, w, sigmaB2, q).gap, a, b, { tolerance: 0 });
+  const { gap, slope } = evaluate(activation, w, sigmaB2, root);
+  return { q: root, chiQ: slope, stability: stabilityOf(slope), residual: gap };
+}
+
+function stabilityOf(chiQ: number): Stability {
+  if (Math.abs(Math.log(Math.abs(chiQ))) < marginal) return "marginal";
+  return Math.abs(chiQ) < 1 ? "stable" : "unstable";
+}
+
+/** Whether the middle of three values of one sign is the closest to 0. */
+function isTurning(left: number, middle: number, right: number): boolean {
+  return (
+    left * right > 0 && middle * left > 0 && Math.abs(middle) <= Math.min(Math.abs(left), Math.abs(right))
+  );
+}
+
+/** Looks between a and b, where q' - q comes near 0 without a sign change on the scan, for one or two fixed points. */
+function touchingPoints(
+  activation: ScalarActivation,
+  w: number,
+  sigmaB2: number,
+  a: number,
+  b: number,
+): VarianceFixedPoint[] {
+  const relative = (q: number): number => evaluate(activation, w, sigmaB2, q).gap / q;
+  const sign = Math.sign(relative(a));
+  const q = goldenMinimum((x) => sign * relative(x), a, b);
+  const nearest = sign * relative(q);
+  if (nearest < -touching) {
+    return [crossing(activation, w, sigmaB2, a, q), crossing(activation, w, sigmaB2, q, b)];
+  }
+  if (nearest > touching) return [];
+  const { gap, slope } = evaluate(activation, w, sigmaB2, q);
+  return [{ q, chiQ: slope, stability: "half-stable", residual: gap }];
+}
+
+const golden = (Math.sqrt(5) - 1) / 2;
+/** Golden section halves the bracket every 1.44 steps; a quadratic minimum is not sharper than sqrt(epsilon). */
+const goldenSteps = 60;
+
+/** Minimum of a function with one minimum in [a, b], searched in log q. */
+function goldenMinimum(f: (q: number) => number, a: number, b: number): number {
+  let low = Math.log(a);
+  let high = Math.log(b);
+  for (let i = 0; i < goldenSteps; i++) {
+    const left = high - golden * (high - low);
+    const right = low + golden * (high - low);
+    if (f(Math.exp(left)) < f(Math.exp(right))) high = right;
+    else low = left;
+  }
+  return Math.exp((low + high) / 2);
+}
+
+/** The first fixed point in the direction of the flow; null when there is none (the variance grows without bound). */
+function follow(
+  points: readonly VarianceFixedPoint[],
+  start: number,
+  gap: number,
+): VarianceFixedPoint | null {
+  if (gap === 0) return points.find((point) => point.q >= start) ?? null;
+  if (gap > 0) return points.find((point) => point.q > start) ?? null;
+  const below = points.filter((point) => point.q < start);
+  return below[below.length - 1] ?? null;
+}
