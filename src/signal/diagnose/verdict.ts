@@ -1,0 +1,156 @@
+/**
+ * The answer in words: whether signals and gradients survive the depth of the network. Theory's bound is 6 xi_c layers
+ * (Schoenholz et al. 2017, figure 5); where no theory applies, the measured growth of gradients and loss of
+ * differences decide. It says nothing about optimiser, learning rate or generalisation.
+ */
+import type { Estimate } from "../../base/index.ts";
+import { type MeanField, type Phase, phaseOf } from "../theory/index.ts";
+import type { Verdict } from "./types.ts";
+
+/** What the verdict is drawn from. */
+export interface Evidence {
+  /** Weight layers that the signal passes. */
+  readonly depth: number;
+  /** Theory at the network's variances; null when none covers it. */
+  readonly theory: MeanField | null;
+  /** Critical weight variance at the same bias variance; null when there is none or it is not known. */
+  readonly criticalWeightVariance: Estimate | null;
+  /** Measured mean squared gradient at the first layer over that at the last. */
+  readonly gradientRatio: Estimate | null;
+  /** Measured 1 - c at the last hidden layer over that at the first: what is left of the differences of inputs. */
+  readonly differenceRatio: Estimate | null;
+  /** Layers that are neither "ok" nor "uncovered". */
+  readonly brokenLayers: number;
+}
+
+/** Beyond the bound, training gets slow before it becomes impossible; up to this multiple it is called marginal. */
+const MARGINAL = 1.5;
+/** Ratio of squared gradients between first and last layer that training bears. */
+const BEARABLE_GRADIENT = 1e3;
+/** Ratio that makes the first layers learn nothing, or diverge. */
+const HOPELESS_GRADIENT = 1e6;
+/** Share of the differences of inputs that has to be left. */
+const BEARABLE_DIFFERENCE = 1e-3;
+const HOPELESS_DIFFERENCE = 1e-6;
+
+/** Judges a network. */
+export function judge(evidence: Evidence): Verdict {
+  return evidence.theory === null ? judgeMeasured(evidence) : judgeByTheory(evidence, evidence.theory);
+}
+
+type Answer = Verdict["trains"];
+
+function judgeByTheory(evidence: Evidence, theory: MeanField): Verdict {
+  const { depth } = evidence;
+  const bound = theory.maxDepth.value;
+  const byTheory: Answer = depth <= bound ? "yes" : depth <= MARGINAL * bound ? "marginal" : "no";
+  const measured = answerByMeasurement(evidence);
+  // theory and measurement may disagree (narrow layers, an input far from the fixed point): the worse one counts
+  const trains = worse(byTheory, measured);
+  const bounded = Number.isFinite(bound)
+    ? `signals survive about ${round(bound)}`
+    : "signals survive any depth";
+  const headline = {
+    yes: `It should train: ${depth} layers, and ${bounded}.`,
+    marginal: `It may train slowly: ${depth} layers, and ${bounded}.`,
+    no: `It will not train as it is: ${depth} layers, but ${bounded}.`,
+  };
+  const disagreement =
+    trains === byTheory
+      ? ""
+      : ` Theory alone would say ${byTheory}; the measurement on this network decides.`;
+  return {
+    trains,
+    phase: theory.phase,
+    headline: trains === byTheory ? headline[trains] : measuredHeadline[trains](depth),
+    reason: `${describePhase(theory, depth)}${disagreement}`,
+    advice: advise(trains, theory, evidence),
+  };
+}
+
+function describePhase({ phase, chi1, xiC, scaleFree }: MeanField, depth: number): string {
+  const total = chi1.value ** depth;
+  const gradients = `squared gradients change by a factor ${round(chi1.value, 3)} per layer, ${scientific(total)} over ${depth} layers`;
+  if (phase === "critical") return `Critical${scaleFree ? " and scale-free" : ""}: ${gradients}.`;
+  const layers = `${round(xiC.value)} layers per factor e`;
+  return phase === "ordered"
+    ? `Ordered phase: inputs become alike over ${layers}; ${gradients}.`
+    : `Chaotic phase: correlations of inputs are lost over ${layers}; ${gradients}.`;
+}
+
+function advise(trains: Answer, theory: MeanField, { criticalWeightVariance }: Evidence): string {
+  if (criticalWeightVariance === null) {
+    return trains === "yes"
+      ? "Nothing has to change; this activation has no critical point at this bias variance."
+      : "Set the bias variance to 0, or choose another activation: this one has no critical point at this bias variance.";
+  }
+  const target = `weight variance ${round(criticalWeightVariance.value, 4)} / fan-in`;
+  if (theory.phase === "critical") {
+    return trains === "yes"
+      ? "Nothing has to change: this is the critical initialisation."
+      : "The variances are critical already: make the layers wider or fewer, or add residual connections.";
+  }
+  return trains === "yes"
+    ? `It could be deeper with ${target}, which is critical.`
+    : `Draw the weights with ${target} (now ${round(theory.sigmaW2, 4)}), which is critical at this bias variance.`;
+}
+
+/** Headlines that rest on measurement alone. */
+const measuredHeadline: Readonly<Record<Answer, (depth: number) => string>> = {
+  yes: (depth) => `It should train: gradients and differences survive its ${depth} layers.`,
+  marginal: (depth) => `It may train slowly: gradients or differences suffer over its ${depth} layers.`,
+  no: (depth) => `It will not train as it is: gradients or differences do not survive its ${depth} layers.`,
+};
+
+function judgeMeasured(evidence: Evidence): Verdict {
+  const { depth, gradientRatio, differenceRatio, brokenLayers } = evidence;
+  const trains = answerByMeasurement(evidence);
+  const growth = gradientRatio === null ? 1 : gradientRatio.value ** (1 / Math.max(1, depth - 1));
+  const parts = [
+    gradientRatio === null
+      ? "gradients were not measured"
+      : `squared gradients change by ${scientific(gradientRatio.value)} from the last layer to the first`,
+    ...(differenceRatio === null
+      ? []
+      : [`${scientific(differenceRatio.value)} of the differences of inputs is left`]),
+  ];
+  const advice: Readonly<Record<Answer, string>> = {
+    yes: "Nothing has to change.",
+    marginal: "Look at the layers marked in the table; wider layers or normalisation help.",
+    no: `Re-initialise the ${brokenLayers === 1 ? "layer" : "layers"} marked in the table.`,
+  };
+  return {
+    trains,
+    phase: phaseOfGrowth(growth),
+    headline: measuredHeadline[trains](depth),
+    reason: `Measured, as no theory covers this network: ${parts.join("; ")}.`,
+    advice: advice[trains],
+  };
+}
+
+function phaseOfGrowth(growth: number): Phase {
+  return Number.isFinite(growth) && growth > 0 ? phaseOf(growth, 0.01) : "chaotic";
+}
+
+function answerByMeasurement({ gradientRatio, differenceRatio }: Evidence): Answer {
+  const stretch = gradientRatio === null ? 0 : Math.abs(Math.log(gradientRatio.value));
+  const left = differenceRatio === null ? 1 : differenceRatio.value;
+  // the comparison fails for NaN and for a gradient of exactly zero, which is what is wanted
+  if (!(stretch <= Math.log(HOPELESS_GRADIENT)) || !(left >= HOPELESS_DIFFERENCE)) return "no";
+  return stretch <= Math.log(BEARABLE_GRADIENT) && left >= BEARABLE_DIFFERENCE ? "yes" : "marginal";
+}
+
+const ORDER: readonly Answer[] = ["yes", "marginal", "no"];
+
+function worse(a: Answer, b: Answer): Answer {
+  return ORDER[Math.max(ORDER.indexOf(a), ORDER.indexOf(b))] as Answer;
+}
+
+function round(value: number, digits = 2): string {
+  return Number.isFinite(value) ? String(Number(value.toPrecision(digits))) : "infinitely many";
+}
+
+function scientific(value: number): string {
+  if (value === 0 || !Number.isFinite(value)) return String(value);
+  return value >= 0.01 && value < 1e4 ? round(value, 3) : value.toExponential(1).replace("+", "");
+}
