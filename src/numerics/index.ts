@@ -4,6 +4,7 @@ export * from "./fft.ts";
 export * from "./gauss-hermite.ts";
 export * from "./histogram.ts";
 export * from "./lbfgs.ts";
+export * from "./linear/index.ts";
 export * from "./matrix.ts";
 export * from "./ode.ts";
 export * from "./philox.ts";

@@ -10,6 +10,7 @@ import type {
   WorkerHandle,
 } from "./types.ts";
 
+export { enableRelaxedSimd } from "./browser-wasm.ts";
 export * from "./memory-source.ts";
 export * from "./types.ts";
 

@@ -7,6 +7,7 @@ import { nodeParentPort, spawnNodeWorker } from "./node-workers.ts";
 import type { Platform } from "./types.ts";
 
 export * from "./memory-source.ts";
+export { enableRelaxedSimd } from "./node-wasm.ts";
 export * from "./types.ts";
 
 /** Node. */

@@ -1,0 +1,43 @@
+/** Symmetric eigenvalues and eigenvectors: reduce to tridiagonal form, solve that, transform back. */
+import { type Matrix, tridiagonalEigenvalues } from "../numerics/index.ts";
+import type { Core, Steps } from "./core.ts";
+import { divideAndConquerSteps } from "./divide-and-conquer.ts";
+import { backTransformSteps, tridiagonalSteps } from "./tridiagonal.ts";
+
+/** Outside these magnitudes squares over- or underflow, so the matrix is scaled by a power of two. */
+const SMALL = 2 ** -400;
+const LARGE = 2 ** 400;
+
+/** Eigenvalues ascending, and eigenvectors as columns when asked for. */
+export interface EigenSymmetric {
+  readonly values: Float64Array;
+  /** Column j belongs to `values[j]`; null when not asked for. */
+  readonly vectors: Matrix | null;
+}
+
+/** Solves for the n x n matrix already at `a` (upper triangle; destroyed), whose largest entry is `size`. */
+export function* eigenSteps(
+  core: Core,
+  n: number,
+  a: number,
+  size: number,
+  wantVectors: boolean,
+): Steps<EigenSymmetric> {
+  const scale = size === 0 || (size > SMALL && size < LARGE) ? 1 : 2 ** -Math.round(Math.log2(size));
+  if (scale !== 1) core.wasm.scale(n * n, scale, a);
+  const { diagonal, offDiagonal, tau } = yield* tridiagonalSteps(core, n, a);
+  if (!wantVectors)
+    return { values: rescale(tridiagonalEigenvalues(diagonal, offDiagonal), scale), vectors: null };
+  const q = core.allocateDoubles(n * n);
+  const order = yield* divideAndConquerSteps(core, diagonal, offDiagonal, q);
+  yield* backTransformSteps(core, n, a, tau, q, n);
+  const rows = core.allocate(n * 4);
+  core.integers(rows, n).set(order);
+  core.wasm.transposeRows(n, n, q, n, rows, a, n);
+  const values = Float64Array.from(order, (i) => diagonal[i] as number);
+  return { values: rescale(values, scale), vectors: { rows: n, cols: n, data: core.pull(a, n * n) } };
+}
+
+function rescale(values: Float64Array, scale: number): Float64Array {
+  return scale === 1 ? values : values.map((value) => value / scale);
+}

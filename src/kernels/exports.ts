@@ -1,0 +1,90 @@
+/** The functions of the WebAssembly module, as src/kernels/assembly/index.ts exports them. Pointers are byte offsets. */
+
+/** First arguments of every function that runs on several threads. */
+type Part = [part: number, parts: number];
+
+/** Functions called on one thread. */
+export interface SerialExports {
+  heapBase(): number;
+  gemmWorkBytes(): number;
+  solveLowerRightWorkBytes(n: number): number;
+  dot(n: number, x: number, y: number): number;
+  axpy(n: number, alpha: number, x: number, y: number): void;
+  scale(n: number, alpha: number, x: number): void;
+  rotate(n: number, x: number, y: number, c: number, s: number): void;
+  maxAbs(n: number, x: number): number;
+  asymmetry(n: number, a: number): number;
+  transposeRows(
+    rows: number,
+    cols: number,
+    a: number,
+    lda: number,
+    order: number,
+    b: number,
+    ldb: number,
+  ): void;
+  choleskyLeaf(n: number, a: number, lda: number): number;
+  tridiagonalOpen(
+    n: number,
+    j: number,
+    step: number,
+    nb: number,
+    a: number,
+    panel: number,
+    d: number,
+    e: number,
+    tau: number,
+    work: number,
+  ): void;
+  tridiagonalClose(
+    parts: number,
+    n: number,
+    j: number,
+    step: number,
+    nb: number,
+    panel: number,
+    tau: number,
+    y: number,
+    work: number,
+  ): void;
+  secularVector(k: number, d: number, z: number, u: number, ld: number, zhat: number): void;
+}
+
+/** Functions that do one part of their work per call; `Core.parallel` supplies the part. */
+export interface ParallelExports {
+  gemm(
+    ...args: [
+      ...Part,
+      m: number,
+      n: number,
+      k: number,
+      alpha: number,
+      a: number,
+      ars: number,
+      acs: number,
+      b: number,
+      brs: number,
+      bcs: number,
+      c: number,
+      ldc: number,
+      triangle: number,
+      work: number,
+    ]
+  ): void;
+  symmetricTimesVector(...args: [...Part, n: number, first: number, a: number, v: number, w: number]): void;
+  solveLowerRight(
+    ...args: [...Part, m: number, n: number, l: number, ldl: number, x: number, ldx: number, work: number]
+  ): void;
+  secularRoots(
+    ...args: [...Part, k: number, d: number, z2: number, rho: number, lambda: number, u: number, ld: number]
+  ): void;
+  secularEigenvectors(
+    ...args: [...Part, k: number, zhat: number, u: number, ld: number, order: number, work: number]
+  ): void;
+}
+
+export type KernelExports = SerialExports & ParallelExports;
+
+/** Arguments of a parallel function without the part. */
+export type PartArguments<F extends keyof ParallelExports> =
+  Parameters<ParallelExports[F]> extends [number, number, ...infer Rest] ? Rest : never;

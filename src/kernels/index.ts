@@ -1,0 +1,1 @@
+export { type KernelOptions, type Kernels, loadKernels } from "./kernels.ts";
