@@ -1,5 +1,5 @@
 export { formatNetwork } from "./format.ts";
-export { type SpecOptions, schemeNames } from "./options.ts";
+export { checkInitialization, type SpecOptions, schemeNames } from "./options.ts";
 export { parseNetwork } from "./parse.ts";
 export { layerSchema, networkSchema, validateSpec } from "./schema.ts";
 export { traceShapes } from "./shapes.ts";

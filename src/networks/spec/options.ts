@@ -1,4 +1,5 @@
 /** The `key=value` words of a text specification: names, what each accepts, and how it enters the JSON form. */
+import { SpecError } from "../../base/index.ts";
 import { nearestWord } from "../suggest.ts";
 import type { InitializationSpec, NetworkSpec, SchemeName } from "./types.ts";
 import { failAt, type Word } from "./words.ts";
@@ -89,4 +90,18 @@ export function initializationOf(options: SpecOptions): InitializationSpec {
     sigmaV2: options.sigmaV2 ?? null,
     sigmaA2: options.sigmaA2 ?? null,
   };
+}
+
+/** Schemes whose weight variance is free. */
+export const freeSchemes: readonly SchemeName[] = ["gaussian", "orthogonal", "delta-orthogonal"];
+
+/** Throws a SpecError when variances are given to a scheme that fixes its own. */
+export function checkInitialization(scheme: InitializationSpec): void {
+  if (freeSchemes.includes(scheme.scheme)) return;
+  const given = scheme.sigmaW2 ?? scheme.sigmaV2;
+  if (given === null) return;
+  throw new SpecError(
+    `initialisation "${scheme.scheme}": received the weight variance ${given}, but this scheme fixes its own.`,
+    { hint: `Use init=gaussian with sw2=${given}, or drop sw2 and sv2.`, data: { scheme } },
+  );
 }

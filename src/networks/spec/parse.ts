@@ -4,7 +4,7 @@
  */
 import { SpecError } from "../../base/index.ts";
 import { resolveActivation } from "../activations/index.ts";
-import { initializationOf, type SpecOptions } from "./options.ts";
+import { checkInitialization, freeSchemes, initializationOf, type SpecOptions } from "./options.ts";
 import { validateSpec } from "./schema.ts";
 import { traceShapes } from "./shapes.ts";
 import { parseText } from "./text.ts";
@@ -36,6 +36,7 @@ export function parseNetwork(source: unknown, options: SpecOptions = {}): Networ
     typeof source === "string" ? parseString(source, options) : override(validateSpec(source), options);
   requireActivation(spec.activation);
   requireActivation(spec.output);
+  checkInitialization(spec.initialization);
   traceShapes(spec);
   return spec;
 }
@@ -71,8 +72,7 @@ function override(spec: NetworkSpec, options: SpecOptions): NetworkSpec {
   if (scheme === undefined && !hasVariance) return { ...spec, ...changed };
   // A variance alone refines the scheme that is there, unless that scheme fixes its variances.
   const kept = spec.initialization;
-  const keepsScheme =
-    scheme === undefined && ["gaussian", "orthogonal", "delta-orthogonal"].includes(kept.scheme);
+  const keepsScheme = scheme === undefined && freeSchemes.includes(kept.scheme);
   const initialization = keepsScheme
     ? {
         scheme: kept.scheme,

@@ -1,0 +1,56 @@
+/** A network as a graph, with the names by which theory and measurement find its layers and parameters. */
+import type { Graph, ValueInfo } from "../../engine/index.ts";
+
+/** How a weight layer is connected. */
+export type LayerKind = "dense" | "conv" | "conv-transpose";
+
+/** Where a weight layer stands in a residual block; "plain" outside of blocks. */
+export type LayerRole = "plain" | "inner" | "outer" | "shortcut";
+
+/** One weight layer h = W x + b and what follows it. */
+export interface NetworkLayer {
+  /** Position among the weight layers, from 0, in the order of computation. */
+  readonly index: number;
+  readonly name: string;
+  readonly kind: LayerKind;
+  /** Name of the value x that the weights multiply. */
+  readonly input: string;
+  /** Name of W x + b. */
+  readonly output: string;
+  /** Name of what enters the activation: W x + b, normalised and with the skip connection added where there are any. */
+  readonly preActivation: string;
+  /** Name of what leaves the activation; equal to `preActivation` without one. */
+  readonly postActivation: string;
+  /** Name or expression of the activation; null when none follows. */
+  readonly activation: string | null;
+  readonly weight: string;
+  readonly bias: string | null;
+  /** Number of inputs that one output adds up: c_in k^2 for convolutions. */
+  readonly fanIn: number;
+  /** Number of outputs that one input reaches, without stride: c_out k^2 for convolutions. */
+  readonly fanOut: number;
+  readonly normalization: "none" | "batch" | "layer";
+  /** Number of the residual block, from 1; null outside. */
+  readonly block: number | null;
+  readonly role: LayerRole;
+}
+
+/** A trainable tensor, or a stored statistic of batch normalisation. */
+export interface ParameterInfo {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly role: "weight" | "bias" | "scale" | "shift" | "running-mean" | "running-variance";
+  /** Index of the weight layer it belongs to. */
+  readonly layer: number;
+}
+
+/** A network whose parameters are graph inputs; `bindParameters` makes them constants. */
+export interface NetworkGraph {
+  readonly graph: Graph;
+  /** The data input, [batch, ...shape]. */
+  readonly input: ValueInfo;
+  /** What the network returns, after the output activation. */
+  readonly logits: ValueInfo;
+  readonly layers: readonly NetworkLayer[];
+  readonly parameters: readonly ParameterInfo[];
+}

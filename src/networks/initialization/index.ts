@@ -1,0 +1,10 @@
+export {
+  type InitializedParameters,
+  type InitializeOptions,
+  initialize,
+  type LayerParametrization,
+  type Parametrization,
+  parametrizationOf,
+} from "./initialize.ts";
+export { gramSchmidt, type Orthonormalize, sampleOrthogonal } from "./orthogonal.ts";
+export { type LayerVariances, layerVariances, varianceConvention } from "./schemes.ts";
