@@ -53,12 +53,12 @@ describe.runIf(hasChromium)("the library in Chromium", () => {
     const [web, node] = [await inPage("gradientByRuntime"), await tasks.gradientByRuntime()] as number[][];
     expect(web!.length).toBe(9);
     // float32 products of length 4; both runtimes round each operation once
-    web!.forEach((value, i) => expect(Math.abs(value - node![i]!)).toBeLessThan(2e-6));
+    for (const [i, value] of web!.entries()) expect(Math.abs(value - node![i]!)).toBeLessThan(2e-6);
   });
 
   it("solves the same mean-field theory", async () => {
     const [web, node] = [await inPage("meanField"), await tasks.meanField()] as number[][];
-    web!.forEach((value, i) => expect(value).toBeCloseTo(node![i]!, 14));
+    for (const [i, value] of web!.entries()) expect(value).toBeCloseTo(node![i]!, 14);
   });
 
   it("had no uncaught error", () => {
