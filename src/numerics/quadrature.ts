@@ -91,8 +91,8 @@ export function breakpointsOf(kinks: readonly number[], range: number): number[]
  * @param options spacing, range and kinks.
  * @returns 2 range / spacing + 1 = 289 nodes by default; with kinks twice as many, none of them on a kink.
  * @throws SpecError for a spacing or range that is not positive.
- * @accuracy default spacing: error below 1e-14 of the average of |f| for functions analytic in |Im z| < 0.35, such as
- *   tanh(s z) up to s = 4.5; about exp(-100 a) for a strip of half-width a.
+ * @accuracy default spacing: error below 1e-14 of the average of |f| for functions analytic in |Im z| < 0.39, such as
+ *   tanh(s z) up to s = 4; about exp(-100 a) for a strip of half-width a.
  * @source Trefethen and Weideman (2014), theorem 5.1.
  * @example
  * import { gaussianRule } from "isinglass/numerics";
@@ -137,7 +137,7 @@ export function averageOver(rule: QuadratureRule, f: (z: number) => number): num
  *
  * @param f integrand, growing slower than exp(z^2/2 - 10 |z|); finite on [-9, 9].
  * @returns the value with the last change; `converged` is false when the finest spacing did not reach the tolerance.
- * @cost 434 evaluations for a function analytic in |Im z| < 0.35, doubling with each halving of that strip.
+ * @cost 434 evaluations for a function analytic in |Im z| < 0.39, doubling with each halving of that strip.
  * @source Trefethen and Weideman (2014).
  * @example
  * import { integrateGaussian } from "isinglass/numerics";
