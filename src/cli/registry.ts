@@ -29,4 +29,9 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: "tell whether this machine has what isinglass needs",
     load: async () => (await import("./commands/doctor.ts")).doctorCommand,
   },
+  {
+    name: "completion",
+    summary: "print a completion script for bash, zsh or fish",
+    load: async () => (await import("./commands/completion.ts")).completionCommand,
+  },
 ];
