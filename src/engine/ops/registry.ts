@@ -1,25 +1,54 @@
 /** The one table of operators: every question about an operator is answered by its entry. */
+
 import { activations } from "./activations.ts";
 import { arithmetic } from "./arithmetic.ts";
 import { control } from "./control.ts";
+import { convolution } from "./convolution.ts";
+import { transposedConvolution } from "./convolution-transpose.ts";
 import type { Operator } from "./definition.ts";
+import { einsum } from "./einsum.ts";
 import { elementary } from "./elementary.ts";
+import { generation } from "./generation.ts";
+import { indexing } from "./indexing.ts";
+import { joining } from "./joining.ts";
 import { layout } from "./layout.ts";
 import { logic } from "./logic.ts";
 import { matrix } from "./matrix.ts";
+import { maxPooling } from "./max-pooling.ts";
+import { normalisation } from "./normalisation.ts";
+import { ordering } from "./ordering.ts";
+import { padding } from "./padding.ts";
+import { pooling } from "./pooling.ts";
 import { reductions } from "./reductions.ts";
+import { resampling } from "./resize.ts";
+import { softmaxes } from "./softmax.ts";
+
+const families: readonly (readonly Operator[])[] = [
+  activations,
+  arithmetic,
+  control,
+  convolution,
+  transposedConvolution,
+  einsum,
+  elementary,
+  generation,
+  indexing,
+  joining,
+  layout,
+  logic,
+  matrix,
+  maxPooling,
+  normalisation,
+  ordering,
+  padding,
+  pooling,
+  reductions,
+  resampling,
+  softmaxes,
+];
 
 const table: ReadonlyMap<string, Operator> = new Map(
-  [
-    ...elementary,
-    ...activations,
-    ...arithmetic,
-    ...logic,
-    ...matrix,
-    ...reductions,
-    ...layout,
-    ...control,
-  ].map((entry) => [keyOf(entry.name, entry.domain), entry]),
+  families.flat().map((entry) => [keyOf(entry.name, entry.domain), entry]),
 );
 
 function keyOf(name: string, domain: string): string {
