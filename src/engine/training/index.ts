@@ -1,0 +1,15 @@
+export type { TrainingData } from "./batches.ts";
+export type { Checkpoint } from "./checkpoint.ts";
+export type { Evaluation } from "./evaluate.ts";
+export { fuseUpdates } from "./fuse.ts";
+export type { LossKind } from "./loss.ts";
+export {
+  type AdamSpec,
+  type Optimizer,
+  type OptimizerSpec,
+  resolveOptimizer,
+  type SgdSpec,
+} from "./optimizers.ts";
+export { rateAt, resolveSchedule, type Schedule } from "./schedule.ts";
+export type { TrainableModel } from "./step.ts";
+export { createTrainer, type Trainer, type TrainerOptions, type TrainingRecord } from "./trainer.ts";

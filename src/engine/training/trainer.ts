@@ -1,0 +1,190 @@
+/**
+ * Training by minibatches: parameters and optimiser arrays stay in the engine's worker, each run makes many steps
+ * inside one Scan, and loss and accuracy of every step come back. A run is never cut in the middle, so an interrupted
+ * training continues bit for bit from its checkpoint. A loss that is not finite is a result ("diverged"), no error.
+ */
+import { SpecError, type WorkOptions } from "../../base/index.ts";
+import type { RandomStream } from "../../numerics/index.ts";
+import { restoreStream } from "../../numerics/index.ts";
+import { createSession, type Tensors } from "../runtime/index.ts";
+import { sizeOf, type Tensor } from "../tensor.ts";
+import { batchSource, requireFit, type TrainingData } from "./batches.ts";
+import { type Checkpoint, requireCheckpointFits } from "./checkpoint.ts";
+import { createEvaluator, type Evaluation } from "./evaluate.ts";
+import type { LossKind } from "./loss.ts";
+import { type OptimizerSpec, resolveOptimizer, scalarsAt } from "./optimizers.ts";
+import { rateAt, resolveSchedule, type Schedule } from "./schedule.ts";
+import { buildStepGraph, FEEDS, RECORDS, type TrainableModel } from "./step.ts";
+
+/** How to train. */
+export interface TrainerOptions {
+  readonly data: TrainingData;
+  /** Orders the examples. */
+  readonly stream: RandomStream;
+  readonly rate: number | Schedule;
+  /** Default plain gradient descent. */
+  readonly optimizer?: OptimizerSpec;
+  /** Default "cross-entropy". */
+  readonly loss?: LossKind;
+  /** What the output is compared with. Default "labels" (one-hot); "inputs" for autoencoders. */
+  readonly targets?: "labels" | "inputs";
+  /** Steps inside one run of the engine: more means less copying, fewer means a faster reaction. Default 20. */
+  readonly stepsPerRun?: number;
+  /** Threads inside one operator. Default 1. */
+  readonly threads?: number;
+  /** Go on from here. */
+  readonly resume?: Checkpoint;
+}
+
+/** What some steps of training gave. */
+export interface TrainingRecord {
+  /** Number of the first step, counted from 0 since the start of the training. */
+  readonly firstStep: number;
+  /** Loss of every step, before its update. */
+  readonly loss: Float64Array;
+  /** Share of the batch whose largest output is the right class; null for mse. */
+  readonly accuracy: Float64Array | null;
+  /** "diverged": the loss of the last step is not finite. "interrupted": the signal came. */
+  readonly state: "trained" | "diverged" | "interrupted";
+}
+
+/** A training in progress. */
+export interface Trainer {
+  /** Steps done so far. */
+  readonly step: number;
+  /** Number of examples in a batch, the model's own. */
+  readonly batch: number;
+  /** Makes `steps` more steps. */
+  run(steps: number, options?: WorkOptions): Promise<TrainingRecord>;
+  /** Loss and accuracy of all examples under the current parameters. */
+  evaluate(data: TrainingData): Promise<Evaluation>;
+  /** The current parameters by name. */
+  parameters(): Promise<Map<string, Tensor>>;
+  checkpoint(): Promise<Checkpoint>;
+  release(): Promise<void>;
+}
+
+/**
+ * Prepares a training.
+ *
+ * @param model - graph with float32 weights; its first axis is the batch
+ * @throws SpecError for wrong options, missing labels, or a checkpoint of another training; ShapeError when data and
+ *   model do not fit; UnsupportedOpError when an operator has no derivative
+ * Cost of a step: about three forward passes.
+ * @example
+ * ```ts
+ * const b = new GraphBuilder("linear");
+ * const x = b.input("x", "float32", [10, 4]);
+ * const w = b.parameter(tensorOf("float32", [4, 2], new Float32Array(8)), "w");
+ * const logits = b.output(matmul(b, x, w));
+ * const data = { name: "toy", inputs: new Float32Array(400).fill(1), labels: new Uint8Array(100), count: 100,
+ *   shape: [4], classes: 2 };
+ * const model = { graph: b.build(), input: "x", logits: logits.name, parameters: ["w"] };
+ * const trainer = await createTrainer(model, { data, stream: createStream(1), rate: 0.1 });
+ * const { loss } = await trainer.run(50); // falls from log 2
+ * await trainer.release();
+ * ```
+ */
+export async function createTrainer(model: TrainableModel, options: TrainerOptions): Promise<Trainer> {
+  const { data, stepsPerRun = 20, threads = 1, loss = "cross-entropy", targets = "labels", resume } = options;
+  const optimizer = resolveOptimizer(options.optimizer ?? { kind: "sgd" });
+  const schedule = resolveSchedule(options.rate);
+  requireSteps(stepsPerRun, "steps per run");
+  const targetsAreInputs = targets === "inputs";
+  const kinds = { loss, targetsAreInputs };
+  const graph = buildStepGraph(model, { ...kinds, optimizer });
+  requireFit(data, graph.inputShape, graph.outputShape, !targetsAreInputs);
+  if (resume !== undefined) requireCheckpointFits(resume, optimizer, graph.state);
+  const stream = resume === undefined ? options.stream : restoreStream(resume.stream);
+  const batch = graph.inputShape[0] as number;
+  const source = batchSource(data, batch, sizeOf(graph.outputShape) / batch, stream);
+  const session = await createSession(graph.bytes, { threads });
+  const initial = graph.state.map(({ name, input, initial }) => [input, resume?.arrays.get(name) ?? initial]);
+  await session.bind(Object.fromEntries(initial) as Tensors);
+  const keep = Object.fromEntries(graph.state.map(({ input, output }) => [output, input]));
+  const evaluator = createEvaluator(model, kinds, session, threads);
+
+  const feedsOf = (first: number, steps: number): Tensors => {
+    const inputs = new Float32Array(steps * sizeOf(graph.inputShape));
+    const wanted = targetsAreInputs ? null : new Float32Array(steps * sizeOf(graph.outputShape));
+    source.fill(first, steps, inputs, wanted);
+    const feeds: Record<string, Tensor> = {
+      [FEEDS.inputs]: { dtype: "float32", shape: [steps, ...graph.inputShape], data: inputs },
+    };
+    if (wanted !== null) {
+      feeds[FEEDS.targets] = { dtype: "float32", shape: [steps, ...graph.outputShape], data: wanted };
+    }
+    const rows = Array.from({ length: steps }, (_, k) =>
+      scalarsAt(optimizer, rateAt(schedule, first + k), first + k),
+    );
+    optimizer.scalars.forEach((name, column) => {
+      const values = Float32Array.from(rows, (row) => row[column] as number);
+      feeds[FEEDS.scalar(name)] = { dtype: "float32", shape: [steps], data: values };
+    });
+    return feeds;
+  };
+
+  let step = resume?.step ?? 0;
+  const readState = async (): Promise<Map<string, Tensor>> => {
+    const arrays = await session.read(graph.state.map(({ input }) => input));
+    return new Map(graph.state.map(({ name, input }) => [name, arrays[input] as Tensor]));
+  };
+
+  const run = async (steps: number, { signal, onProgress }: WorkOptions = {}): Promise<TrainingRecord> => {
+    requireSteps(steps, "steps");
+    const firstStep = step;
+    const losses: number[] = [];
+    const accuracies: number[] = [];
+    const finish = (state: TrainingRecord["state"]): TrainingRecord => ({
+      firstStep,
+      loss: Float64Array.from(losses),
+      accuracy: loss === "cross-entropy" ? Float64Array.from(accuracies) : null,
+      state,
+    });
+    const sizeAt = (at: number): number => Math.min(stepsPerRun, firstStep + steps - at);
+    let feeds = feedsOf(step, sizeAt(step));
+    while (step < firstStep + steps) {
+      if (signal?.aborted) return finish("interrupted");
+      const count = sizeAt(step);
+      const running = session.run(feeds, { keep, transfer: true });
+      // The next batches are gathered while the engine works.
+      if (step + count < firstStep + steps) feeds = feedsOf(step + count, sizeAt(step + count));
+      const records = await running;
+      step += count;
+      losses.push(...(records[RECORDS.loss] as Tensor<"float32">).data);
+      if (loss === "cross-entropy") accuracies.push(...(records[RECORDS.hits] as Tensor<"float32">).data);
+      const last = losses.at(-1) as number;
+      onProgress?.({
+        stage: "training",
+        done: step - firstStep,
+        total: steps,
+        note: `loss ${last.toPrecision(4)}`,
+      });
+      if (!losses.slice(-count).every(Number.isFinite)) return finish("diverged");
+    }
+    return finish("trained");
+  };
+
+  return {
+    get step() {
+      return step;
+    },
+    batch,
+    run,
+    evaluate: (examples) => evaluator.evaluate(examples),
+    parameters: async () => {
+      const state = await readState();
+      return new Map(model.parameters.map((name) => [name, state.get(name) as Tensor]));
+    },
+    checkpoint: async () => ({ step, stream: stream.save(), optimizer, arrays: await readState() }),
+    release: async () => {
+      await evaluator.release();
+      await session.release();
+    },
+  };
+}
+
+function requireSteps(steps: number, what: string): void {
+  if (Number.isSafeInteger(steps) && steps > 0) return;
+  throw new SpecError(`training: ${what} ${steps}, expected a positive integer`);
+}
