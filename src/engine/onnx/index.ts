@@ -1,1 +1,4 @@
-export * from "./write.ts";
+export type { BindOptions, BoundInput } from "./bind-inputs.ts";
+export { fromOnnx, type ImportedModel, inspectOnnx, type ModelSummary, type OnnxSource } from "./import.ts";
+export type { NodeReport, NodeStatus } from "./report.ts";
+export { type ToOnnxOptions, toOnnx } from "./write.ts";
