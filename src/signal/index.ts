@@ -1,2 +1,3 @@
 export * from "./diagnose/index.ts";
+export * from "./measure/index.ts";
 export * from "./theory/index.ts";
