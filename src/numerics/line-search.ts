@@ -1,7 +1,8 @@
 /**
  * Line search for the strong Wolfe conditions: Nocedal and Wright, "Numerical optimization" (2006), algorithms 3.5
  * (bracketing) and 3.6 (zoom), with cubic interpolation (their eq. 3.59). Values that are not finite count as
- * infinitely high, so that a step out of the domain is shortened.
+ * infinitely high, so that a step out of the domain is shortened. Close to the minimum, where values differ by rounding
+ * only, slopes decide (after the approximate Wolfe conditions of Hager and Zhang, SIAM J. Optim. 16, 2005).
  */
 
 /** Value and slope along the line at one step. */
@@ -16,6 +17,8 @@ const DECREASE = 1e-4;
 const CURVATURE = 0.9;
 /** Trial steps in each of the two phases. */
 const MOST_TRIALS = 40;
+/** Differences of values below this fraction are rounding: there the slopes decide (Hager and Zhang, 2005). */
+const ROUNDING = 32 * Number.EPSILON;
 /** A trial stays this fraction of the interval away from its ends. */
 const SAFEGUARD = 0.1;
 
@@ -33,7 +36,7 @@ function cubicStep(a: LinePoint, b: LinePoint): number {
 }
 
 /**
- * Finds a step with phi(step) <= phi(0) + 1e-4 step phi'(0) and |phi'(step)| <= 0.9 |phi'(0)|.
+ * Finds a step with phi(step) <= phi(0) + 1e-4 step phi'(0) (up to rounding) and |phi'(step)| <= 0.9 |phi'(0)|.
  *
  * @param evaluate value and slope at a step.
  * @param start the point at step 0, with negative slope.
@@ -45,14 +48,15 @@ export function searchLine(
   start: LinePoint,
   firstStep: number,
 ): LinePoint | null {
+  const slack = ROUNDING * Math.abs(start.value);
   const isTooHigh = (p: LinePoint): boolean =>
-    !(p.value <= start.value + DECREASE * p.step * start.slope) || !Number.isFinite(p.slope);
+    !(p.value <= start.value + DECREASE * p.step * start.slope + slack) || !Number.isFinite(p.slope);
   const isFlat = (p: LinePoint): boolean => Math.abs(p.slope) <= -CURVATURE * start.slope;
   let previous = start;
   let step = firstStep;
   for (let trial = 0; trial < MOST_TRIALS; trial++) {
     const point = evaluate(step);
-    if (isTooHigh(point) || (trial > 0 && point.value >= previous.value)) return zoom(previous, point);
+    if (isTooHigh(point) || (trial > 0 && point.value > previous.value + slack)) return zoom(previous, point);
     if (isFlat(point)) return point;
     if (point.slope >= 0) return zoom(point, previous);
     previous = point;
@@ -68,7 +72,7 @@ export function searchLine(
       const width = Math.abs(high.step - low.step);
       if (width <= Number.EPSILON * Math.max(low.step, high.step)) break;
       const point = evaluate(cubicStep(low, high));
-      if (isTooHigh(point) || point.value >= low.value) {
+      if (isTooHigh(point) || point.value > low.value + slack) {
         high = point;
       } else {
         if (isFlat(point)) return point;

@@ -23,15 +23,18 @@ export interface JackknifeResult extends Estimate {
   readonly bias: number;
 }
 
-/** Cuts samples in whole blocks. */
-function blocksOf<T>(samples: ArrayLike<T>, blockSize: number, where: string): T[][] {
+/** The samples that fill whole blocks, and the number of blocks. */
+function wholeBlocks<T>(
+  samples: ArrayLike<T>,
+  blockSize: number,
+  where: string,
+): { kept: T[]; count: number } {
   if (!(Number.isInteger(blockSize) && blockSize >= 1)) {
     throw new SpecError(`${where}: received block size ${blockSize}, expected a positive integer`);
   }
   const count = Math.floor(samples.length / blockSize);
   requireSamples(count, 2, `${where} (blocks of ${blockSize})`);
-  const all = Array.from(samples);
-  return Array.from({ length: count }, (_, b) => all.slice(b * blockSize, (b + 1) * blockSize));
+  return { kept: Array.from(samples).slice(0, count * blockSize), count };
 }
 
 /**
@@ -55,12 +58,11 @@ export function jackknife<T>(
   options: JackknifeOptions = {},
 ): JackknifeResult {
   const { blockSize = 1 } = options;
-  const blocks = blocksOf(samples, blockSize, "jackknife");
-  const n = blocks.length;
-  const value = statistic(blocks.flat());
-  const without = Float64Array.from(blocks, (_, left) =>
-    statistic(blocks.filter((_b, b) => b !== left).flat()),
-  );
+  const { kept, count: n } = wholeBlocks(samples, blockSize, "jackknife");
+  const value = statistic(kept);
+  const without = Float64Array.from({ length: n }, (_, b) => {
+    return statistic(kept.slice(0, b * blockSize).concat(kept.slice((b + 1) * blockSize)));
+  });
   const { mean, squares } = momentsOf(without);
   const stderr = Math.sqrt(((n - 1) / n) * squares);
   return {
@@ -110,13 +112,17 @@ export function bootstrap<T>(
 ): BootstrapResult {
   const { resamples = 1000, blockSize = 1 } = options;
   requireSamples(resamples, 2, "bootstrap resamples");
-  const blocks = blocksOf(samples, blockSize, "bootstrap");
-  const n = blocks.length;
+  const { kept, count: n } = wholeBlocks(samples, blockSize, "bootstrap");
   const draws = stream.fork("bootstrap");
   const resampled = Float64Array.from({ length: resamples }, () => {
-    return statistic(blocks.flatMap(() => blocks[draws.integer(n)] as T[]));
+    const drawn: T[] = [];
+    for (let b = 0; b < n; b++) {
+      const start = draws.integer(n) * blockSize;
+      for (let i = start; i < start + blockSize; i++) drawn.push(kept[i] as T);
+    }
+    return statistic(drawn);
   }).sort();
   const stderr = Math.sqrt(momentsOf(resampled).squares / (resamples - 1));
   const method = `bootstrap, ${resamples} resamples of ${n} blocks of ${blockSize}`;
-  return { value: statistic(blocks.flat()), stderr, n, method, resampled };
+  return { value: statistic(kept), stderr, n, method, resampled };
 }
