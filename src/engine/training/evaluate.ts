@@ -30,15 +30,16 @@ export function createEvaluator(
   training: Session,
   threads: number,
 ): Evaluator {
-  const inputShape = model.graph.values.get(model.input)?.shape as readonly number[];
-  const outputShape = model.graph.values.get(model.logits)?.shape as readonly number[];
+  const inputShape = model.graph.values.get(model.input.name)?.shape as readonly number[];
+  const outputShape = model.graph.values.get(model.logits.name)?.shape as readonly number[];
   const batch = inputShape[0] as number;
   let prepared: Promise<Session> | null = null;
 
   const measure = async (session: Session, data: TrainingData, first: number): Promise<[number, number]> => {
     const count = Math.min(BATCHES_PER_RUN * batch, data.count - first);
     const batches = Math.ceil(count / batch);
-    const rows = Array.from({ length: count }, (_, i) => first + i);
+    // The last batch is filled up with examples that are not counted, so that it looks like any other.
+    const rows = Array.from({ length: batches * batch }, (_, i) => (first + i) % data.count);
     const inputs = new Float32Array(batches * sizeOf(inputShape));
     copyRows(data, rows, inputs, 0);
     const feeds: Record<string, Tensor> = {
@@ -50,7 +51,6 @@ export function createEvaluator(
       feeds[FEEDS.targets] = { dtype: "float32", shape: [batches, ...outputShape], data: targets };
     }
     const records = await session.run(feeds, { transfer: true });
-    // The last batch may end with empty examples: only the first `count` rows are counted.
     const total = (name: string): number => {
       const values = records[name]?.data as Float32Array | undefined;
       const perExample = (values?.length ?? 0) / (batches * batch);

@@ -11,5 +11,5 @@ export {
   type SgdSpec,
 } from "./optimizers.ts";
 export { rateAt, resolveSchedule, type Schedule } from "./schedule.ts";
-export type { TrainableModel } from "./step.ts";
+export type { NamedTensors, TrainableModel } from "./step.ts";
 export { createTrainer, type Trainer, type TrainerOptions, type TrainingRecord } from "./trainer.ts";

@@ -4,7 +4,19 @@
  * mean_ik (z_ik - t_ik)^2 with derivative 2 (z - t) / size. Targets are arrays of the shape of the output.
  */
 import type { ValueInfo } from "../ir.ts";
-import { cast, type Emitter, exp, logSoftmax, mul, neg, reduceMean, reduceSum, sub } from "../ops/index.ts";
+import {
+  cast,
+  type Emitter,
+  equal,
+  exp,
+  logSoftmax,
+  mul,
+  neg,
+  one,
+  reduceMean,
+  reduceSum,
+  sub,
+} from "../ops/index.ts";
 import { sizeOf } from "../tensor.ts";
 
 /** Which loss is minimised. */
@@ -36,12 +48,8 @@ export function emitLoss(b: Emitter, kind: LossKind, output: ValueInfo, targets:
   return { each, weight: 1 / rows, seed: sub(b, exp(b, logProbability), targets), seedWeight: 1 / rows };
 }
 
-/** Larger than any output: takes the right class out of the comparison. */
-const BEYOND = 1e30;
-
-/** 1 where the output of the right class (a one-hot target) is larger than all others, else 0, for every example. */
+/** 1 where the largest output (the first of equal ones) is that of the right class, else 0, for every example. */
 export function emitHits(b: Emitter, output: ValueInfo, targets: ValueInfo): ValueInfo {
-  const right = reduceSum(b, mul(b, output, targets), { axes: [-1] });
-  const others = reduceMax(b, sub(b, output, mul(b, targets, BEYOND)), { axes: [-1] });
-  return cast(b, greater(b, right, others), output.dtype);
+  const largest = (x: ValueInfo): ValueInfo => one(b, "ArgMax", [x], { axis: -1, keepdims: 0 });
+  return cast(b, equal(b, largest(output), largest(targets)), output.dtype);
 }

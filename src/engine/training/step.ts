@@ -14,16 +14,21 @@ import { emitHits, emitLoss, type LossKind } from "./loss.ts";
 import { emitUpdate, type Optimizer } from "./optimizers.ts";
 import { renameUses, type ScanState, scanBytes } from "./scan.ts";
 
-/** A model to train: a graph with weights, and which of its values mean what. */
+/**
+ * A model to train: a graph, and which of its values mean what. Parameters are inputs of the graph (then their first
+ * values are given beside it) or initializers. A NetworkGraph is one.
+ */
 export interface TrainableModel {
   readonly graph: Graph;
-  /** Name of the input, [batch, ...]. */
-  readonly input: string;
-  /** Name of the output that the loss sees, [batch, outputs] (any rank for mse). */
-  readonly logits: string;
-  /** Names of the weights to train, initializers of the graph. */
-  readonly parameters: readonly string[];
+  /** The data input, [batch, ...]. */
+  readonly input: { readonly name: string };
+  /** The output that the loss sees, [batch, outputs] (any rank for mse). */
+  readonly logits: { readonly name: string };
+  readonly parameters: readonly { readonly name: string }[];
 }
+
+/** Tensors by name. */
+export type NamedTensors = Readonly<Record<string, Tensor>>;
 
 /** What a training graph is made for. */
 export interface StepOptions {
@@ -63,27 +68,34 @@ function zerosLike({ shape, data }: Tensor): Tensor {
   return { dtype: FLOAT, shape, data: new Float32Array(data.length) };
 }
 
-/** The initial weights, checked. */
-function initialWeights(model: TrainableModel): Tensor[] {
-  return model.parameters.map((name) => {
-    const tensor = model.graph.initializers.get(name);
-    if (tensor?.dtype === FLOAT) return tensor;
-    throw new SpecError(
-      `training: parameter ${name} is ${tensor === undefined ? "no weight of the graph" : tensor.dtype}`,
-      { hint: "Only float32 weights can be trained." },
-    );
+/** The first values of the parameters, checked. */
+function initialWeights(model: TrainableModel, initial: NamedTensors): Tensor[] {
+  return model.parameters.map(({ name }) => {
+    const tensor = initial[name] ?? model.graph.initializers.get(name);
+    const shape = model.graph.values.get(name)?.shape;
+    if (tensor?.dtype === FLOAT && `${tensor.shape}` === `${shape}`) return tensor;
+    const received = tensor === undefined ? "has no value" : `is ${tensor.dtype} [${tensor.shape}]`;
+    throw new SpecError(`training: parameter ${name} ${received}, expected float32 [${shape}]`, {
+      hint: "Give its first value, for example initialize(network, scheme, stream).values.",
+    });
   });
 }
 
-/** The model's graph with its parameters as inputs: the start of a Scan body. */
+/** The model's graph with all its parameters as first inputs: the start of a Scan body. */
 function openParameters(model: TrainableModel): Graph {
-  const { graph, parameters } = model;
-  const names = new Set(parameters);
-  const opened = parameters.map((parameter) => graph.values.get(parameter) as ValueInfo);
+  const { graph, input, parameters } = model;
+  const names = new Set(parameters.map(({ name }) => name));
+  const rest = graph.inputs.filter(({ name }) => !names.has(name));
+  if (rest.length !== 1 || rest[0]?.name !== input.name) {
+    throw new SpecError(
+      `training: the graph takes ${rest.map(({ name }) => name).join(", ")} beside its parameters, expected ${input.name}`,
+    );
+  }
+  const opened = parameters.map(({ name }) => graph.values.get(name) as ValueInfo);
   return {
     ...graph,
     name: "training",
-    inputs: [...opened, ...graph.inputs],
+    inputs: [...opened, ...rest],
     initializers: new Map([...graph.initializers].filter(([key]) => !names.has(key))),
   };
 }
@@ -96,14 +108,11 @@ interface Body {
   readonly targets: Value;
 }
 
-function openBody(model: TrainableModel, graph: Graph, targetsAreInputs: boolean): Body {
-  if (model.graph.inputs.length !== 1) {
-    throw new SpecError(`training: the graph has ${model.graph.inputs.length} inputs, expected one`);
-  }
-  const b = GraphBuilder.from(graph);
+function openBody(model: TrainableModel, targetsAreInputs: boolean): Body {
+  const b = GraphBuilder.from(openParameters(model));
   b.clearOutputs();
-  const input = b.value(model.input);
-  const output = b.value(model.logits);
+  const input = b.value(model.input.name);
+  const output = b.value(model.logits.name);
   const targets = targetsAreInputs ? input : b.input("targets", FLOAT, output.shape);
   return { b, input, output, targets };
 }
@@ -117,17 +126,16 @@ export function buildEvaluationGraph(
   options: Omit<StepOptions, "optimizer">,
 ): Uint8Array {
   const { loss: kind, targetsAreInputs } = options;
-  const outer = new Map(model.parameters.map((name) => [name, stateInput(name)]));
-  const opened = openParameters(model);
-  const { b, output, targets } = openBody(model, opened, targetsAreInputs);
+  const outer = new Map(model.parameters.map(({ name }) => [name, stateInput(name)]));
+  const { b, output, targets } = openBody(model, targetsAreInputs);
   b.output(emitLoss(b, kind, output, targets).each, "loss");
   if (kind === "cross-entropy") b.output(emitHits(b, output, targets), "hits");
   const body = b.build("evaluation");
-  const captured = model.parameters.map((name) => ({
+  const captured = model.parameters.map(({ name }) => ({
     ...(body.values.get(name) as ValueInfo),
     name: outer.get(name) as string,
   }));
-  const inputs = [model.input, ...(targetsAreInputs ? [] : [targets.name])];
+  const inputs = [model.input.name, ...(targetsAreInputs ? [] : [targets.name])];
   return scanBytes(orderInputs(renameUses(body, outer), inputs), {
     state: [],
     scanned: [FEEDS.inputs, ...(targetsAreInputs ? [] : [FEEDS.targets])],
@@ -152,11 +160,16 @@ function stateArray(name: string, initial: Tensor): StateArray {
  * @throws SpecError when a parameter is no float32 weight or the graph has several inputs; UnsupportedOpError when an
  *   operator on the path has no derivative
  */
-export function buildStepGraph(model: TrainableModel, options: StepOptions): StepGraph {
+export function buildStepGraph(
+  model: TrainableModel,
+  initial: NamedTensors,
+  options: StepOptions,
+): StepGraph {
   const { optimizer, loss: kind, targetsAreInputs } = options;
-  const weights = initialWeights(model);
-  const { b, input, output, targets } = openBody(model, openParameters(model), targetsAreInputs);
-  const slotInputs = model.parameters.map((name) =>
+  const weights = initialWeights(model, initial);
+  const names = model.parameters.map(({ name }) => name);
+  const { b, input, output, targets } = openBody(model, targetsAreInputs);
+  const slotInputs = names.map((name) =>
     optimizer.slots.map((slot) => b.input(`${name}:${slot}`, FLOAT, b.value(name).shape)),
   );
   const scalars = Object.fromEntries(
@@ -164,7 +177,7 @@ export function buildStepGraph(model: TrainableModel, options: StepOptions): Ste
   );
   const { each, weight, seed, seedWeight } = emitLoss(b, kind, output, targets);
   const factor = optimizer.isScaledAtLoss ? mul(b, scalars.negativeRate as Value, seedWeight) : seedWeight;
-  const parameters = model.parameters.map((name) => b.value(name));
+  const parameters = names.map((name) => b.value(name));
   const gradients = gradient(b, output, parameters, mul(b, seed, factor));
   const updates = parameters.map((parameter, i) =>
     emitUpdate(b, optimizer, {
@@ -180,15 +193,15 @@ export function buildStepGraph(model: TrainableModel, options: StepOptions): Ste
   b.output(mul(b, reduceSum(b, each), weight), "loss");
   if (kind === "cross-entropy") b.output(reduceMean(b, emitHits(b, output, targets)), "accuracy");
   const state = [
-    ...model.parameters.map((name, i) => stateArray(name, weights[i] as Tensor)),
-    ...model.parameters.flatMap((name, i) =>
+    ...names.map((name, i) => stateArray(name, weights[i] as Tensor)),
+    ...names.flatMap((name, i) =>
       optimizer.slots.map((slot) => stateArray(`${name}:${slot}`, zerosLike(weights[i] as Tensor))),
     ),
   ];
   const body = orderInputs(fuseUpdates(b.build()), [
     ...state.map((array) => array.name),
     ...optimizer.scalars.map((name) => `rates.${name}`),
-    model.input,
+    model.input.name,
     ...(targetsAreInputs ? [] : [targets.name]),
   ]);
   const scanned = [

@@ -14,11 +14,13 @@ import { createEvaluator, type Evaluation } from "./evaluate.ts";
 import type { LossKind } from "./loss.ts";
 import { type OptimizerSpec, resolveOptimizer, scalarsAt } from "./optimizers.ts";
 import { rateAt, resolveSchedule, type Schedule } from "./schedule.ts";
-import { buildStepGraph, FEEDS, RECORDS, type TrainableModel } from "./step.ts";
+import { buildStepGraph, FEEDS, type NamedTensors, RECORDS, type TrainableModel } from "./step.ts";
 
 /** How to train. */
 export interface TrainerOptions {
   readonly data: TrainingData;
+  /** First values of parameters that are inputs of the graph. */
+  readonly initial?: NamedTensors;
   /** Orders the examples. */
   readonly stream: RandomStream;
   readonly rate: number | Schedule;
@@ -67,7 +69,7 @@ export interface Trainer {
 /**
  * Prepares a training.
  *
- * @param model - graph with float32 weights; its first axis is the batch
+ * @param model - a NetworkGraph, or any graph with float32 weights; its first axis is the batch
  * @throws SpecError for wrong options, missing labels, or a checkpoint of another training; ShapeError when data and
  *   model do not fit; UnsupportedOpError when an operator has no derivative
  * Cost of a step: about three forward passes.
@@ -79,28 +81,29 @@ export interface Trainer {
  * const logits = b.output(matmul(b, x, w));
  * const data = { name: "toy", inputs: new Float32Array(400).fill(1), labels: new Uint8Array(100), count: 100,
  *   shape: [4], classes: 2 };
- * const model = { graph: b.build(), input: "x", logits: logits.name, parameters: ["w"] };
+ * const model = { graph: b.build(), input: x, logits, parameters: [w] };
  * const trainer = await createTrainer(model, { data, stream: createStream(1), rate: 0.1 });
  * const { loss } = await trainer.run(50); // falls from log 2
  * await trainer.release();
  * ```
  */
 export async function createTrainer(model: TrainableModel, options: TrainerOptions): Promise<Trainer> {
-  const { data, stepsPerRun = 20, threads = 1, loss = "cross-entropy", targets = "labels", resume } = options;
+  const { data, initial = {}, stepsPerRun = 20, threads = 1, resume } = options;
+  const { loss = "cross-entropy", targets = "labels" } = options;
   const optimizer = resolveOptimizer(options.optimizer ?? { kind: "sgd" });
   const schedule = resolveSchedule(options.rate);
   requireSteps(stepsPerRun, "steps per run");
   const targetsAreInputs = targets === "inputs";
   const kinds = { loss, targetsAreInputs };
-  const graph = buildStepGraph(model, { ...kinds, optimizer });
+  const graph = buildStepGraph(model, initial, { ...kinds, optimizer });
   requireFit(data, graph.inputShape, graph.outputShape, !targetsAreInputs);
   if (resume !== undefined) requireCheckpointFits(resume, optimizer, graph.state);
   const stream = resume === undefined ? options.stream : restoreStream(resume.stream);
   const batch = graph.inputShape[0] as number;
   const source = batchSource(data, batch, sizeOf(graph.outputShape) / batch, stream);
   const session = await createSession(graph.bytes, { threads });
-  const initial = graph.state.map(({ name, input, initial }) => [input, resume?.arrays.get(name) ?? initial]);
-  await session.bind(Object.fromEntries(initial) as Tensors);
+  const start = graph.state.map((array) => [array.input, resume?.arrays.get(array.name) ?? array.initial]);
+  await session.bind(Object.fromEntries(start) as Tensors);
   const keep = Object.fromEntries(graph.state.map(({ input, output }) => [output, input]));
   const evaluator = createEvaluator(model, kinds, session, threads);
 
@@ -174,7 +177,7 @@ export async function createTrainer(model: TrainableModel, options: TrainerOptio
     evaluate: (examples) => evaluator.evaluate(examples),
     parameters: async () => {
       const state = await readState();
-      return new Map(model.parameters.map((name) => [name, state.get(name) as Tensor]));
+      return new Map(model.parameters.map(({ name }) => [name, state.get(name) as Tensor]));
     },
     checkpoint: async () => ({ step, stream: stream.save(), optimizer, arrays: await readState() }),
     release: async () => {
