@@ -15,9 +15,9 @@ export function flagOf(attributes: Attributes, name: string, fallback = false): 
   return intOf(attributes, name, fallback ? 1 : 0) !== 0;
 }
 
-/** Float attribute; `fallback` when absent. */
+/** Float attribute, as the float32 that ONNX stores; `fallback` when absent. */
 export function floatOf(attributes: Attributes, name: string, fallback: number): number {
-  return intOf(attributes, name, fallback);
+  return Math.fround(intOf(attributes, name, fallback));
 }
 
 /** Text attribute; `fallback` when absent. */

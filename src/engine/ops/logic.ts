@@ -1,7 +1,7 @@
 /** Comparisons, logic, selection and type conversion. Comparisons are constant almost everywhere: no gradient. */
 import type { ValueInfo } from "../ir.ts";
 import { type DType, isFloat } from "../tensor.ts";
-import { floatOf, intOf } from "./attributes.ts";
+import { intOf } from "./attributes.ts";
 import type { Operator, OutputType } from "./definition.ts";
 import { broadcastData, build, castNumber, dense } from "./dense.ts";
 import { cast, DTYPE_CODES, equal, mul, sumTo, where } from "./emit.ts";
@@ -137,8 +137,8 @@ export const logic: readonly Operator[] = [
     ...unaryOperator({
       name: "Cast",
       attributes: { to: "int", saturate: "int" },
-      value: (x, a) => castNumber(x, dtypeOfCode.get(floatOf(a, "to", 1)) ?? "float32"),
-      dtype: (_, a) => dtypeOfCode.get(floatOf(a, "to", 1)) ?? "float32",
+      value: (x, a) => castNumber(x, dtypeOfCode.get(intOf(a, "to", 1)) ?? "float32"),
+      dtype: (_, a) => dtypeOfCode.get(intOf(a, "to", 1)) ?? "float32",
       gradient: ({ b, x, g }) => cast(b, g, x.dtype),
       note: "gradient between float types; stops at integers and booleans",
     }),
