@@ -7,7 +7,7 @@ import { IsinglassError, UnsupportedOpError } from "../../base/index.ts";
 import { GraphBuilder, type Value } from "../graph/index.ts";
 import type { Attribute, Graph, ValueInfo } from "../ir.ts";
 import { operatorOf, unsupportedReason } from "../ops/index.ts";
-import { isFloat, sizeOf, type Tensor } from "../tensor.ts";
+import { type DType, isFloat } from "../tensor.ts";
 import { attributeOf } from "./attributes.ts";
 import { constantOf } from "./constants.ts";
 import { type Findings, nodeName } from "./findings.ts";
@@ -275,11 +275,11 @@ const passesOn: ReadonlySet<string> = new Set(["Identity", "Dropout"]);
 const shapedByFloats: ReadonlySet<string> = new Set(["Resize", "Upsample", "Range", "OneHot"]);
 
 /** Whether a weight counts as a literal constant, by value; other float weights are parameters. */
-export function isLiteral(graph: GraphProto, name: string, tensor: Tensor): boolean {
-  if (!isFloat(tensor.dtype)) return true;
-  if (sizeOf(tensor.shape) > 16) return false;
+export function isLiteral(graph: GraphProto, name: string, dtype: DType, shape: readonly number[]): boolean {
+  // a bare number takes part in arithmetic that exporters leave behind
+  if (!isFloat(dtype) || shape.length === 0) return true;
   const readers = graph.nodes.filter(({ inputs }) => inputs.includes(name));
-  return readers.length > 0 && readers.every(({ op }) => shapedByFloats.has(op ?? ""));
+  return readers.some(({ op }) => shapedByFloats.has(op ?? ""));
 }
 
 /** Types and shapes that reach a Scan's body: the states as they are, the sequences without the axis run over. */

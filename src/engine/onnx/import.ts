@@ -4,7 +4,7 @@
  * are known; the shape arithmetic that exporters leave behind folds away.
  */
 import { type ByteSource, memorySource, platform, type SourceLocation } from "#platform";
-import { ShapeError, UnsupportedOpError } from "../../base/index.ts";
+import { FormatError, ShapeError, UnsupportedOpError } from "../../base/index.ts";
 import { GraphBuilder } from "../graph/index.ts";
 import type { Graph, ValueInfo } from "../ir.ts";
 import { isFloat, sizeOf } from "../tensor.ts";
@@ -94,9 +94,6 @@ export async function inspectOnnx(source: OnnxSource, options: BindOptions = {})
   return withModel(source, async (file) => (await importModel(file, options, false)).summary);
 }
 
-/** Weights up to this size are read even for a report: shapes may depend on them. */
-const smallWeight = 4096;
-
 interface Imported {
   readonly summary: ModelSummary;
   readonly findings: Findings;
@@ -114,6 +111,7 @@ async function importModel(file: ModelFile, options: BindOptions, withWeights: b
   const inputs = bindInputs(file.name, fed, options);
   const builder = new GraphBuilder(graph.name || "graph");
   const values = new Map<string, Found>();
+  requireOwnNames(file.name, [...inputs, ...file.weights]);
   for (const { name, dtype, shape } of inputs) values.set(name, builder.input(name, dtype, shape));
   for (const weight of file.weights)
     values.set(weight.name, await addWeight(builder, graph, weight, withWeights));
@@ -170,14 +168,27 @@ async function addWeight(
 ): Promise<Found> {
   const dtype = dtypeOfCode(weight.proto.dataType ?? 0);
   if (dtype === null) return "unknown";
-  // a report needs only the shape of a large weight
-  if (!withWeights && weight.bytes > smallWeight && isFloat(dtype)) {
-    return builder.input(weight.name, widened(dtype), weight.proto.dims);
-  }
+  const literal = isLiteral(graph, weight.name, dtype, weight.proto.dims);
+  // a report needs no more of a parameter than its shape
+  if (!withWeights && !literal) return builder.input(weight.name, widened(dtype), weight.proto.dims);
   const tensor = await weight.load();
-  return isLiteral(graph, weight.name, tensor)
-    ? builder.literal(tensor, weight.name)
-    : builder.parameter(tensor, weight.name);
+  return literal ? builder.literal(tensor, weight.name) : builder.parameter(tensor, weight.name);
+}
+
+function requireOwnNames(file: string, values: readonly { readonly name: string }[]): void {
+  const seen = new Set<string>([""]);
+  for (const { name } of values) {
+    if (seen.has(name)) {
+      const what = name === "" ? "has no name" : "has a name that is taken";
+      throw new FormatError(
+        `${file}: not an ONNX file: the input or weight ${JSON.stringify(name)} ${what}`,
+        {
+          hint: "the file is damaged; export or copy it again",
+        },
+      );
+    }
+    seen.add(name);
+  }
 }
 
 function operatorSets(file: ModelFile): ReadonlyMap<string, number> {
@@ -213,7 +224,8 @@ function countParameters({ weights }: ModelFile): number {
 function notesOn(file: ModelFile, inputs: readonly BoundInput[]): string[] {
   const notes: string[] = [];
   const half = file.weights.filter(({ proto }) => proto.dataType === 10 || proto.dataType === 16).length;
-  if (half > 0) notes.push(`${half} weights are stored with 16 bits and were widened to float32`);
+  if (half > 0)
+    notes.push(`widened to float32: ${half} of ${file.weights.length} weights, stored with 16 bits`);
   for (const { name, declared, shape } of inputs) {
     const size = declared[0];
     if (typeof size === "number" && size !== shape[0]) {
