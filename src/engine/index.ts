@@ -7,3 +7,4 @@ export * from "./onnx/index.ts";
 export * from "./ops/index.ts";
 export * from "./runtime/index.ts";
 export * from "./tensor.ts";
+export * from "./training/index.ts";
