@@ -82,6 +82,7 @@ export type StreamIdentity = readonly [key0: number, key1: number, nonce0: numbe
 
 /** Number of UTF-8 or integer bytes absorbed per Philox call: the 64-bit key. */
 const BYTES_PER_KEY = 8;
+const encoder = /* @__PURE__ */ new TextEncoder();
 
 /**
  * Derives the identity of a child stream from its parent's identity and a label.
@@ -101,7 +102,7 @@ const BYTES_PER_KEY = 8;
  * Number(a[0] === b[0]); // => 0
  */
 export function forkIdentity(parent: StreamIdentity, label: string | number): StreamIdentity {
-  const text = new TextEncoder().encode(typeof label === "number" ? `n${label}` : `s${label}`);
+  const text = encoder.encode(typeof label === "number" ? `n${label}` : `s${label}`);
   const padded = new Uint8Array(Math.ceil((text.length + 1) / BYTES_PER_KEY) * BYTES_PER_KEY);
   padded.set(text);
   padded[text.length] = 0x80;
