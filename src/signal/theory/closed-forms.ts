@@ -51,21 +51,20 @@ function homogeneousKernel(up: number, down: number, q: number): PairKernel {
 /** E erf erf = (2/pi) asin(a c) with a = 2q/(1 + 2q). */
 function erfKernel(q: number): PairKernel {
   const a = (2 * q) / (1 + 2 * q);
+  /** (1 + 2q)^2 - (2 q c)^2, without cancellation. */
+  const gap = (epsilon: number): number => 1 + 4 * q + 4 * q * q * epsilon * (2 - epsilon);
   return {
     q,
     method: "closed form, Williams 1997",
     loss: (epsilon) => {
       const b = a * (1 - epsilon);
-      // asin a - asin b = atan2(sin, cos) of the difference; sin of it = (a^2 - b^2)/(a cos b + b cos a) for b > 0.
-      const cosA = Math.sqrt(1 + 4 * q) / (1 + 2 * q);
-      const cosB = Math.sqrt(1 - b * b);
+      const cosA = Math.sqrt(gap(0)) / (1 + 2 * q);
+      const cosB = Math.sqrt(gap(epsilon)) / (1 + 2 * q);
+      // asin a - asin b = atan2(sin, cos) of the difference; for b > 0 the sine is (a^2 - b^2)/(a cos b + b cos a).
       const sine = b > 0 ? (a * a * epsilon * (2 - epsilon)) / (a * cosB + b * cosA) : a * cosB - b * cosA;
       return (2 / Math.PI) * Math.atan2(sine, cosA * cosB + a * b);
     },
-    slope: (epsilon) => {
-      const c = 1 - epsilon;
-      return 4 / Math.PI / Math.sqrt((1 + 2 * q) ** 2 - (2 * q * c) ** 2);
-    },
+    slope: (epsilon) => 4 / Math.PI / Math.sqrt(gap(epsilon)),
   };
 }
 

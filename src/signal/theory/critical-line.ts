@@ -33,8 +33,10 @@ export interface CriticalResult extends Provenance {
 
 /** Variances scanned for branches. */
 const scanStart = 1e-8;
-const scanEnd = 1e8;
+const scanEnd = 1e6;
 const pointsPerDecade = 16;
+/** A critical weight variance below this belongs to an activation that grows faster than linearly: the scan ends. */
+const explosion = 1e-8;
 /** Rounding allowance when chi_q is compared with 1. */
 const reachable = 1 + 1e-9;
 
@@ -133,7 +135,9 @@ function solveBranches(
   let left = gap(criticalPointAt(activation, low));
   for (let i = 1; i <= n; i++) {
     const high = scanStart * 10 ** (i / pointsPerDecade);
-    const right = gap(criticalPointAt(activation, high));
+    const point = criticalPointAt(activation, high);
+    if (!(point.sigmaW2 > explosion)) break;
+    const right = gap(point);
     // Below the cancellation in q - V/M the sign means nothing: the origin stands for that range.
     if (left * right < 0 && Math.max(Math.abs(left), Math.abs(right)) > cancellation * high) {
       const { root } = solveBracketed((q) => gap(criticalPointAt(activation, q)), low, high, {

@@ -53,6 +53,22 @@ export function refinedBreaks(a: number, b: number, inner: readonly number[], wi
 }
 
 /**
+ * Points `distance`, 2 `distance`, 4 `distance`, ... on both sides of each centre, up to `reach`: panels between them stay
+ * as narrow as their distance from the centre, where a wide Gaussian sees all structure of an activation.
+ */
+export function gradedPoints(centres: readonly number[], distance: number, reach: number): number[] {
+  const points: number[] = [];
+  for (const centre of centres) {
+    points.push(centre);
+    for (let d = distance; d < reach; d *= 2) points.push(centre - d, centre + d);
+  }
+  return points;
+}
+
+/** Beyond this standard deviation uniform panels of width 1 in u become too many, and graded ones are used. */
+export const gradedFrom = 10;
+
+/**
  * The rule for u ~ N(0, q) at a refinement level.
  *
  * @param q - variance, > 0.

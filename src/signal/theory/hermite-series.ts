@@ -4,27 +4,22 @@
  * every c cheap (Daniely, Frostig and Singer 2016, section 4, "dual activation"). What the first K terms leave out is
  * known from Parseval's identity, so the truncation error is bounded, and `reaches` says where the bound is good.
  */
-import { panelRule, refinedBreaks } from "./gaussian-rule.ts";
+import { gradedFrom, gradedPoints, panelRule, refinedBreaks } from "./gaussian-rule.ts";
 import type { Moments } from "./moments.ts";
 import type { PairKernel } from "./pair-kernel.ts";
 import type { ScalarActivation } from "./types.ts";
 
-/** Squared Hermite coefficients and what the truncation leaves out. */
-export interface HermiteSeries {
-  /** a_k^2, k = 0 .. K-1. */
-  readonly squares: Float64Array;
-  /** E phi^2 - sum a_k^2 >= 0. */
-  readonly tail: number;
-  /** q E phi'^2 - sum k a_k^2 >= 0. */
-  readonly slopeTail: number;
-}
-
 /** Range of z: he_k exp(-z^2/2) decays like exp(-z^2/4), 1e-17 at 12.5. */
 const range = 12.5;
-/** Step that resolves he_k up to k = 512 (wave number 23) and a tanh at q = 1; finer for larger q. */
+/** Step that resolves he_k up to k = 1024 (wave number 32) and a tanh at q = 1; finer for larger q. */
 const baseStep = 0.125;
 /** Panel width when there are kinks: 16 nodes per panel resolve the same wave numbers. */
 const basePanel = 1;
+/** Most coefficients ever used, and how many are made at first. */
+const maxTerms = 1024;
+const firstTerms = 24;
+/** Accepted relative difference between E phi^2 on the Hermite grid and the adaptive value. */
+const resolution = 1e-12;
 const inverseSqrt2Pi = 1 / Math.sqrt(2 * Math.PI);
 
 interface Grid {
@@ -39,7 +34,7 @@ function hermiteGrid(activation: ScalarActivation, q: number): Grid {
   const finer = Math.max(1, root);
   let z: Float64Array;
   let weights: Float64Array;
-  if (activation.kinks.length === 0) {
+  if (activation.kinks.length === 0 && root <= gradedFrom) {
     const step = baseStep / finer;
     const n = Math.ceil(range / step);
     const first = activation.odd ? 1 : -n;
@@ -47,7 +42,12 @@ function hermiteGrid(activation: ScalarActivation, q: number): Grid {
     weights = new Float64Array(z.length).fill(activation.odd ? 2 * step : step);
   } else {
     const inner = activation.kinks.map((x) => x / root);
-    const rule = panelRule(refinedBreaks(-range, range, inner, basePanel / finer));
+    const rule =
+      root <= gradedFrom
+        ? panelRule(refinedBreaks(-range, range, inner, basePanel / finer))
+        : panelRule(
+            refinedBreaks(-range, range, gradedPoints([0, ...inner], basePanel / root, range), basePanel),
+          );
     z = rule.nodes;
     weights = rule.weights;
   }
@@ -57,83 +57,127 @@ function hermiteGrid(activation: ScalarActivation, q: number): Grid {
   return { z, weights };
 }
 
+/** The averages an expansion needs beside the activation itself. */
+export type SecondMoments = Pick<Moments, "q" | "meanSquare" | "slopeSquare">;
+
 /**
- * Squared Hermite coefficients of phi(sqrt(q) z).
- *
- * @param activation - phi.
- * @param moments - one-dimensional averages at q > 0, for the tails.
- * @param terms - number of coefficients K <= 512.
- * @returns coefficients with absolute error about 1e-15 E phi^2; cost O(K * 200 max(1, sqrt(q))).
+ * Squared Hermite coefficients a_k^2 of phi(sqrt(q) z), extended on demand. The three-term recurrence is stepped by two,
+ * so that odd activations pay for odd k only.
  */
-export function hermiteSeries(activation: ScalarActivation, moments: Moments, terms: number): HermiteSeries {
-  const { z, weights } = hermiteGrid(activation, moments.q);
-  const n = z.length;
-  const root = Math.sqrt(moments.q);
-  const product = new Float64Array(n);
-  for (let i = 0; i < n; i++) product[i] = (weights[i] as number) * activation.f(root * (z[i] as number));
-  const squares = squaredCoefficients(z, product, terms, activation.odd);
-  let tail = moments.meanSquare;
-  let slopeTail = moments.q * moments.slopeSquare;
-  for (let k = terms - 1; k >= 0; k--) {
-    tail -= squares[k] as number;
-    slopeTail -= k * (squares[k] as number);
+export class HermiteExpansion {
+  /** a_k^2 for k < count. */
+  readonly squares: Float64Array = new Float64Array(maxTerms);
+  /** Number of coefficients known so far. */
+  count: number = 0;
+  /** E phi^2 - sum a_k^2 >= 0. */
+  tail: number;
+  /** q E phi'^2 - sum k a_k^2 >= 0. */
+  slopeTail: number;
+  /** Whether the grid of z reproduces E phi^2, so that the coefficients can be trusted. */
+  readonly isResolved: boolean;
+  readonly #isOdd: boolean;
+  readonly #product: Float64Array;
+  readonly #z: Float64Array;
+  /** he_(k-2) and he_k on the grid, for even and odd k. */
+  readonly #chains: readonly [Chain, Chain];
+
+  constructor(activation: ScalarActivation, moments: SecondMoments) {
+    const { z, weights } = hermiteGrid(activation, moments.q);
+    const root = Math.sqrt(moments.q);
+    let check = 0;
+    for (let i = 0; i < z.length; i++) {
+      const value = activation.f(root * (z[i] as number));
+      const product = (weights[i] as number) * value;
+      weights[i] = product;
+      check += product * value;
+    }
+    this.#z = z;
+    this.#product = weights;
+    this.#isOdd = activation.odd;
+    this.#chains = [startChain(z, 0), startChain(z, 1)];
+    this.tail = moments.meanSquare;
+    this.slopeTail = moments.q * moments.slopeSquare;
+    this.isResolved = Math.abs(check - moments.meanSquare) <= resolution * moments.meanSquare;
   }
-  return { squares, tail: Math.max(0, tail), slopeTail: Math.max(0, slopeTail) };
+
+  /** Makes at least `terms` <= 1024 coefficients known. Cost O(200 max(1, sqrt(q))) per coefficient. */
+  extend(terms: number): void {
+    for (; this.count < terms; this.count++) {
+      const k = this.count;
+      if (this.#isOdd && k % 2 === 0) continue;
+      const chain = this.#chains[k % 2] as Chain;
+      if (k > 1) stepChain(chain, this.#z, k);
+      const a = project(this.#product, chain.current);
+      this.squares[k] = a * a;
+      this.tail = Math.max(0, this.tail - a * a);
+      this.slopeTail = Math.max(0, this.slopeTail - k * a * a);
+    }
+  }
 }
 
-/** Projects `product` on he_0 .. he_(terms-1) by their three-term recurrence, node by node arrays kept in place. */
-function squaredCoefficients(
-  z: Float64Array,
-  product: Float64Array,
-  terms: number,
-  odd: boolean,
-): Float64Array {
-  const n = z.length;
-  const squares = new Float64Array(terms);
-  let lower = new Float64Array(n);
-  let current = new Float64Array(n).fill(1);
-  for (let k = 0; k < terms; k++) {
-    if (!odd || k % 2 === 1) {
-      let a = 0;
-      for (let i = 0; i < n; i++) a += (product[i] as number) * (current[i] as number);
-      squares[k] = a * a;
-    }
-    const up = 1 / Math.sqrt(k + 1);
-    const down = Math.sqrt(k) * up;
-    for (let i = 0; i < n; i++) {
-      lower[i] = (z[i] as number) * (current[i] as number) * up - (lower[i] as number) * down;
-    }
-    const next = lower;
-    lower = current;
-    current = next;
+/** Two successive orthonormal Hermite polynomials of one parity on the grid. */
+interface Chain {
+  previous: Float64Array;
+  current: Float64Array;
+}
+
+function startChain(z: Float64Array, parity: 0 | 1): Chain {
+  const zeros = new Float64Array(z.length);
+  return {
+    previous: zeros,
+    current: parity === 0 ? new Float64Array(z.length).fill(1) : Float64Array.from(z),
+  };
+}
+
+/** he_k from he_(k-2) and he_(k-4): sqrt(k(k-1)) he_k = (z^2 - 2k + 3) he_(k-2) - sqrt((k-2)(k-3)) he_(k-4). */
+function stepChain(chain: Chain, z: Float64Array, k: number): void {
+  const { previous, current } = chain;
+  const norm = 1 / Math.sqrt(k * (k - 1));
+  const back = Math.sqrt((k - 2) * (k - 3)) * norm;
+  const shift = 2 * k - 3;
+  for (let i = 0; i < z.length; i++) {
+    const x = z[i] as number;
+    previous[i] = (x * x - shift) * norm * (current[i] as number) - back * (previous[i] as number);
   }
-  return squares;
+  chain.previous = current;
+  chain.current = previous;
+}
+
+function project(product: Float64Array, values: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < product.length; i++) sum += (product[i] as number) * (values[i] as number);
+  return sum;
 }
 
 /** Pair averages from a series, and the range of epsilon in which they are accurate. */
 export interface SeriesKernel extends PairKernel {
-  /** Whether the truncation error at epsilon is below 1e-13 relative (extends the series when that helps). */
+  /** Whether the truncation error at epsilon is below the tolerance (extends the series when that helps). */
   reaches(epsilon: number): boolean;
 }
 
-/** Numbers of terms tried in turn. */
-const lengths: readonly number[] = [32, 64, 128, 256, 512];
-/** Accepted truncation error, relative to E phi'^2. */
-const truncation = 1e-13;
-
-/** Pair averages by Mehler's formula, with as many terms as epsilon needs. */
-export function hermitePairKernel(activation: ScalarActivation, moments: Moments): SeriesKernel {
+/**
+ * Pair averages by Mehler's formula, with as many terms as epsilon needs.
+ *
+ * @param activation - phi.
+ * @param moments - averages at q > 0, for the tails.
+ * @param tolerance - accepted truncation error of the slope, relative to E phi'^2.
+ */
+export function hermitePairKernel(
+  activation: ScalarActivation,
+  moments: SecondMoments,
+  tolerance: number = 1e-13,
+): SeriesKernel {
   const { q } = moments;
-  const scale = q * moments.slopeSquare;
-  let stage = 0;
-  let series = hermiteSeries(activation, moments, lengths[0] as number);
+  const accepted = tolerance * q * moments.slopeSquare;
+  const series = new HermiteExpansion(activation, moments);
+  series.extend(firstTerms);
   const reaches = (epsilon: number): boolean => {
+    if (!series.isResolved) return false;
     const size = Math.abs(1 - epsilon);
     for (;;) {
-      if (series.slopeTail * size ** (series.squares.length - 1) <= truncation * scale) return true;
-      if (stage + 1 >= lengths.length) return false;
-      stage++;
-      series = hermiteSeries(activation, moments, lengths[stage] as number);
+      if (series.slopeTail * size ** (series.count - 1) <= accepted) return true;
+      if (series.count >= maxTerms) return false;
+      series.extend(Math.min(maxTerms, series.count * 2));
     }
   };
   return {
@@ -146,29 +190,27 @@ export function hermitePairKernel(activation: ScalarActivation, moments: Moments
 }
 
 /** sum a_k^2 (1 - c^k): 1 - c^k = epsilon (1 + c + ... + c^(k-1)), all terms positive for c > 0. */
-function seriesLoss(series: HermiteSeries, epsilon: number): number {
-  const { squares } = series;
+function seriesLoss({ squares, count, tail }: HermiteExpansion, epsilon: number): number {
   const c = 1 - epsilon;
   let partial = 0;
   let power = 1;
   let sum = 0;
-  for (let k = 1; k < squares.length; k++) {
+  for (let k = 1; k < count; k++) {
     partial += power;
     power *= c;
     sum += (squares[k] as number) * partial;
   }
-  return epsilon * sum + series.tail * (1 - power);
+  return epsilon * sum + tail * (1 - power);
 }
 
 /** sum k a_k^2 c^(k-1). */
-function seriesSlope(series: HermiteSeries, epsilon: number): number {
-  const { squares } = series;
+function seriesSlope({ squares, count, slopeTail }: HermiteExpansion, epsilon: number): number {
   const c = 1 - epsilon;
   let power = 1;
   let sum = 0;
-  for (let k = 1; k < squares.length; k++) {
+  for (let k = 1; k < count; k++) {
     sum += k * (squares[k] as number) * power;
     power *= c;
   }
-  return sum + series.slopeTail * power;
+  return sum + slopeTail * power;
 }

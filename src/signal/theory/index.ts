@@ -5,6 +5,7 @@ export {
   solveCriticalBias,
   solveCriticalLine,
 } from "./critical-line.ts";
+export { solveHalfStable } from "./half-stable.ts";
 export {
   depthScale,
   type MeanField,
@@ -26,9 +27,8 @@ export {
 } from "./types.ts";
 export {
   type Stability,
-  scanVariance,
   solveVarianceFlow,
   type VarianceFixedPoint,
   type VarianceFlow,
-  type VarianceScan,
 } from "./variance-fixed-points.ts";
+export { scanVariance, type VarianceScan } from "./variance-scan.ts";

@@ -16,12 +16,8 @@ import {
   type ScalarActivation,
   type Variances,
 } from "./types.ts";
-import {
-  solveVarianceFlow,
-  type VarianceFixedPoint,
-  type VarianceFlow,
-  type VarianceScan,
-} from "./variance-fixed-points.ts";
+import { solveVarianceFlow, type VarianceFixedPoint, type VarianceFlow } from "./variance-fixed-points.ts";
+import type { VarianceScan } from "./variance-scan.ts";
 
 /** Options of `solveMeanField`. */
 export interface MeanFieldOptions {
@@ -126,9 +122,14 @@ export function solveMeanField(
   const w = sigmaW2 / keepRate;
   const flow = solveVarianceFlow(activation, w, sigmaB2, startVariance, options.scan);
   const limit = flow.limit ?? startVariance;
-  const moments = averageMoments(activation, limit > 0 ? Math.min(limit, largestVariance) : smallestVariance);
+  const effective = limit === Number.POSITIVE_INFINITY ? asymptoteOf(activation) : activation;
+  const settles = limit > 0 && Number.isFinite(limit);
+  const moments = averageMoments(
+    effective,
+    settles || effective.degree === 1 ? (settles ? limit : 1) : limit,
+  );
   const chi1 = w * moments.slopeSquare;
-  const correlation = limitCorrelation(activation, moments, variances, w, flow, chi1);
+  const correlation = limitCorrelation(effective, moments, variances, w, settles, chi1);
   const xiC = depthScale(correlation.chiC);
   const xiGradient = depthScale(chi1);
   const scaleFree = activation.degree === 1 && sigmaB2 === 0;
@@ -162,9 +163,22 @@ export function solveMeanField(
   };
 }
 
-/** Variances between which limits of chi are taken when q* is 0 or infinite. */
-const smallestVariance = 1e-24;
-const largestVariance = 1e6;
+/** Where a growing activation is taken to have reached its asymptotic slopes. */
+const farAway = 1e8;
+
+/** The degree-one activation with the same slopes at +-infinity, which a diverging variance sees. */
+function asymptoteOf(activation: ScalarActivation): ScalarActivation {
+  const up = activation.f(farAway) / farAway;
+  const down = -activation.f(-farAway) / farAway;
+  return {
+    name: activation.name,
+    f: (x) => x * (x > 0 ? up : -down),
+    derivative: (x) => (x > 0 ? up : -down),
+    kinks: [0],
+    odd: up === -down,
+    degree: 1,
+  };
+}
 
 function checkStart(startVariance: number, keepRate: number): void {
   if (!(startVariance > 0 && Number.isFinite(startVariance))) {
@@ -195,17 +209,19 @@ interface LimitCorrelation {
   readonly method: string;
 }
 
-/** c* and the slope there; where the variance vanishes or diverges, cosines follow the limit of the map. */
+/**
+ * c* and the slope there. Where the variance settles at no positive number, cosines follow the map of the degree-one
+ * activation normalised by q'; for other activations a vanishing variance stands for the limit of vanishing bias.
+ */
 function limitCorrelation(
   activation: ScalarActivation,
   moments: Moments,
   { sigmaW2, sigmaB2 }: Variances,
   w: number,
-  flow: VarianceFlow,
+  settles: boolean,
   chi1: number,
 ): LimitCorrelation {
-  const settles = flow.limit === null || (Number.isFinite(flow.limit) && flow.limit > 0);
-  if (flow.limit === 0 && activation.degree === null) {
+  if (!settles && activation.degree === null) {
     return {
       epsilon: 0,
       chiC: chi1,
@@ -213,15 +229,18 @@ function limitCorrelation(
       method: "limit of vanishing variance: distances shrink by chi1",
     };
   }
-  // A diverging variance makes the bias irrelevant: cosines then follow the bias-free map, normalised by q'.
   const q = settles ? moments.q : w * moments.meanSquare;
+  if (!Number.isFinite(q)) {
+    const method = "undefined: the activation grows faster than linearly and the variance diverges";
+    return { epsilon: Number.NaN, chiC: Number.NaN, residual: Number.NaN, method };
+  }
   const scale = q / moments.q;
-  const kernel = pairKernel(activation, moments);
   const floor = ((w - sigmaW2) * moments.meanSquare) / q;
   if (activation.odd && sigmaB2 === 0 && floor === 0 && chi1 > scale) {
     const chiC = (sigmaW2 * moments.meanSlope ** 2) / scale;
     return { epsilon: 1, chiC, residual: 0, method: "exact: odd activation without bias" };
   }
+  const kernel = pairKernel(activation, moments);
   const solved = solveCorrelation(kernel, sigmaW2 / scale, floor);
   return { ...solved, method: `fixed point, ${kernel.method}` };
 }

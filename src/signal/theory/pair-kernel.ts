@@ -37,6 +37,9 @@ export function pairKernel(activation: ScalarActivation, moments: Moments): Pair
     q: moments.q,
     method: "Hermite series, quadrature where it converges slowly",
     loss: (epsilon) => (series.reaches(epsilon) ? series.loss(epsilon) : slow.loss(epsilon)),
-    slope: (epsilon) => (series.reaches(epsilon) ? series.slope(epsilon) : slow.slope(epsilon)),
+    slope: (epsilon) => {
+      if (epsilon === 0) return moments.slopeSquare;
+      return series.reaches(epsilon) ? series.slope(epsilon) : slow.slope(epsilon);
+    },
   };
 }

@@ -4,8 +4,12 @@
  * with x, y independent standard normal, the loss is the average of (phi(u1) - phi(u2))^2 / 2: no cancellation as
  * epsilon -> 0. Kinks are lines a x +- b y = kink / sqrt(q); the inner integral breaks at them, and the outer panels are
  * graded towards the points where two such lines meet (of one kink at y = 0, of two kinks half way between them).
+ * For q > 100 the activation is taken to vary on the scale 1 near 0 and its kinks only; one that oscillates everywhere
+ * needs a finer `refinement` there.
  */
-import { panelRule, refinedBreaks } from "./gaussian-rule.ts";
+
+import type { QuadratureRule } from "../../numerics/index.ts";
+import { gradedFrom, gradedPoints, panelRule, refinedBreaks } from "./gaussian-rule.ts";
 import type { PairKernel } from "./pair-kernel.ts";
 import type { ScalarActivation } from "./types.ts";
 
@@ -21,7 +25,7 @@ const inverseTwoPi = 1 / (2 * Math.PI);
  * Pair averages at variance q by nested Gauss-Legendre panels.
  *
  * @param refinement - divides all panel widths; 2 checks the result of 1.
- * @returns relative accuracy about 1e-12; cost O(10^4 max(1, q)) evaluations per value.
+ * @returns relative accuracy about 1e-12; cost O(10^4 max(1, q)) evaluations per value, at most O(10^6).
  */
 export function quadraturePairKernel(
   activation: ScalarActivation,
@@ -50,14 +54,18 @@ function pairAverage(
   const root = Math.sqrt(q);
   const a = root * Math.sqrt(1 - epsilon / 2);
   const b = root * Math.sqrt(epsilon / 2);
-  const outer = outerRule(a, b, kinks, refinement);
-  const innerWidth = Math.min(widest, widestInput / b) / refinement;
-  const smooth = kinks.length === 0 ? panelRule(refinedBreaks(0, cutoff, [], innerWidth)) : null;
+  const isWide = root > gradedFrom;
+  // A wide Gaussian sees an activation as structure near 0 and its kinks, on the scale 1: panels narrow towards them.
+  const centres = isWide ? [...new Set([0, ...kinks])] : kinks;
+  const lines = isWide ? gradedPoints(centres, widestInput, 2 * cutoff * root) : kinks;
+  const outer = outerRule(a, b, centres, isWide, refinement);
+  const innerWidth = (isWide ? widest : Math.min(widest, widestInput / b)) / refinement;
+  const smooth = lines.length === 0 ? panelRule(refinedBreaks(0, cutoff, [], innerWidth)) : null;
   let total = 0;
   for (let i = 0; i < outer.nodes.length; i++) {
     const x = outer.nodes[i] as number;
     const middle = a * x;
-    const breaks = kinks.map((kink) => Math.abs(kink - middle) / b);
+    const breaks = b > 0 ? lines.map((line) => Math.abs(line - middle) / b) : [];
     const inner = smooth ?? panelRule(refinedBreaks(0, cutoff, breaks, innerWidth));
     let sum = 0;
     for (let j = 0; j < inner.nodes.length; j++) {
@@ -70,24 +78,21 @@ function pairAverage(
   return 2 * inverseTwoPi * total;
 }
 
-/** Panels in x, graded geometrically around each meeting point of kink lines, where the inner integral varies on b/a. */
+/** Panels in x, graded around each meeting point of two lines, where the inner integral varies on b/a (or 1/a). */
 function outerRule(
   a: number,
   b: number,
-  kinks: readonly number[],
+  centres: readonly number[],
+  isWide: boolean,
   refinement: number,
-): ReturnType<typeof panelRule> {
-  const breaks: number[] = [];
-  const narrow = b / a;
-  for (const first of kinks) {
-    for (const second of kinks) {
-      if (second > first) continue;
-      const x = (first + second) / (2 * a);
-      breaks.push(x);
-      if (!(narrow < widest)) continue;
-      for (let distance = narrow; distance < 2 * cutoff; distance *= 2)
-        breaks.push(x - distance, x + distance);
-    }
-  }
-  return panelRule(refinedBreaks(-cutoff, cutoff, breaks, Math.min(widest, widestInput / a) / refinement));
+): QuadratureRule {
+  const meetings = centres.flatMap((first) =>
+    centres.filter((second) => second <= first).map((second) => (first + second) / (2 * a)),
+  );
+  // At epsilon = 0 nothing varies on the scale b: the integrand is a function of x with the kinks as its breaks.
+  const scale = b > 0 ? b : widest * a;
+  const narrow = (isWide ? Math.min(scale, widestInput) : scale) / a;
+  const breaks = narrow < widest ? gradedPoints(meetings, narrow, 2 * cutoff) : meetings;
+  const width = isWide ? widest : Math.min(widest, widestInput / a);
+  return panelRule(refinedBreaks(-cutoff, cutoff, breaks, width / refinement));
 }

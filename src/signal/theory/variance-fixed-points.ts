@@ -6,6 +6,7 @@
 import { solveBracketed } from "../../numerics/index.ts";
 import { averageMoments, type Moments } from "./moments.ts";
 import type { ScalarActivation } from "./types.ts";
+import { scanVariance, type VarianceScan } from "./variance-scan.ts";
 
 /** What happens to a small deviation from a fixed point. */
 export type Stability = "stable" | "unstable" | "half-stable" | "marginal";
@@ -30,26 +31,16 @@ export interface VarianceFlow {
   readonly fixedPoints: readonly VarianceFixedPoint[];
 }
 
-/** The scan of V that finds brackets; reusable for all variances of one activation. */
-export interface VarianceScan {
-  readonly q: Float64Array;
-  readonly meanSquare: Float64Array;
-}
-
-const scanStart = 1e-10;
-const scanEnd = 1e10;
-const pointsPerDecade = 8;
+/** Only where |q'/q - 1| is smaller than this on the scan is a touching point looked for. */
+const nearby = 0.1;
+/** Sub-intervals in which it is looked for. */
+const pieces = 16;
 /** A touching point is reported when |q'/q - 1| falls below this without changing sign. */
 const touching = 1e-7;
+/** A minimum that rises by less than this towards its neighbours is rounding (phi linear near 0: q'/q is constant). */
+const flat = 1e-11;
 /** |log chi_q| below this counts as neither stable nor unstable. */
 const marginal = 1e-7;
-
-/** V(q) on a logarithmic grid from 1e-10 to 1e10. Cost O(160) one-dimensional averages. */
-export function scanVariance(activation: ScalarActivation): VarianceScan {
-  const n = Math.round(Math.log10(scanEnd / scanStart) * pointsPerDecade) + 1;
-  const q = Float64Array.from({ length: n }, (_, i) => scanStart * 10 ** (i / pointsPerDecade));
-  return { q, meanSquare: q.map((value) => averageMoments(activation, value).meanSquare) };
-}
 
 /**
  * All fixed points of q' = w V(q) + sigma_b^2 and the one that the iteration from `start` reaches.
@@ -79,8 +70,8 @@ export function solveVarianceFlow(
     const a = scan.q[i] as number;
     const b = scan.q[i + 1] as number;
     if (left === 0 || left * right < 0) points.push(crossing(activation, w, sigmaB2, a, b));
-    else if (i > 0 && isTurning(excess(i - 1), left, right)) {
-      points.push(...touchingPoints(activation, w, sigmaB2, scan.q[i - 1] as number, b));
+    else if (Math.min(Math.abs(left), Math.abs(right)) < nearby) {
+      points.push(...touchingPoints(activation, w, sigmaB2, a, b));
     }
   }
   const chosen = follow(points, start, evaluate(activation, w, sigmaB2, start).gap);
@@ -145,14 +136,7 @@ function stabilityOf(chiQ: number): Stability {
   return Math.abs(chiQ) < 1 ? "stable" : "unstable";
 }
 
-/** Whether the middle of three values of one sign is the closest to 0. */
-function isTurning(left: number, middle: number, right: number): boolean {
-  return (
-    left * right > 0 && middle * left > 0 && Math.abs(middle) <= Math.min(Math.abs(left), Math.abs(right))
-  );
-}
-
-/** Looks between a and b, where q' - q comes near 0 without a sign change on the scan, for one or two fixed points. */
+/** Looks between a and b, where q'/q - 1 is small and of one sign at both ends, for hidden or touching fixed points. */
 function touchingPoints(
   activation: ScalarActivation,
   w: number,
@@ -162,14 +146,28 @@ function touchingPoints(
 ): VarianceFixedPoint[] {
   const relative = (q: number): number => evaluate(activation, w, sigmaB2, q).gap / q;
   const sign = Math.sign(relative(a));
-  const q = goldenMinimum((x) => sign * relative(x), a, b);
+  const grid = Array.from({ length: pieces + 1 }, (_, i) => a * (b / a) ** (i / pieces));
+  const heights = grid.map((q) => sign * relative(q));
+  let lowest = 0;
+  for (let i = 1; i <= pieces; i++) if ((heights[i] as number) < (heights[lowest] as number)) lowest = i;
+  const low = grid[Math.max(0, lowest - 1)] as number;
+  const high = grid[Math.min(pieces, lowest + 1)] as number;
+  const q = goldenMinimum((x) => sign * relative(x), low, high);
   const nearest = sign * relative(q);
   if (nearest < -touching) {
     return [crossing(activation, w, sigmaB2, a, q), crossing(activation, w, sigmaB2, q, b)];
   }
-  if (nearest > touching) return [];
   const { gap, slope } = evaluate(activation, w, sigmaB2, q);
-  return [{ q, chiQ: slope, stability: "half-stable", residual: gap }];
+  const isTouching = nearest <= touching && q > low && q < high && curvature(heights, lowest) > flat;
+  return isTouching ? [{ q, chiQ: slope, stability: "half-stable", residual: gap }] : [];
+}
+
+/** How much higher the neighbours of the lowest grid point are; 0 at an end, where the minimum is not inside. */
+function curvature(heights: readonly number[], lowest: number): number {
+  const left = heights[lowest - 1];
+  const right = heights[lowest + 1];
+  if (left === undefined || right === undefined) return 0;
+  return Math.min(left, right) - (heights[lowest] as number);
 }
 
 const golden = (Math.sqrt(5) - 1) / 2;
