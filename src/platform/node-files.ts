@@ -45,7 +45,7 @@ export async function writeNodeFile(
     else await renameToNew(temporary, path);
   } catch (error) {
     await unlink(temporary).catch(() => {});
-    throw error instanceof FormatError ? error : writeError(path, error);
+    throw error instanceof FormatError ? error : writeFailure(path, error);
   }
 }
 
@@ -148,7 +148,8 @@ async function neighbours(path: string): Promise<string> {
   }
 }
 
-function writeError(path: string, cause: unknown): FormatError {
+/** The error for a failed write; `cause` is what the file system threw. */
+export function writeFailure(path: string, cause: unknown): FormatError {
   const code = codeOf(cause);
   const details = { cause, data: { path, code } };
   const folder = dirname(path);
