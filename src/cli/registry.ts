@@ -10,6 +10,11 @@ export interface CommandEntry extends CommandSummary {
 /** Every command, in the order of the help text. */
 export const COMMANDS: readonly CommandEntry[] = [
   {
+    name: "diagnose",
+    summary: "tell whether a network will train, and what would be critical",
+    load: async () => (await import("./commands/diagnose.ts")).diagnoseCommand,
+  },
+  {
     name: "signal",
     summary: "fixed points, phase and depth scales of an initialisation (theory)",
     load: async () => (await import("./commands/signal.ts")).signalCommand,
@@ -23,6 +28,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: "phase",
     summary: "paint the phase diagram of an activation",
     load: async () => (await import("./commands/phase.ts")).phaseCommand,
+  },
+  {
+    name: "tile",
+    summary: "count and draw a hyperbolic tiling {p,q}",
+    load: async () => (await import("./commands/tile.ts")).tileCommand,
   },
   {
     name: "doctor",

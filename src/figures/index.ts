@@ -8,4 +8,5 @@ export * from "./phase-diagram.ts";
 export * from "./png.ts";
 export * from "./residuals.ts";
 export * from "./spectrum.ts";
+export * from "./tiling.ts";
 export * from "./trainability.ts";
