@@ -12,6 +12,12 @@ export interface CommandContext extends Required<WorkOptions> {
   readonly seed: number;
   /** Threads that a computation may use, from `--threads`; undefined lets the runtime choose. */
   readonly threads: number | undefined;
+  /** Version of the package. */
+  readonly version: string;
+  /** The command line as it can be pasted into a shell. */
+  readonly commandLine: string;
+  /** What computes: "Node v20.20.2", "2 threads". */
+  readonly machine: readonly string[];
   /** Columns of the terminal; figures in characters are left out when it is narrow. */
   readonly columns: number;
   readonly style: Style;

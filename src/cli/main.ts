@@ -1,5 +1,6 @@
 /** Entry of the `isinglass` program: connects the shell with the process. The only file that reads or ends it. */
 import { readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { type Output, runCommandLine } from "./run.ts";
 
 /** Columns assumed where the output is not a terminal. */
@@ -35,6 +36,11 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
   stderr: output(process.stderr),
   env: process.env,
   version,
+  machine: [
+    `Node ${process.version}`,
+    `${availableParallelism()} threads`,
+    `${process.platform} ${process.arch}`,
+  ],
   now: () => performance.now(),
   signal: interruption.signal,
 });

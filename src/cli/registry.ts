@@ -25,16 +25,6 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/critical.ts")).criticalCommand,
   },
   {
-    name: "phase",
-    summary: "paint the phase diagram of an activation",
-    load: async () => (await import("./commands/phase.ts")).phaseCommand,
-  },
-  {
-    name: "tile",
-    summary: "count and draw a hyperbolic tiling {p,q}",
-    load: async () => (await import("./commands/tile.ts")).tileCommand,
-  },
-  {
     name: "doctor",
     summary: "tell whether this machine has what isinglass needs",
     load: async () => (await import("./commands/doctor.ts")).doctorCommand,

@@ -24,6 +24,8 @@ export interface Surroundings {
   readonly stderr: Output;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly version: string;
+  /** What computes: "Node v20.20.2", "2 threads". */
+  readonly machine: readonly string[];
   /** Milliseconds, monotonic. */
   readonly now: () => number;
   /** Aborted by Ctrl-C. */
@@ -106,6 +108,9 @@ async function execute(
     args,
     seed: readNumber(args, "seed", { min: 0, max: Number.MAX_SAFE_INTEGER, integer: true }) ?? 1,
     threads: readNumber(args, "threads", { min: 1, max: 1024, integer: true }),
+    version,
+    commandLine: ["isinglass", command.name, ...words].map(quoteWord).join(" "),
+    machine: surroundings.machine,
     columns: stdout.columns,
     style,
     note,
@@ -119,21 +124,18 @@ async function execute(
   } finally {
     progress.clear();
   }
-  stdout.write(await render(command, words, outcome, args, version));
+  stdout.write(await render(command, outcome, context));
   if (args.verbose === true) note(`done in ${((now() - started) / 1000).toFixed(2)} s`);
   return judge(expectations, outcome, stderr);
 }
 
 async function render(
   command: Command,
-  words: readonly string[],
   outcome: Outcome,
-  args: CommandContext["args"],
-  version: string,
+  { args, version, commandLine }: CommandContext,
 ): Promise<string> {
   if (args.json === true) {
     const { renderJson } = await import("./render/json.ts");
-    const commandLine = ["isinglass", command.name, ...words].map(quoteWord).join(" ");
     return renderJson(outcome, { command: command.name, version, commandLine });
   }
   if (args.csv === true) {

@@ -18,10 +18,10 @@ const MARKS = { yes: "✓", marginal: "!", no: "✕" } as const;
 
 /** The first screen: verdict, three numbers, one picture, what was not covered. */
 export function renderFirstScreen(diagnosis: Diagnosis, { phase, correlation }: ReportFigures): string {
-  const { network, verdict, theory, weightVariance, criticalWeightVariance, notCovered } = diagnosis;
+  const { network, verdict, theory, weightVariance, critical, notCovered } = diagnosis;
   const picture = phase ?? correlation;
   const numbers = [
-    number("Weight variance × fan-in", weightVariance, describeCritical(criticalWeightVariance)),
+    number("Weight variance × fan-in", weightVariance, describeCritical(critical)),
     ...(theory
       ? [
           number("Growth of gradients per layer, χ₁", theory.chi1, "1 is critical"),
@@ -43,10 +43,10 @@ function number(name: string, estimate: Estimate, note: string, digits = 6): str
   return `<div><dt>${escapeHtml(name)}</dt><dd>${text}<small>${escapeHtml(note)}</small></dd></div>`;
 }
 
-function describeCritical(critical: Estimate | null): string {
-  return critical === null
-    ? "no critical value at this bias variance"
-    : `critical at ${formatEstimate(critical)}`;
+function describeCritical(critical: Diagnosis["critical"]): string {
+  if (critical === null) return "no critical value is known";
+  const { weightVariance, biasVariance } = critical;
+  return `critical at ${formatEstimate(weightVariance)} with bias variance ${formatEstimate(biasVariance)}`;
 }
 
 /** A figure with its caption, its downloads and its table. */

@@ -101,7 +101,7 @@ describe("the report", () => {
       ...diagnosis,
       theory: null,
       jacobian: null,
-      criticalWeightVariance: null,
+      critical: null,
       layers: diagnosis.layers.map((layer) => ({
         ...layer,
         c: nothing,
@@ -115,7 +115,9 @@ describe("the report", () => {
       "length",
       "residuals",
     ]);
-    expect(await renderReport({ diagnosis: bare, diagram: null, invocation })).toContain("no critical value");
+    expect(await renderReport({ diagnosis: bare, diagram: null, invocation })).toContain(
+      "no critical value is known",
+    );
   });
 });
 

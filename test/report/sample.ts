@@ -57,7 +57,10 @@ export function sampleDiagnosis(depth = 50): Diagnosis {
     weightVariance: { value: 1.5, stderr: 0.006, n: 50, method: "pooled over layers" },
     biasVariance: { value: 0.05, stderr: 0.003, n: 50, method: "pooled over layers" },
     theory,
-    criticalWeightVariance: solveCriticalLine(activation, 0.05).sigmaW2,
+    critical: {
+      weightVariance: solveCriticalLine(activation, 0.05).sigmaW2,
+      biasVariance: { value: 0.05, stderr: 0, n: 1, method: "as specified" },
+    },
     layers,
     jacobian: {
       singularValues: Float64Array.from({ length: 400 }, () => 0.2 * Math.exp(0.9 * stream.normal())),

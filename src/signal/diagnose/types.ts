@@ -70,7 +70,15 @@ export interface DiagnosedNetwork {
   readonly initialization: string;
 }
 
-/** Result of `diagnose`. */
+/** Variances that make a network critical. */
+export interface CriticalInitialization {
+  /** Weight variance times fan-in. */
+  readonly weightVariance: Estimate;
+  /** The network's own bias variance where that has a critical point, else 0. */
+  readonly biasVariance: Estimate;
+}
+
+/** Result of a diagnosis. */
 export interface Diagnosis extends Provenance {
   readonly network: DiagnosedNetwork;
   readonly data: { readonly name: string; readonly count: number; readonly provenance: readonly string[] };
@@ -81,8 +89,8 @@ export interface Diagnosis extends Provenance {
   readonly biasVariance: Estimate;
   /** Theory at the effective variances; null when no theory covers the network. */
   readonly theory: MeanField | null;
-  /** Weight variance that would be critical at the same bias variance; null when there is none. */
-  readonly criticalWeightVariance: Estimate | null;
+  /** The critical initialisation nearest to the network's; null when the activation has none or theory is silent. */
+  readonly critical: CriticalInitialization | null;
   readonly layers: readonly LayerDiagnosis[];
   readonly jacobian: JacobianDiagnosis | null;
   /** What was not covered, one sentence each. */

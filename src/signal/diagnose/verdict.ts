@@ -5,7 +5,7 @@
  */
 import type { Estimate } from "../../base/index.ts";
 import { type MeanField, type Phase, phaseOf } from "../theory/index.ts";
-import type { Verdict } from "./types.ts";
+import type { CriticalInitialization, Verdict } from "./types.ts";
 
 /** What the verdict is drawn from. */
 export interface Evidence {
@@ -13,8 +13,8 @@ export interface Evidence {
   readonly depth: number;
   /** Theory at the network's variances; null when none covers it. */
   readonly theory: MeanField | null;
-  /** Critical weight variance at the same bias variance; null when there is none or it is not known. */
-  readonly criticalWeightVariance: Estimate | null;
+  /** The nearest critical initialisation; null when there is none or it is not known. */
+  readonly critical: CriticalInitialization | null;
   /** Measured mean squared gradient at the first layer over that at the last. */
   readonly gradientRatio: Estimate | null;
   /** Measured 1 - c at the last hidden layer over that at the first: what is left of the differences of inputs. */
@@ -78,13 +78,15 @@ function describePhase({ phase, chi1, xiC, scaleFree }: MeanField, depth: number
     : `Chaotic phase: correlations of inputs are lost over ${layers}; ${gradients}.`;
 }
 
-function advise(trains: Answer, theory: MeanField, { criticalWeightVariance }: Evidence): string {
-  if (criticalWeightVariance === null) {
+function advise(trains: Answer, theory: MeanField, { critical }: Evidence): string {
+  if (critical === null) {
     return trains === "yes"
-      ? "Nothing has to change; this activation has no critical point at this bias variance."
-      : "Set the bias variance to 0, or choose another activation: this one has no critical point at this bias variance.";
+      ? "Nothing has to change; this activation has no critical point."
+      : "Choose another activation: this one has no critical point.";
   }
-  const target = `weight variance ${round(criticalWeightVariance.value, 4)} / fan-in`;
+  const keepsBias = critical.biasVariance.value === theory.sigmaB2;
+  const bias = keepsBias ? "" : ` and bias variance ${round(critical.biasVariance.value, 4)}`;
+  const target = `weight variance ${round(critical.weightVariance.value, 4)} / fan-in${bias}`;
   if (theory.phase === "critical") {
     return trains === "yes"
       ? "Nothing has to change: this is the critical initialisation."
@@ -92,7 +94,7 @@ function advise(trains: Answer, theory: MeanField, { criticalWeightVariance }: E
   }
   return trains === "yes"
     ? `It could be deeper with ${target}, which is critical.`
-    : `Draw the weights with ${target} (now ${round(theory.sigmaW2, 4)}), which is critical at this bias variance.`;
+    : `Draw the weights with ${target} (now ${round(theory.sigmaW2, 4)}${keepsBias ? "" : ` and ${round(theory.sigmaB2, 4)}`}), which is critical.`;
 }
 
 /** Headlines that rest on measurement alone. */

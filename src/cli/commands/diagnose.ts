@@ -1,0 +1,71 @@
+/** `isinglass diagnose NETWORK`: will it train, where does it lose the signal, what would be critical. */
+
+import { checkWritable } from "../../runs/index.ts";
+import { writeReport } from "../artifacts.ts";
+import type { Command, Outcome } from "../command.ts";
+import { DATA_OPTIONS, readData, readExampleCount } from "../data-options.ts";
+import { NETWORK_ARGUMENT, readNetwork } from "../network-options.ts";
+import { readNumber, readText } from "../options.ts";
+import { diagnosisCsv, renderDiagnosis } from "../render/diagnosis.ts";
+
+/** Examples measured on when `--examples` is not given. */
+const EXAMPLES = 256;
+const SEEDS = 5;
+
+export const diagnoseCommand: Command = {
+  name: "diagnose",
+  summary: "Tell whether a network will train, where it loses the signal, and what would be critical",
+  examples: [
+    "isinglass diagnose '784-300x50-10 tanh' --data mnist --report report.html",
+    "isinglass diagnose model.onnx --data mnist --fix critical.onnx",
+    "isinglass diagnose '784-300x50-10 tanh sw2=1.76 sb2=0.05' --data mnist --expect 'verdict.trains = yes'",
+  ],
+  args: {
+    ...NETWORK_ARGUMENT,
+    ...DATA_OPTIONS,
+    examples: {
+      type: "string",
+      valueHint: "N",
+      default: String(EXAMPLES),
+      description: "examples to measure on",
+    },
+    seeds: { type: "string", valueHint: "N", default: String(SEEDS), description: "draws of the parameters" },
+    report: { type: "string", valueHint: "FILE.html", description: "write a page that holds everything" },
+    fix: { type: "string", valueHint: "OUT.onnx", description: "write the network with critical parameters" },
+  },
+  async run(context): Promise<Outcome> {
+    const { args, note } = context;
+    const report = readText(args, "report");
+    const fix = readText(args, "fix");
+    const force = args.force === true;
+    for (const path of [report, fix]) if (path !== undefined) checkWritable(path, { force });
+    const seeds = readNumber(args, "seeds", { min: 1, max: 1000, integer: true }) ?? SEEDS;
+    const network = await readNetwork(context);
+    const examples = readExampleCount(context, EXAMPLES);
+    const { train } = await readData(context, { train: examples, test: 0, shape: network.inputShape });
+    const { signal, onProgress, threads } = context;
+    const diagnosis = await network.diagnose(train, {
+      seeds,
+      signal,
+      onProgress,
+      ...(threads === undefined ? {} : { threads }),
+    });
+    if (fix !== undefined) {
+      await network.writeFix(fix, diagnosis, context);
+      note(`wrote ${fix}`);
+    }
+    if (report !== undefined) {
+      await writeReport(report, diagnosis, context);
+      note(`wrote ${report}`);
+    }
+    const { assumptions, references, seed, ...result } = diagnosis;
+    return {
+      result: { ...result },
+      assumptions,
+      references,
+      seed,
+      text: () => renderDiagnosis(diagnosis, context),
+      csv: () => diagnosisCsv(diagnosis),
+    };
+  },
+};

@@ -1,0 +1,70 @@
+/** Arguments of commands that read data: `--data`, `--examples`, `--standardize`, and the network beside them. */
+import type { ArgsDef } from "citty";
+import { SpecError } from "../base/index.ts";
+import { type Dataset, type DatasetParts, loadDataset } from "../data/index.ts";
+import type { CommandContext } from "./command.ts";
+import { readNumber, readText } from "./options.ts";
+import { suggest } from "./suggest.ts";
+
+/** `--data` and how to prepare it. */
+export const DATA_OPTIONS: ArgsDef = {
+  data: {
+    type: "string",
+    valueHint: "DATA",
+    description: "mnist, fashion-mnist, noise, mixture, or a file: npz, npy, csv, IDX, CIFAR binary",
+  },
+  standardize: {
+    type: "string",
+    valueHint: "HOW",
+    default: "global",
+    description: "zero mean and unit variance: global, pixel, or none",
+  },
+};
+
+/** What a command needs of its data. */
+export interface DataRequest {
+  readonly train: number;
+  readonly test: number;
+  /** Shape of one example that the network takes; sets the size of noise. */
+  readonly shape: readonly number[];
+}
+
+/** Loads `--data`; white noise of the network's size when none is named. */
+export async function readData(context: CommandContext, request: DataRequest): Promise<DatasetParts> {
+  const { args, note, seed } = context;
+  const size = request.shape.join("x");
+  const named = readText(args, "data");
+  if (named === undefined) note(`no --data: using white noise of shape ${size}`);
+  const isSynthetic = named === "noise" || named === "mixture";
+  const location = named === undefined ? `noise:${size}` : isSynthetic ? `${named}:${size}` : named;
+  const mode = readStandardization(context);
+  return loadDataset(location, {
+    train: request.train,
+    test: request.test,
+    seed,
+    // noise is standardised by its making
+    standardize: named === undefined ? "none" : mode,
+  });
+}
+
+function readStandardization({ args }: CommandContext): "global" | "pixel" | "none" {
+  const modes = ["global", "pixel", "none"] as const;
+  const text = readText(args, "standardize") ?? "global";
+  const mode = modes.find((known) => known === text);
+  if (mode === undefined) {
+    throw new SpecError(`--standardize: received "${text}", expected global, pixel or none`, {
+      hint: `--standardize ${suggest(text, modes) ?? "global"}`,
+    });
+  }
+  return mode;
+}
+
+/** Number of examples of `--examples`. */
+export function readExampleCount(context: CommandContext, fallback: number): number {
+  return readNumber(context.args, "examples", { min: 2, max: 1e7, integer: true }) ?? fallback;
+}
+
+/** The training part, shaped for a network; throws ShapeError when its size is another. */
+export function describeData({ name, count, shape }: Dataset): string {
+  return `${name}: ${count} examples of shape ${shape.join("x")}`;
+}

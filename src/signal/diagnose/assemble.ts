@@ -1,0 +1,148 @@
+/** Puts measurement, theory and verdict together; shared by specifications and files. */
+import { ConvergenceError, type Estimate, exact, SpecError } from "../../base/index.ts";
+import type { Examples, LayerMeasurement, SignalMeasurement } from "../measure/index.ts";
+import { type MeanField, type ScalarActivation, solveCriticalLine, solveMeanField } from "../theory/index.ts";
+import { describeLayers, type LayerVarianceEstimate } from "./layers.ts";
+import type { ProfilePoint } from "./profile.ts";
+import type { CriticalInitialization, DiagnosedNetwork, Diagnosis, JacobianDiagnosis } from "./types.ts";
+import { judge } from "./verdict.ts";
+
+/** Examples with the words that say where they come from; a Dataset is one. */
+export interface DescribedExamples extends Examples {
+  readonly name: string;
+  readonly provenance: readonly string[];
+}
+
+/** Everything that a diagnosis is made of. */
+export interface Parts {
+  readonly network: Pick<
+    DiagnosedNetwork,
+    "name" | "origin" | "inputShape" | "initialization" | "parameterCount"
+  >;
+  readonly data: DescribedExamples;
+  readonly measurement: SignalMeasurement;
+  readonly variances: readonly LayerVarianceEstimate[];
+  readonly weightVariance: Estimate;
+  readonly biasVariance: Estimate;
+  /** Null when theory does not cover the network. */
+  readonly activation: ScalarActivation | null;
+  readonly profile: readonly ProfilePoint[] | null;
+  readonly jacobian?: JacobianDiagnosis | null;
+  /** What is not covered, beside what never is. */
+  readonly gaps: readonly string[];
+}
+
+/** True of every diagnosis. */
+const NEVER_COVERED: readonly string[] = [
+  "Training itself: optimiser, learning rate and batch size decide too.",
+  "Generalisation: how well a trained network does on new data.",
+];
+
+/** Builds the diagnosis. */
+export function assemble(parts: Parts): Diagnosis {
+  const { network, data, measurement, variances, weightVariance, biasVariance, activation, profile } = parts;
+  const measured = measurement.layers;
+  const theory = activation && fieldAt(activation, parts);
+  const critical = activation && nearestCritical(activation, biasVariance);
+  const layers = describeLayers(measured, variances, profile);
+  // every layer of the chain but the last has a growth factor
+  const depth = measured.filter(({ chi }) => chi !== null).length + 1;
+  const verdict = judge({
+    depth,
+    theory,
+    critical,
+    gradientRatio: measured[0]?.relativeGradient ?? null,
+    differenceRatio: differenceRatio(measured),
+    brokenLayers: layers.filter(({ state }) => state !== "ok" && state !== "uncovered").length,
+  });
+  return {
+    network: { ...network, depth, activation: activation?.name ?? null },
+    data: { name: data.name, count: data.count, provenance: data.provenance },
+    verdict,
+    weightVariance,
+    biasVariance,
+    theory,
+    critical,
+    layers,
+    jacobian: parts.jacobian ?? null,
+    notCovered: [...parts.gaps, ...widthWarning(measured, depth), ...NEVER_COVERED],
+    assumptions: [
+      ...(theory?.assumptions ?? []),
+      ...(profile ? [PROFILE_ASSUMPTION] : []),
+      ...measurement.assumptions,
+    ],
+    references: theory?.references ?? [],
+    seed: measurement.seed,
+  };
+}
+
+const PROFILE_ASSUMPTION =
+  "Theory starts from the lengths of the inputs and their mean cosine; the spread of cosines is neglected.";
+
+function fieldAt(
+  activation: ScalarActivation,
+  { weightVariance, biasVariance, measurement }: Parts,
+): MeanField {
+  const first = measurement.layers[0]?.q.value ?? 1;
+  const startVariance = first > 0 && Number.isFinite(first) ? first : 1;
+  return solveMeanField(
+    activation,
+    { sigmaW2: weightVariance.value, sigmaB2: biasVariance.value },
+    { startVariance },
+  );
+}
+
+/** The critical point at the network's bias variance, or without bias, or none. */
+function nearestCritical(
+  activation: ScalarActivation,
+  biasVariance: Estimate,
+): CriticalInitialization | null {
+  for (const bias of [biasVariance, exact(0, "no bias")]) {
+    try {
+      return { weightVariance: solveCriticalLine(activation, bias.value).sigmaW2, biasVariance: bias };
+    } catch (error) {
+      if (!(error instanceof SpecError || error instanceof ConvergenceError)) throw error;
+    }
+  }
+  return null;
+}
+
+/** What is left at the last hidden layer of the differences of inputs at the first. */
+function differenceRatio(measured: readonly LayerMeasurement[]): Estimate | null {
+  const first = measured[0];
+  const last = measured.at(-2);
+  if (first === undefined || last === undefined || first === last) return null;
+  const value = last.oneMinusC.value / first.oneMinusC.value;
+  return { value, stderr: null, n: last.oneMinusC.n, method: "ratio of measured 1 - c" };
+}
+
+/** Depth over width, above which finite-width fluctuations of gradients are of order one. */
+const WIDE_ENOUGH = 0.25;
+
+function widthWarning(measured: readonly LayerMeasurement[], depth: number): string[] {
+  const narrowest = Math.min(...measured.slice(1).map(({ layer }) => layer.fanIn));
+  const ratio = depth / narrowest;
+  if (!(ratio > WIDE_ENOUGH)) return [];
+  const text = Number(ratio.toPrecision(2));
+  return [
+    `Finite width: depth over width is ${text}, so single networks differ from theory by a factor of order one.`,
+  ];
+}
+
+/** One number for all hidden layers: the mean of those after the first and before the last, where there are any. */
+export function typicalVariance(layers: readonly Estimate[]): Estimate {
+  const hidden = layers.length > 2 ? layers.slice(1, -1) : layers;
+  const value = hidden.reduce((sum, estimate) => sum + estimate.value, 0) / hidden.length;
+  const isExact = hidden.every(({ stderr }) => stderr === 0);
+  if (isExact && hidden.every((estimate) => estimate.value === hidden[0]?.value))
+    return exact(value, "as specified");
+  const within = hidden.reduce((sum, { stderr }) => sum + (stderr ?? 0) ** 2, 0) / hidden.length ** 2;
+  const spread = hidden.reduce((sum, estimate) => sum + (estimate.value - value) ** 2, 0);
+  const between = hidden.length > 1 ? spread / (hidden.length - 1) / hidden.length : 0;
+  return {
+    value,
+    stderr: Math.sqrt(Math.max(within, between)),
+    n: hidden.length,
+    method: "mean over hidden layers",
+  };
+}
