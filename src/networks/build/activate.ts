@@ -3,6 +3,13 @@ import { add, div, mul, one, reduceMean, reshape, sqrt, sub, type ValueInfo } fr
 import type { Activation } from "../activations/index.ts";
 import { type BuildContext, parameter } from "./context.ts";
 import type { Linear } from "./linear.ts";
+import type { LayerKind, WeightLayout } from "./types.ts";
+
+const layouts: Readonly<Record<LayerKind, WeightLayout>> = {
+  dense: "out-in",
+  conv: "convolution",
+  "conv-transpose": "transposed",
+};
 
 /** Added to variances before the square root (Ioffe and Szegedy 2015; PyTorch's default). */
 const epsilon = 1e-5;
@@ -62,8 +69,10 @@ export function activate(context: BuildContext, linear: Linear, following: Follo
     activation: activation?.name ?? null,
     weight: linear.weight,
     bias: linear.bias,
+    layout: layouts[linear.kind],
     fanIn: linear.fanIn,
     fanOut: linear.fanOut,
+    groups: 1,
     normalization: isNormalized ? spec.normalization : "none",
     block: linear.place.block,
     role: linear.place.role,

@@ -7,6 +7,12 @@ export type LayerKind = "dense" | "conv" | "conv-transpose";
 /** Where a weight layer stands in a residual block; "plain" outside of blocks. */
 export type LayerRole = "plain" | "inner" | "outer" | "shortcut";
 
+/**
+ * How a weight lies in memory: dense [out, in] or [in, out], convolution [out, in, k, k], transposed convolution
+ * [in, out, k, k].
+ */
+export type WeightLayout = "out-in" | "in-out" | "convolution" | "transposed";
+
 /** One weight layer h = W x + b and what follows it. */
 export interface NetworkLayer {
   /** Position among the weight layers, from 0, in the order of computation. */
@@ -25,10 +31,14 @@ export interface NetworkLayer {
   readonly activation: string | null;
   readonly weight: string;
   readonly bias: string | null;
+  /** How the weight lies in memory. */
+  readonly layout: WeightLayout;
   /** Number of inputs that one output adds up: c_in k^2 for convolutions. */
   readonly fanIn: number;
   /** Number of outputs that one input reaches, without stride: c_out k^2 for convolutions. */
   readonly fanOut: number;
+  /** Groups of channels that do not mix; 1 for ordinary layers. */
+  readonly groups: number;
   readonly normalization: "none" | "batch" | "layer";
   /** Number of the residual block, from 1; null outside. */
   readonly block: number | null;

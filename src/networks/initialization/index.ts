@@ -1,10 +1,11 @@
 export {
+  drawLayer,
   type InitializedParameters,
   type InitializeOptions,
   initialize,
   type LayerParametrization,
   type Parametrization,
-  parametrizationOf,
+  parametrizationOfLayers,
 } from "./initialize.ts";
 export { gramSchmidt, type Orthonormalize, sampleOrthogonal } from "./orthogonal.ts";
 export { type LayerVariances, layerVariances, varianceConvention } from "./schemes.ts";

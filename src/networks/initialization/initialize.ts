@@ -74,11 +74,10 @@ export function initialize(
 ): InitializedParameters {
   checkInitialization(scheme);
   const values: Record<string, Tensor> = {};
+  const dtype = network.input.dtype === "float64" ? "float64" : "float32";
   for (const parameter of network.parameters) {
     const layer = network.layers[parameter.layer] as NetworkLayer;
-    const dtype = network.input.dtype === "float64" ? "float64" : "float32";
-    const size = parameter.shape.reduce((product, n) => product * n, 1);
-    const data: FloatArray = dtype === "float64" ? new Float64Array(size) : new Float32Array(size);
+    const data = storage(dtype, parameter.shape);
     const own = stream.fork(layer.name).fork(parameter.role);
     const variances = layerVariances(scheme, layer);
     if (parameter.role === "weight") {
@@ -87,7 +86,36 @@ export function initialize(
     else data.fill(constants[parameter.role] as number);
     values[parameter.name] = { dtype, shape: parameter.shape, data };
   }
-  return { values, parametrization: parametrizationOf(network, scheme) };
+  const shapes = new Map(network.parameters.map(({ name, shape }) => [name, shape]));
+  const layers = parametrizationOfLayers(network.layers, ({ weight }) => shapes.get(weight) ?? [], scheme);
+  return { values, parametrization: { scheme: scheme.scheme, convention: varianceConvention, layers } };
+}
+
+function storage(dtype: "float32" | "float64", shape: readonly number[]): FloatArray {
+  const size = shape.reduce((product, n) => product * n, 1);
+  return dtype === "float64" ? new Float64Array(size) : new Float32Array(size);
+}
+
+/** Draws weight and bias of one layer, in the layout they have in its graph. */
+export function drawLayer(
+  layer: NetworkLayer,
+  shapes: { readonly weight: readonly number[]; readonly bias: readonly number[] | null },
+  dtype: "float32" | "float64",
+  scheme: InitializationSpec,
+  stream: RandomStream,
+  { orthonormalize = gramSchmidt }: InitializeOptions = {},
+): { readonly weight: Tensor; readonly bias: Tensor | null } {
+  checkInitialization(scheme);
+  const own = stream.fork(layer.name);
+  const variances = layerVariances(scheme, layer);
+  const weight = storage(dtype, shapes.weight);
+  fillWeight(weight, { layer, shape: shapes.weight, variances, stream: own.fork("weight"), orthonormalize });
+  const bias = shapes.bias === null ? null : storage(dtype, shapes.bias);
+  if (bias !== null) fillBias(bias, variances.sigmaB2, variances.biases, own.fork("bias"));
+  return {
+    weight: { dtype, shape: shapes.weight, data: weight },
+    bias: bias === null || shapes.bias === null ? null : { dtype, shape: shapes.bias, data: bias },
+  };
 }
 
 function fillBias(
@@ -101,14 +129,16 @@ function fillBias(
   else stream.fillUniform(out, -bound, bound);
 }
 
-/** The variances that a scheme gives to every layer of a network. */
-export function parametrizationOf(network: NetworkGraph, scheme: InitializationSpec): Parametrization {
-  const layers = network.layers.map((layer) => {
+/** The variances that a scheme gives to layers; `shapeOf` is the shape of a layer's weight. */
+export function parametrizationOfLayers(
+  layers: readonly NetworkLayer[],
+  shapeOf: (layer: NetworkLayer) => readonly number[],
+  scheme: InitializationSpec,
+): readonly LayerParametrization[] {
+  return layers.map((layer) => {
     const { sigmaW2, sigmaB2, weights } = layerVariances(scheme, layer);
-    const shape = network.parameters.find(({ name }) => name === layer.weight)?.shape ?? [];
+    const [channels = 1, incoming = 1] = shapeOf(layer);
     const isWidening = weights === "delta-orthogonal" && layer.kind === "conv";
-    const share = isWidening ? (shape[1] as number) / (shape[0] as number) : 1;
-    return { layer: layer.name, sigmaW2: sigmaW2 * share, sigmaB2 };
+    return { layer: layer.name, sigmaW2: isWidening ? (sigmaW2 * incoming) / channels : sigmaW2, sigmaB2 };
   });
-  return { scheme: scheme.scheme, convention: varianceConvention, layers };
 }

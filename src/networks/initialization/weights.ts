@@ -25,33 +25,38 @@ export function fillWeight(out: FloatArray, request: WeightRequest): void {
   else if (variances.weights === "uniform") {
     const bound = Math.sqrt(3 * variance);
     stream.fillUniform(out, -bound, bound);
-  } else if (variances.weights === "delta-orthogonal" && layer.kind === "conv") {
+  } else if (variances.weights === "delta-orthogonal" && layer.kind === "conv" && layer.groups === 1) {
     fillDeltaOrthogonal(out, request);
   } else fillOrthogonal(out, request);
 }
 
 /**
  * Orthonormal rows or columns of the matrix [out, in k k], scaled so that entries have variance sigmaW2 / fan-in. A
- * square dense weight is sqrt(sigmaW2) times an orthogonal matrix.
+ * square dense weight is sqrt(sigmaW2) times an orthogonal matrix. Groups are orthogonal on their own.
  */
-function fillOrthogonal(out: FloatArray, request: WeightRequest): void {
-  const { layer, shape, variances, stream, orthonormalize } = request;
-  const isTransposed = layer.kind === "conv-transpose";
-  const rows = shape[isTransposed ? 1 : 0] as number;
-  const cols = out.length / rows;
-  const q = sampleOrthogonal(rows, cols, stream, orthonormalize);
-  // entries of q have mean square 1 / max(rows, cols)
-  const scale = Math.sqrt((variances.sigmaW2 * Math.max(rows, cols)) / layer.fanIn);
-  if (!isTransposed) {
-    for (let i = 0; i < out.length; i++) out[i] = scale * (q.data[i] as number);
-    return;
-  }
-  // [out, in k k] to [in, out, k k]
-  const area = (shape[2] as number) * (shape[3] as number);
-  for (let i = 0; i < out.length; i++) {
-    const tap = i % area;
-    const [from, to] = [Math.floor(i / (area * rows)), Math.floor(i / area) % rows];
-    out[i] = scale * (q.data[to * cols + from * area + tap] as number);
+function fillOrthogonal(
+  out: FloatArray,
+  { layer, shape, variances, stream, orthonormalize }: WeightRequest,
+): void {
+  const { layout, groups } = layer;
+  const area = shape.slice(2).reduce((product, n) => product * n, 1);
+  const isTurned = layout === "in-out" || layout === "transposed";
+  const [outs, ins] = isTurned
+    ? [shape[1] as number, (shape[0] as number) / groups]
+    : [(shape[0] as number) / groups, shape[1] as number];
+  const cols = ins * area;
+  // entries of q have mean square 1 / max(outs, cols)
+  const scale = Math.sqrt((variances.sigmaW2 * Math.max(outs, cols)) / layer.fanIn);
+  const size = outs * cols;
+  for (let group = 0; group < groups; group++) {
+    const q = sampleOrthogonal(outs, cols, groups === 1 ? stream : stream.fork(group), orthonormalize);
+    for (let i = 0; i < size; i++) {
+      // position i of the layout is row `to`, column `from` and tap of [out, in, area]
+      const tap = i % area;
+      const rest = Math.floor(i / area);
+      const at = isTurned ? (rest % outs) * cols + Math.floor(rest / outs) * area + tap : i;
+      out[group * size + i] = scale * (q.data[at] as number);
+    }
   }
 }
 

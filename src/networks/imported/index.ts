@@ -1,0 +1,9 @@
+export type { NodeCoverage, Theory } from "./coverage.ts";
+export type { LayerCoverage, LayerTheory } from "./layer-coverage.ts";
+export { describeModel, layersOf, type ModelStructure } from "./layers-of.ts";
+export {
+  type ReinitializedLayer,
+  type ReinitializedModel,
+  type ReinitializeOptions,
+  reinitialize,
+} from "./reinitialize.ts";
