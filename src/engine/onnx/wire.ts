@@ -31,8 +31,8 @@ export class WireReader {
     file: string,
     path: string,
     base: number = 0,
-    start = 0,
-    end = bytes.length,
+    start: number = 0,
+    end: number = bytes.length,
   ) {
     this.bytes = bytes;
     this.file = file;

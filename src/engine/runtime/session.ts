@@ -188,6 +188,11 @@ function copies(tensors: Tensors): Tensors {
 }
 
 function requireOutputs(declared: readonly DeclaredValue[], names: readonly string[]): void {
+  if (names.length === 0) {
+    throw new SpecError("run: no output is asked for and none is kept", {
+      hint: "name one, or drop the run",
+    });
+  }
   for (const name of names) {
     if (declared.some((output) => output.name === name)) continue;
     throw new SpecError(

@@ -137,6 +137,7 @@ describe("errors", () => {
     );
     await expect(session.run({})).rejects.toThrow(/no value for the input x/);
     await expect(session.run({ x }, { outputs: ["z"] })).rejects.toThrow(/no output z, expected y/);
+    await expect(session.run({ x }, { outputs: [] })).rejects.toThrow(/no output is asked for/);
     await session.release();
     await session.release();
     await expect(session.run({ x })).rejects.toThrow(/was released/);
