@@ -8,6 +8,7 @@ import {
   type AttributeInput,
   type Dense,
   type Emitter,
+  fromTensor,
   type Operator,
   type OpOptions,
   type OutputType,
@@ -19,7 +20,7 @@ import {
 import { type DType, isFloat, type Tensor } from "../tensor.ts";
 import { foldOutputs } from "./fold.ts";
 import { KnownValues } from "./known.ts";
-import { capturedNames, prune } from "./prune.ts";
+import { allNames, capturedNames, prune } from "./prune.ts";
 
 /** A typed, shaped value of a graph under construction. */
 export type Value = ValueInfo;
@@ -28,6 +29,8 @@ export type Value = ValueInfo;
 export interface GraphBuilderOptions {
   /** The builder of the enclosing graph: its values may be used inside (the body of Scan), as ONNX allows. */
   readonly outer?: GraphBuilder;
+  /** Whether operators on known constants are folded. Default true. */
+  readonly fold?: boolean;
 }
 
 /**
@@ -44,6 +47,7 @@ export interface GraphBuilderOptions {
 export class GraphBuilder implements Emitter {
   readonly name: string;
   readonly #outer: GraphBuilder | null;
+  readonly #folds: boolean;
   readonly #names: Set<string>;
   readonly #counters: Map<string, number>;
   readonly #inputs: Value[] = [];
@@ -57,6 +61,7 @@ export class GraphBuilder implements Emitter {
   constructor(name = "graph", options: GraphBuilderOptions = {}) {
     this.name = name;
     this.#outer = options.outer ?? null;
+    this.#folds = options.fold ?? true;
     // Bodies draw names from the same pool: ONNX forbids a body to shadow an outer value.
     this.#names = options.outer ? options.outer.#names : new Set<string>();
     this.#counters = options.outer ? options.outer.#counters : new Map<string, number>();
@@ -65,6 +70,7 @@ export class GraphBuilder implements Emitter {
   /** Continues an existing graph: all its values are there by name, its outputs stay outputs. */
   static from(graph: Graph): GraphBuilder {
     const b = new GraphBuilder(graph.name);
+    b.reserve(allNames(graph));
     for (const info of graph.inputs) b.input(info.name, info.dtype, info.shape);
     for (const [name, tensor] of graph.initializers) b.parameter(tensor, name);
     for (const node of graph.nodes) b.#append(node, (name) => graph.values.get(name));
@@ -118,6 +124,11 @@ export class GraphBuilder implements Emitter {
     return this.#declare({ name: this.#fresh("standIn"), dtype, shape: [...shape] });
   }
 
+  /** Keeps names from being generated, because they will be declared later. */
+  reserve(names: Iterable<string>): void {
+    for (const name of names) this.#names.add(name);
+  }
+
   /** The tensor behind a constant or parameter, null for computed values. */
   tensor(value: Value): Tensor | null {
     return this.#initializers.get(value.name) ?? this.#outer?.tensor(value) ?? null;
@@ -125,6 +136,12 @@ export class GraphBuilder implements Emitter {
 
   known(value: Value): Dense | null {
     return this.#known.dense(value.name) ?? this.#outer?.known(value) ?? null;
+  }
+
+  stored(value: Value): Dense | null {
+    const known = this.known(value);
+    const tensor = known === null ? this.tensor(value) : null;
+    return tensor === null ? known : fromTensor(tensor);
   }
 
   /** The value of this name, here or in the enclosing builder. */
@@ -179,7 +196,9 @@ export class GraphBuilder implements Emitter {
     const types = entry.shape(call);
     if (names.length > types.length)
       throw new ShapeError(`${op} (node "${name}"): ${names.length} outputs asked, it has ${types.length}`);
-    const folded = foldOutputs(entry, call, types.slice(0, names.length));
+    const folded = this.#folds
+      ? foldOutputs(entry, call, types.slice(0, names.length), (v) => this.known(v))
+      : null;
     if (folded) return folded.map((tensor, i) => this.literal(tensor, names[i] as string));
     const node: Node = {
       name,
@@ -213,7 +232,8 @@ export class GraphBuilder implements Emitter {
 
   /** Marks a value as graph output, through an Identity when it needs another name or is not computed here. */
   output(value: Value, name?: string): Value {
-    const direct = this.#producers.has(value.name) && (name === undefined || name === value.name);
+    const isOwn = this.#producers.has(value.name) || this.#initializers.has(value.name);
+    const direct = isOwn && (name === undefined || name === value.name);
     if (direct && !this.#outputs.includes(value.name)) {
       this.#outputs.push(value.name);
       return value;
@@ -281,7 +301,7 @@ export class GraphBuilder implements Emitter {
       outputs,
       known: (i) => {
         const value = inputs[i];
-        return value ? this.known(value) : null;
+        return value ? this.stored(value) : null;
       },
       fail: (expected) => {
         const received = inputs.map((v) => (v ? `${v.name} ${v.dtype}[${v.shape}]` : "none")).join(", ");
@@ -302,6 +322,7 @@ export class GraphBuilder implements Emitter {
         entry,
         this.#shapeCall(entry, node.name, node.attributes, inputs, node.outputs.length),
         types,
+        (v) => this.known(v),
       );
     for (const name of node.outputs) if (name !== "") this.#names.add(name);
     if (folded) for (const [i, tensor] of folded.entries()) this.literal(tensor, node.outputs[i] as string);

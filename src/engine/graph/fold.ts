@@ -2,6 +2,7 @@
  * Constant folding: operators whose inputs are all known, or whose value follows from shapes, become constants.
  * Exported models compute shapes with operators (Shape, Gather, Concat, ...); after folding nothing of it is left.
  */
+import type { ValueInfo } from "../ir.ts";
 import type { Dense, Operator, OutputType, ShapeCall } from "../ops/index.ts";
 import { toTensor } from "../ops/index.ts";
 import { isFloat, sizeOf, type Tensor } from "../tensor.ts";
@@ -12,6 +13,7 @@ export function foldOutputs(
   entry: Operator,
   call: ShapeCall,
   types: readonly OutputType[],
+  literal: (value: ValueInfo) => Dense | null,
 ): readonly Tensor[] | null {
   const fromShapes = entry.fold?.(call);
   if (fromShapes) return fromShapes.map(toTensor);
@@ -19,8 +21,8 @@ export function foldOutputs(
   // Integer results are always folded, because shapes may depend on them; float results only while small.
   if (types.some((t) => isFloat(t.dtype) && sizeOf(t.shape) > FOLD_LIMIT)) return null;
   const inputs: (Dense | null)[] = [];
-  for (const [i, value] of call.inputs.entries()) {
-    const known = value === null ? null : call.known(i);
+  for (const value of call.inputs) {
+    const known = value === null ? null : literal(value);
     if (value !== null && known === null) return null;
     inputs.push(known);
   }

@@ -21,6 +21,14 @@ export function usedNames(node: Node): string[] {
   return used;
 }
 
+/** Names of all values and nodes, those of bodies included. */
+export function allNames(graph: Graph): string[] {
+  const bodies = graph.nodes.flatMap((node) =>
+    Object.values(node.attributes).flatMap((a) => (a.type === "graph" ? allNames(a.value) : [])),
+  );
+  return [...graph.values.keys(), ...graph.nodes.map((node) => node.name), ...bodies];
+}
+
 /**
  * The part of a graph that its outputs (or the given ones) depend on. Inputs are kept even when unused, because
  * they are the graph's signature.

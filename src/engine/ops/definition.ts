@@ -38,7 +38,7 @@ export interface ShapeCall {
   readonly inputs: readonly (ValueInfo | null)[];
   /** Number of outputs asked for. */
   readonly outputs: number;
-  /** Value of input `i` when it is a known constant. */
+  /** Value of input `i` when it is a constant, weights included. */
   known(i: number): Dense | null;
   /** Throws a ShapeError that names operator and node and prints the input shapes. */
   fail(expected: string): never;
@@ -88,8 +88,10 @@ export interface Emitter {
     options?: OpOptions,
   ): ValueInfo[];
   constant(tensor: Tensor, name?: string): ValueInfo;
-  /** The value of a known constant (literals and integer constants), else null. */
+  /** The value of a literal or of an integer constant, which may be computed with; else null. */
   known(value: ValueInfo): Dense | null;
+  /** The value of any constant, weights included; else null. */
+  stored(value: ValueInfo): Dense | null;
   /** Output `index` of the node that made `value`, added to the node when it was omitted. */
   sibling(value: ValueInfo, index: number): ValueInfo;
 }

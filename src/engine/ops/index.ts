@@ -4,6 +4,7 @@ export { type ConvOptions, conv } from "./convolution.ts";
 export * from "./definition.ts";
 export { dense, fromTensor, toTensor } from "./dense.ts";
 export * from "./emit.ts";
+export { float64Rule } from "./float64/index.ts";
 export { operatorOf, operators } from "./registry.ts";
 export { broadcastShapes } from "./shapes.ts";
 export { refusedOperators, unsupportedReason } from "./unsupported.ts";

@@ -36,9 +36,13 @@ function evaluateMaxPool(call: EvaluateCall): Dense[] {
   return [dense(dtype, shape, values), dense("int64", shape, positions)];
 }
 
-/** Whether no input element lies in two windows. */
-function isDisjoint(w: Windows): boolean {
-  return w.kernel.every((k, i) => reach(k, w.dilations[i] as number) <= (w.strides[i] as number));
+/** Whether no input element lies in two windows and no window hangs over the end: what MaxUnpool can undo. */
+function isTiling(w: Windows): boolean {
+  return w.kernel.every((k, i) => {
+    const covered = reach(k, w.dilations[i] as number);
+    const end = ((w.output[i] as number) - 1) * (w.strides[i] as number) + covered;
+    return covered <= (w.strides[i] as number) && end <= (w.input[i] as number);
+  });
 }
 
 /** Adds g back to the flat positions the maxima came from. */
@@ -53,7 +57,7 @@ function maxPoolVjp({ b, attributes, inputs, outputs, cotangents }: VjpCall): Va
   const [x, g] = [inputs[0] as ValueInfo, cotangents[0] as ValueInfo];
   const w = poolWindows(attributes, x.shape) as Windows;
   const positions = b.sibling(outputs[0] as ValueInfo, 1);
-  if (!isDisjoint(w)) return [unpool(b, g, positions, x.shape)];
+  if (!isTiling(w)) return [unpool(b, g, positions, x.shape)];
   const { kernel, strides } = w;
   return [one(b, "MaxUnpool", [g, positions, ints(b, x.shape)], { kernel_shape: kernel, strides })];
 }

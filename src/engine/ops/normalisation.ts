@@ -180,6 +180,8 @@ const batchNormalization: Operator = {
     for (let i = 1; i < 5; i++)
       if (x.shape.length < 2 || required(call, i).shape.join() !== `${c}`)
         return call.fail(`x [n, c, ...] and scale, bias, mean, variance of shape [c]`);
+    if (flagOf(call.attributes, "training_mode") && call.outputs !== 3)
+      return call.fail("three outputs in training mode: y, running mean, running variance");
     const list = { dtype: required(call, 3).dtype, shape: [c as number] };
     return [{ dtype: x.dtype, shape: x.shape }, list, list];
   },

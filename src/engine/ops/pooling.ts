@@ -53,7 +53,7 @@ function spread(b: Emitter, g: ValueInfo, w: Windows): ValueInfo {
 }
 
 /** Number of elements each window averages over, by flat window position. */
-function windowCounts(w: Windows, includePad: boolean): number[] {
+export function windowCounts(w: Windows, includePad: boolean): number[] {
   // Counting the padding means sliding over an input that contains it.
   const over: Windows = includePad
     ? {

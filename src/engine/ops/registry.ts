@@ -22,6 +22,7 @@ import { pooling } from "./pooling.ts";
 import { reductions } from "./reductions.ts";
 import { resampling } from "./resize.ts";
 import { softmaxes } from "./softmax.ts";
+import { spaceDepth } from "./space-depth.ts";
 
 const families: readonly (readonly Operator[])[] = [
   activations,
@@ -45,6 +46,7 @@ const families: readonly (readonly Operator[])[] = [
   reductions,
   resampling,
   softmaxes,
+  spaceDepth,
 ];
 
 const table: ReadonlyMap<string, Operator> = new Map(

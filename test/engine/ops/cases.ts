@@ -42,8 +42,11 @@ function attributesOf(c: OperatorCase): Record<string, Attribute> {
   );
 }
 
-/** A builder that holds the case's operator. */
-export function buildCase(c: OperatorCase): {
+/** A builder that holds the case's operator, in float64 or with every float declared float32. */
+export function buildCase(
+  c: OperatorCase,
+  float: "float32" | "float64" = "float64",
+): {
   b: GraphBuilder;
   inputs: Value[];
   outputs: Value[];
@@ -53,9 +56,11 @@ export function buildCase(c: OperatorCase): {
   const feeds: Record<string, Tensor> = {};
   const values = c.inputs.map((t, i) => {
     if (t === null) return null;
-    if (t.constant) return isFloat(t.dtype) ? b.constant(read(t)) : b.constant(read(t), `x${i}`);
-    feeds[`x${i}`] = read(t);
-    return b.input(`x${i}`, t.dtype, t.shape);
+    const dtype = isFloat(t.dtype) ? float : t.dtype;
+    const tensor = tensorOf(dtype, t.shape, t.data);
+    if (t.constant) return isFloat(dtype) ? b.constant(tensor) : b.constant(tensor, `x${i}`);
+    feeds[`x${i}`] = tensor;
+    return b.input(`x${i}`, dtype, t.shape);
   });
   const outputs = b.op(c.op, values, attributesOf(c), { outputs: c.outputs.length });
   const inputs = values.filter((v): v is Value => v !== null && isFloat(v.dtype) && v.name in feeds);
