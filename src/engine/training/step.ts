@@ -12,6 +12,7 @@ import type { Tensor } from "../tensor.ts";
 import { fuseUpdates } from "./fuse.ts";
 import { emitHits, emitLoss, type LossKind } from "./loss.ts";
 import { emitUpdate, type Optimizer } from "./optimizers.ts";
+import { poolFirst } from "./pool-first.ts";
 import { renameUses, type ScanState, scanBytes } from "./scan.ts";
 
 /**
@@ -109,7 +110,7 @@ interface Body {
 }
 
 function openBody(model: TrainableModel, targetsAreInputs: boolean): Body {
-  const b = GraphBuilder.from(openParameters(model));
+  const b = GraphBuilder.from(poolFirst(openParameters(model)));
   b.clearOutputs();
   const input = b.value(model.input.name);
   const output = b.value(model.logits.name);
