@@ -1,3 +1,5 @@
+export { type Agreement, compareWithTheory, type Residual } from "./compare.ts";
+export { type MeasureModelOptions, measureModel } from "./model.ts";
 export { measureSignal } from "./specification.ts";
 export type {
   Examples,
@@ -6,3 +8,4 @@ export type {
   MeasureOptions,
   SignalMeasurement,
 } from "./types.ts";
+export { estimateVariances, type VarianceEstimate } from "./weights.ts";

@@ -19,6 +19,7 @@ import {
   vectorJacobian,
 } from "../../engine/index.ts";
 import type { NetworkLayer } from "../../networks/index.ts";
+import { batchRows, findBatch } from "./batch-rows.ts";
 
 /** Smallest square whose root is divided by: a layer that is exactly 0 gets cosine 0, not NaN. */
 const tiny = 1e-30;
@@ -33,7 +34,7 @@ export interface Probed {
   readonly layers: readonly NetworkLayer[];
 }
 
-/** Names of the probes' outputs. q, d and g are [layers, batch], w is [layers]. */
+/** Names of the probes' outputs. q and d are [1 + layers, batch] (the input first), g is [layers, batch], w [layers]. */
 export const probeNames = { q: "probe_q", d: "probe_d", g: "probe_g", w: "probe_w" } as const;
 /** Name of the extra input, of the shape of the network's output. */
 export const cotangentName = "probe_cotangent";
@@ -43,11 +44,7 @@ export interface ProbeGraph {
   readonly graph: Graph;
   readonly batch: number;
   readonly cotangentShape: readonly number[];
-}
-
-/** h as [batch, features]. */
-function rows(b: GraphBuilder, value: Value, batch: number): Value {
-  return reshape(b, value, [batch, value.shape.reduce((product, n) => product * n, 1) / batch]);
+  readonly weightGradients: boolean;
 }
 
 /** Mean square per row, [1, batch]. */
@@ -55,51 +52,52 @@ function meanSquare(b: GraphBuilder, h: Value): Value {
   return reshape(b, reduceMean(b, mul(b, h, h), { axes: [1] }), [1, h.shape[0] as number]);
 }
 
+/** Sum of squares per row, [1, batch]. */
+function square(b: GraphBuilder, h: Value): Value {
+  return reshape(b, reduceSum(b, mul(b, h, h), { axes: [1] }), [1, h.shape[0] as number]);
+}
+
 /** Squared distance of every normalised row from the mean of the normalised rows, [1, batch]. */
 function spread(b: GraphBuilder, h: Value): Value {
-  const square = reduceSum(b, mul(b, h, h), { axes: [1], keepdims: true });
-  const unit = div(b, h, sqrt(b, add(b, square, tiny)));
-  const off = sub(b, unit, reduceMean(b, unit, { axes: [0], keepdims: true }));
-  return reshape(b, reduceSum(b, mul(b, off, off), { axes: [1] }), [1, h.shape[0] as number]);
+  const length2 = reduceSum(b, mul(b, h, h), { axes: [1], keepdims: true });
+  const unit = div(b, h, sqrt(b, add(b, length2, tiny)));
+  return square(b, sub(b, unit, reduceMean(b, unit, { axes: [0], keepdims: true })));
 }
 
 /** Builds the probing graph of a network. */
-export function buildProbeGraph(
-  { graph, input, output, layers }: Probed,
-  weightGradients: boolean,
-): ProbeGraph {
+export function buildProbeGraph(network: Probed, weightGradients: boolean): ProbeGraph {
+  const { graph, input, output, layers } = network;
   const b = GraphBuilder.from({ ...graph, outputs: [] });
-  const batch = b.value(input).shape[0] as number;
+  const data = b.value(input);
+  const batch = data.shape[0] as number;
   const y = b.value(output);
-  const cotangent = b.input(cotangentName, y.dtype, y.shape);
   const h = layers.map((layer) => b.value(layer.preActivation));
+  const places = h.map((value) => findBatch(b, value, batch));
+  const cotangent = b.input(cotangentName, y.dtype, y.shape);
   const weights = weightGradients ? layers.map((layer) => b.value(layer.weight)) : [];
   const gradients = vectorJacobian(b, [y], [...h, ...weights], [cotangent]);
-  const all = [b.value(input), ...h].map((value) => rows(b, value, batch));
-  b.output(
-    concat(
-      b,
-      all.map((value) => meanSquare(b, value)),
-      0,
-    ),
+  const asRows = (value: Value, l: number): Value => batchRows(b, value, batch, places[l] ?? "first");
+  const rows = [batchRows(b, data, batch, "first"), ...h.map(asRows)];
+  const stack = (values: readonly Value[], name: string): void => {
+    b.output(concat(b, values, 0), name);
+  };
+  stack(
+    rows.map((value) => meanSquare(b, value)),
     probeNames.q,
   );
-  b.output(
-    concat(
-      b,
-      all.map((value) => spread(b, value)),
-      0,
-    ),
+  stack(
+    rows.map((value) => spread(b, value)),
     probeNames.d,
   );
-  const squares = gradients.slice(0, h.length).map((g) => {
-    const flat = rows(b, g, batch);
-    return reshape(b, reduceSum(b, mul(b, flat, flat), { axes: [1] }), [1, batch]);
-  });
-  b.output(concat(b, squares, 0), probeNames.g);
+  stack(
+    gradients.slice(0, h.length).map((g, l) => square(b, asRows(g, l))),
+    probeNames.g,
+  );
   if (weightGradients) {
-    const norms = gradients.slice(h.length).map((g) => reshape(b, reduceSum(b, mul(b, g, g)), [1]));
-    b.output(concat(b, norms, 0), probeNames.w);
+    stack(
+      gradients.slice(h.length).map((g) => reshape(b, reduceSum(b, mul(b, g, g)), [1])),
+      probeNames.w,
+    );
   }
-  return { graph: b.build(), batch, cotangentShape: y.shape };
+  return { graph: b.build(), batch, cotangentShape: y.shape, weightGradients };
 }

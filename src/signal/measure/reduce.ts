@@ -5,6 +5,7 @@
  */
 import type { Estimate } from "../../base/index.ts";
 import { meanWithError } from "../../numerics/index.ts";
+import type { InputStatistics } from "./types.ts";
 
 /** Raw numbers of one run; row 0 of q and d belongs to the input, row l + 1 to layer l. */
 export interface RawProbes {
@@ -79,4 +80,13 @@ export function rowMean(data: Float64Array, batch: number, row: number): number 
 export function spreadOverSeeds(values: readonly number[]): number | null {
   const { stderr } = meanWithError(values);
   return stderr === null ? null : stderr * Math.sqrt(values.length);
+}
+
+/** q and c of the inputs, with errors over inputs. */
+export function inputStatistics({ q, d, batch }: RawProbes): InputStatistics {
+  return {
+    count: batch,
+    q: overInputs(rowOf(q, batch, 0)),
+    c: complement(oneMinusCosineOverInputs(rowOf(d, batch, 0))),
+  };
 }

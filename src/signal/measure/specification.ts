@@ -4,16 +4,16 @@
  * quantities; their theory is the limit of infinite width.
  */
 import { InterruptedError, SpecError } from "../../base/index.ts";
-import { createSession, numbersOf, type Session, type Tensor } from "../../engine/index.ts";
+import { createSession } from "../../engine/index.ts";
 import { buildNetwork, initialize, type NetworkGraph, type NetworkSpec } from "../../networks/index.ts";
 import type { RandomStream } from "../../numerics/index.ts";
 import { chainOf, successors } from "./chain.ts";
 import { checkExamples, inputTensor } from "./examples.ts";
-import { buildProbeGraph, cotangentName, type ProbeGraph, probeNames } from "./probe-graph.ts";
+import { buildProbeGraph } from "./probe-graph.ts";
+import { runProbe } from "./probe-run.ts";
 import {
   complement,
-  oneMinusCosineOverInputs,
-  overInputs,
+  inputStatistics,
   overSeeds,
   pairMean,
   type RawProbes,
@@ -74,7 +74,7 @@ export async function measureSignal(
     let draw = drawSeed(network, spec, stream, 0);
     for (let seed = 0; seed < seeds; seed++) {
       if (signal?.aborted) throw interrupted(seed, seeds);
-      const running = runOnce(session, probe, draw, weightGradients, options);
+      const running = runProbe(session, probe, draw.values, draw.cotangents, signal);
       if (seed + 1 < seeds) draw = drawSeed(network, spec, stream, seed + 1);
       runs.push(await running);
       onProgress?.({ stage: "measuring", done: seed + 1, total: seeds });
@@ -119,43 +119,15 @@ function drawSeed(network: NetworkGraph, spec: NetworkSpec, stream: RandomStream
   };
 }
 
-/** One forward and backward pass. */
-async function runOnce(
-  session: Session,
-  probe: ProbeGraph,
-  draw: { readonly values: Readonly<Record<string, Tensor>>; readonly cotangents: RandomStream },
-  weightGradients: boolean,
-  { signal }: MeasureOptions,
-): Promise<RawProbes> {
-  const cotangent = new Float32Array(probe.cotangentShape.reduce((product, n) => product * n, 1));
-  draw.cotangents.fillNormal(cotangent);
-  const feeds = {
-    ...draw.values,
-    [cotangentName]: { dtype: "float32" as const, shape: probe.cotangentShape, data: cotangent },
-  };
-  const result = await session.run(feeds, signal === undefined ? {} : { signal });
-  const read = (name: string): Float64Array => numbersOf(result[name] as Tensor);
-  return {
-    batch: probe.batch,
-    q: read(probeNames.q),
-    d: read(probeNames.d),
-    g: read(probeNames.g),
-    w: weightGradients ? read(probeNames.w).map((square) => square / probe.batch) : new Float64Array(0),
-  };
-}
-
-/** q and c of the inputs, with errors over inputs. */
-function inputStatistics({ q, d, batch }: RawProbes): SignalMeasurement["input"] {
-  return {
-    count: batch,
-    q: overInputs(rowOf(q, batch, 0)),
-    c: complement(oneMinusCosineOverInputs(rowOf(d, batch, 0))),
-  };
+/** The main path, with parameters taken as given. */
+function mainPath({ graph, input, logits, layers }: NetworkGraph): readonly number[] {
+  return chainOf({ ...graph, inputs: [input] }, logits.name, layers);
 }
 
 function reduceSeeds(network: NetworkGraph, runs: readonly RawProbes[]): LayerMeasurement[] {
-  const next = successors(network.layers);
-  const last = chainOf(network.layers).at(-1) ?? 0;
+  const chain = mainPath(network);
+  const next = successors(chain, network.layers.length);
+  const last = chain.at(-1) ?? 0;
   return network.layers.map((layer, l) => {
     const gradients = runs.map(({ g, batch }) => rowMean(g, batch, l));
     const against = (other: number): number[] =>
