@@ -8,5 +8,7 @@ import type { LoadedRuntime, OnnxRuntime } from "./types.ts";
 /** Loads the native binding on first use (about 30 ms). */
 export async function loadNodeRuntime(): Promise<LoadedRuntime> {
   const runtime = createRequire(import.meta.url)("onnxruntime-node") as OnnxRuntime;
+  // failures arrive as errors; ONNX Runtime would also print them
+  runtime.env.logLevel = "fatal";
   return { runtime, providers: (device) => (device === "cpu" ? ["cpu"] : [device, "cpu"]) };
 }

@@ -23,6 +23,13 @@ export interface BoundInput {
   readonly declared: readonly (number | string | null)[];
 }
 
+/** A size that nothing binds. */
+interface Free {
+  readonly input: string;
+  readonly axis: number;
+  readonly size: string | null;
+}
+
 /** Binds all inputs. Throws SpecError listing every size that is still free. */
 export function bindInputs(
   file: string,
@@ -30,11 +37,19 @@ export function bindInputs(
   options: BindOptions,
 ): BoundInput[] {
   requireKnownNames(file, inputs, options);
-  const free: string[] = [];
+  const free: Free[] = [];
   const bound = inputs.map((input) => bindInput(file, input, options, free));
   if (free.length > 0) {
-    throw new SpecError(`${file}: sizes that the file leaves open: ${free.join(", ")}`, {
-      hint: "say them, for example --shape input=1,3,224,224",
+    const sizes = free.map(
+      ({ input, axis, size }) => `${input} axis ${axis}${size === null ? "" : ` (${size})`}`,
+    );
+    const example = bound.find(({ name }) => free.some(({ input }) => input === name)) as BoundInput;
+    const shape = example.shape.map((size, axis) => {
+      const isFree = free.some((open) => open.input === example.name && open.axis === axis);
+      return isFree ? "SIZE" : size;
+    });
+    throw new SpecError(`${file}: sizes that the file leaves open: ${sizes.join(", ")}`, {
+      hint: `say them: --shape ${example.name}=${shape.join(",")}`,
       data: { free },
     });
   }
@@ -50,7 +65,7 @@ export function declaredShape(dims: readonly Dimension[]): (number | string | nu
   });
 }
 
-function bindInput(file: string, input: ValueInfoProto, options: BindOptions, free: string[]): BoundInput {
+function bindInput(file: string, input: ValueInfoProto, options: BindOptions, free: Free[]): BoundInput {
   const name = input.name ?? "";
   const type = input.type?.tensor;
   const dtype = dtypeOfCode(type?.elementType ?? 0);
@@ -68,7 +83,7 @@ function bindInput(file: string, input: ValueInfoProto, options: BindOptions, fr
     if (typeof size === "number") return chosen ?? size;
     const byName = size === null ? undefined : options.names?.[size];
     const bound = given?.[axis] ?? byName ?? (axis === 0 ? (options.batch ?? 1) : undefined);
-    if (bound === undefined) free.push(`${name} axis ${axis}${size === null ? "" : ` (${size})`}`);
+    if (bound === undefined) free.push({ input: name, axis, size });
     return bound ?? 1;
   });
   return { name, dtype: widened(dtype), shape, declared };
@@ -95,5 +110,11 @@ function requireKnownNames(file: string, inputs: readonly ValueInfoProto[], opti
   for (const name of Object.keys(options.shapes ?? {})) {
     if (known.includes(name)) continue;
     throw new SpecError(`${file}: no input ${name}, expected ${known.join(", ")}`);
+  }
+  const sizes = inputs.flatMap(({ type }) => declaredShape(type?.tensor?.shape?.dims ?? []));
+  for (const name of Object.keys(options.names ?? {})) {
+    if (sizes.includes(name)) continue;
+    const named = [...new Set(sizes.filter((size) => typeof size === "string"))];
+    throw new SpecError(`${file}: no size is called ${name}, expected ${named.join(", ") || "none"}`);
   }
 }

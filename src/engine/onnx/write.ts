@@ -2,7 +2,7 @@
  * A graph to the bytes of an ONNX file. The same graph gives the same bytes: nodes in graph order, initializers in
  * map order, attributes by name. Source: onnx/onnx.proto and onnx/docs/IR.md.
  */
-import { SpecError } from "../../base/index.ts";
+import { BudgetError, SpecError } from "../../base/index.ts";
 import type { Attribute, Graph, Node, ValueInfo } from "../ir.ts";
 import type { Tensor } from "../tensor.ts";
 import { bytesOf, encode, type MessageValue } from "./codec.ts";
@@ -33,6 +33,9 @@ export interface ToOnnxOptions {
   readonly valueInfo?: boolean;
 }
 
+/** A limit of protobuf. */
+const largestFile = 2 ** 31;
+
 /** IR version that goes with an operator set: the oldest one that knows it. Source: onnx/docs/Versioning.md. */
 const irVersions: Readonly<Record<number, number>> = { 18: 8, 19: 9, 20: 9, 21: 10, 22: 10 };
 
@@ -41,6 +44,7 @@ const irVersions: Readonly<Record<number, number>> = { 18: 8, 19: 9, 20: 9, 21: 
  *
  * @param graph - any graph of the engine; every value's type and shape is known
  * @returns the file's bytes, below 2 GiB (a limit of the format)
+ * @throws BudgetError above 2 GiB
  * @throws SpecError for an operator set outside 18 to 22, or older than an operator of the graph
  *
  * @example
@@ -72,7 +76,13 @@ export function toOnnx(graph: Graph, options: ToOnnxOptions = {}): Uint8Array {
     metadata: Object.entries(metadata).map(([key, value]) => ({ key, value })),
     functions: [],
   };
-  return encode(modelSchema, model as unknown as MessageValue).finish();
+  const writer = encode(modelSchema, model as unknown as MessageValue);
+  if (writer.length >= largestFile) {
+    throw new BudgetError(`toOnnx: ${writer.length} bytes, more than an ONNX file can hold (2 GiB)`, {
+      hint: "make the network smaller, or write it in parts",
+    });
+  }
+  return writer.finish();
 }
 
 /** A tensor as ONNX stores it, with its payload referenced, not copied. */

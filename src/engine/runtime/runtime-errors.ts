@@ -44,6 +44,30 @@ const rules: readonly Rule[] = [
     make: (match, details) => new UnsupportedOpError(`ONNX Runtime knows no operator ${match[1]}`, details),
   },
   {
+    pattern: /Failed to get a WebGPU adapter|no available backend found.*webgpu/i,
+    make: (_match, details) =>
+      new SpecError("device webgpu: no graphics adapter was found", {
+        ...details,
+        hint: "run on the cpu, or install a Vulkan driver (libvulkan1 on Debian)",
+      }),
+  },
+  {
+    pattern: /ExecutionProvider_Cuda|CUDA/,
+    make: (_match, details) =>
+      new SpecError("device cuda: ONNX Runtime's CUDA library is not installed", {
+        ...details,
+        hint: "run on the cpu; onnxruntime-node downloads CUDA only when install scripts may run",
+      }),
+  },
+  {
+    pattern: /onnxruntime_binding|Cannot find (module|package) 'onnxruntime/,
+    make: (_match, details) =>
+      new SpecError("ONNX Runtime's binary for this platform is missing", {
+        ...details,
+        hint: "install again with npm ci, on Linux, macOS or Windows (x64 or arm64)",
+      }),
+  },
+  {
     pattern: /Failed to allocate memory|bad_alloc|out of memory/i,
     make: (_match, details) =>
       new BudgetError("ONNX Runtime ran out of memory", { ...details, hint: "use a smaller batch" }),
@@ -65,7 +89,7 @@ const rules: readonly Rule[] = [
   },
   {
     pattern:
-      /parsing failed|No graph was found|ModelProto does not have a graph|invalid model|Load model .* failed|not supported/i,
+      /parsing failed|No graph was found|ModelProto does not have a graph|invalid model|Load model .* failed|Unsupported model IR version/i,
     make: (_match, details) =>
       new FormatError(`ONNX Runtime refuses the model: ${lastLine(details)}`, {
         ...details,

@@ -96,5 +96,5 @@ export class EngineThread {
 
 /** The error for work that was stopped by its signal. */
 export function interrupted(): InterruptedError {
-  return new InterruptedError("stopped on request", { hint: "run the same command again to continue" });
+  return new InterruptedError("stopped on request");
 }

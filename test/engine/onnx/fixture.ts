@@ -1,6 +1,7 @@
 /** The exported models in test/fixtures/models with PyTorch's outputs, and the inputs they belong to. */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import type { BindOptions } from "../../../src/engine/onnx/index.ts";
 import type { Tensor } from "../../../src/engine/tensor.ts";
 
 interface Expected {
@@ -31,6 +32,13 @@ export function inputOf(name: string): Tensor {
         shape,
         data: Float32Array.from({ length }, (_, i) => ((7919 * i + 13) % 1000) / 500 - 1),
       };
+}
+
+/** How the free sizes of a model are bound to those of the fixture. */
+export function sizesOf(name: string): BindOptions {
+  const { shape, dtype } = (models[name] as Expected).input;
+  const [batch, sequence] = shape as [number, number];
+  return dtype === "int64" ? { names: { batch, sequence } } : { batch };
 }
 
 /** Largest difference relative to the largest expected element. */

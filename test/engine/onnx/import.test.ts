@@ -24,6 +24,9 @@ describe("sizes that a file leaves open", () => {
   it("on other axes must be said, all at once", async () => {
     await expect(fromOnnx(pathOf("gpt2-dynamo"))).rejects.toThrow(SpecError);
     await expect(fromOnnx(pathOf("gpt2-dynamo"))).rejects.toThrow(/leaves open: input axis 1 \(sequence\)/);
+    const { hint } = await fromOnnx(pathOf("gpt2-dynamo")).catch((e) => e);
+    expect(hint).toBe("say them: --shape input=1,SIZE");
+    await expect(fromOnnx(open, { names: { n: 1 } })).rejects.toThrow(/no size is called n, expected batch/);
     await expect(fromOnnx(open, { shapes: { z: [1] } })).rejects.toThrow(/no input z, expected x/);
     await expect(fromOnnx(open, { shapes: { x: [4, 5] } })).rejects.toThrow(ShapeError);
     await expect(fromOnnx(open, { shapes: { x: [4, 5] } })).rejects.toThrow(

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { fromOnnx, inspectOnnx, toOnnx } from "../../../src/engine/onnx/index.ts";
 import { createSession } from "../../../src/engine/runtime/index.ts";
 import type { Tensor } from "../../../src/engine/tensor.ts";
-import { bytesOf, inputOf, largestError, models, pathOf } from "./fixture.ts";
+import { bytesOf, inputOf, largestError, models, pathOf, sizesOf } from "./fixture.ts";
 
 /** float32 rounding through some twenty layers, relative to the largest output. */
 const tolerance = 1e-5;
@@ -16,8 +16,7 @@ async function runOnce(bytes: Uint8Array, input: Tensor): Promise<Tensor> {
 
 describe.each(Object.keys(models))("%s", (name) => {
   const { input, output, opset } = models[name]!;
-  const free = input.shape.length === 2 && input.dtype === "int64" ? { sequence: input.shape[1]! } : {};
-  const options = { batch: input.shape[0]!, names: free };
+  const options = sizesOf(name);
 
   it("imports and, written back, gives the outputs of its origin", async () => {
     const model = await fromOnnx(pathOf(name), options);

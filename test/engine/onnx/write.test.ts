@@ -10,7 +10,7 @@ import { fromOnnx, toOnnx } from "../../../src/engine/onnx/index.ts";
 import { createSession } from "../../../src/engine/runtime/index.ts";
 import { tensorOf } from "../../../src/engine/tensor.ts";
 import { float32, graphOf, layer, node, value } from "../runtime/small-graphs.ts";
-import { inputOf, models, pathOf } from "./fixture.ts";
+import { inputOf, models, pathOf, sizesOf } from "./fixture.ts";
 
 /** Running sums of the rows of x, times the scale of the graph around the body. */
 function runningSums() {
@@ -56,8 +56,7 @@ describe("toOnnx", () => {
 
   it("comes back unchanged from fromOnnx, for every exported model", async () => {
     for (const name of ["mlp", "resnet-torchscript-unfolded", "gpt2-dynamo", "efficientnet-torchscript"]) {
-      const { input } = models[name]!;
-      const { graph } = await fromOnnx(pathOf(name), { batch: input.shape[0]!, names: { sequence: 8 } });
+      const { graph } = await fromOnnx(pathOf(name), sizesOf(name));
       const bytes = toOnnx(graph);
       const again = await fromOnnx(bytes);
       expect(toOnnx(again.graph), name).toEqual(bytes);
@@ -104,9 +103,7 @@ if (python !== null) {
       const folder = mkdtempSync(join(tmpdir(), "isinglass-onnx-"));
       const names = ["transformer", "resnet-unfolded", "gpt2-torchscript", "scan"];
       for (const name of names) {
-        const options =
-          name === "scan" ? {} : { batch: models[name]!.input.shape[0]!, names: { sequence: 8 } };
-        const graph = name === "scan" ? runningSums() : (await fromOnnx(pathOf(name), options)).graph;
+        const graph = name === "scan" ? runningSums() : (await fromOnnx(pathOf(name), sizesOf(name))).graph;
         writeFileSync(join(folder, `${name}.onnx`), toOnnx(graph, { valueInfo: true }));
         const input =
           name === "scan" ? [1, 2, 3, 4, 5, 6] : Array.from(inputOf(name).data as Float32Array, Number);
