@@ -50,3 +50,21 @@ export function requireSymmetric(core: Core, where: string, a: Matrix, pointer: 
     { hint: "pass (A + A^T) / 2 if the difference is noise" },
   );
 }
+
+/** Rejects factors whose inner sizes differ. */
+export function requireInner(where: string, a: Matrix, b: Matrix, left: number, right: number): void {
+  requireMatrix(where, "a", a);
+  requireMatrix(where, "b", b);
+  if (left === right) return;
+  throw new ShapeError(`${where}: a is ${shapeOf(a)} and b is ${shapeOf(b)}, expected equal inner sizes`);
+}
+
+/** Rejects a system whose matrix is not square or whose right-hand side has another number of rows. */
+export function requireRows(where: string, a: Matrix, b: Matrix): void {
+  requireSquare(where, a);
+  requireMatrix(where, "the right-hand side", b);
+  if (a.rows === b.rows) return;
+  throw new ShapeError(
+    `${where}: the matrix is ${shapeOf(a)} and the right-hand side ${shapeOf(b)}, expected ${a.rows} rows`,
+  );
+}

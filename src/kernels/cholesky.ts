@@ -2,7 +2,8 @@
  * Recursive Cholesky factorisation and triangular solves on wasm memory: halving turns almost all work into products.
  * Source: Gustavson (1997), recursive blocked algorithms.
  */
-import { type Core, LOWER, type Steps } from "./core.ts";
+import type { Core } from "./core.ts";
+import { LOWER, type Steps } from "./product.ts";
 
 /** Largest block that the leaves factor directly. */
 const FACTOR_LEAF = 48;

@@ -3,7 +3,8 @@
  * the memory. Everything here is synchronous once created.
  */
 import { BudgetError } from "../base/index.ts";
-import type { KernelExports, ParallelExports, PartArguments, SerialExports } from "./exports.ts";
+import type { KernelExports, ParallelExports, PartArguments } from "./exports.ts";
+import { FULL, type Product, type Steps } from "./product.ts";
 import type { ThreadTeam } from "./threads.ts";
 
 const PAGE = 65536;
@@ -14,51 +15,36 @@ const INITIAL_PAGES = 64;
 const ALIGNMENT = 64;
 /** Below this many floating-point operations a job is done faster by one thread (about 10 us to hand out). */
 const PARALLEL_FLOPS = 2e5;
-
-/** Which part of C a product touches. */
-export const FULL = 0;
-export const LOWER = 1;
-export const UPPER = 2;
-
-/** C += alpha A B on wasm memory: C is m x n with row stride ldc; A and B have a row and a column stride each. */
-export interface Product {
-  readonly m: number;
-  readonly n: number;
-  readonly k: number;
-  readonly alpha: number;
-  readonly a: number;
-  readonly ars: number;
-  readonly acs: number;
-  readonly b: number;
-  readonly brs: number;
-  readonly bcs: number;
-  readonly c: number;
-  readonly ldc: number;
-  /** FULL, LOWER or UPPER; entries beyond the triangle may be touched too. Default FULL. */
-  readonly triangle?: number;
-}
-
-/** An algorithm that asks its driver for large products and gets on with the rest itself. */
-export type Steps<T> = Generator<Product, T, void>;
+/** Memory kept between problems; more is given back. */
+const KEEP_BYTES = 2 ** 29;
 
 /** Owns the memory and the instance; nothing outside this folder sees it. */
 export class Core {
-  readonly wasm: KernelExports & SerialExports;
-  readonly memory: WebAssembly.Memory;
+  wasm: KernelExports;
+  private readonly module: WebAssembly.Module;
   private readonly team: ThreadTeam | null;
+  private memory: WebAssembly.Memory;
+  private depth = 0;
   private top: number;
-  private readonly work: number;
+  private work: number;
   private doubles: Float64Array;
   private words: Int32Array;
 
+  /** @param top bytes at the start of the memory that belong to the team */
   constructor(module: WebAssembly.Module, memory: WebAssembly.Memory, team: ThreadTeam | null, top: number) {
+    this.module = module;
+    this.team = team;
     this.memory = memory;
     this.wasm = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as KernelExports;
-    this.team = team;
     this.doubles = new Float64Array(memory.buffer);
     this.words = new Int32Array(memory.buffer);
     this.top = Math.max(top, this.wasm.heapBase());
     this.work = this.allocate(this.wasm.gemmWorkBytes() * this.threads);
+  }
+
+  /** Bytes of WebAssembly memory in use or kept for reuse. */
+  get memoryBytes(): number {
+    return this.memory.buffer.byteLength;
   }
 
   get threads(): number {
@@ -96,17 +82,7 @@ export class Core {
     return this.allocate(count * 8);
   }
 
-  /** Frees what `work` allocated, also when it throws. */
-  scope<T>(work: () => T): T {
-    const top = this.top;
-    try {
-      return work();
-    } finally {
-      this.top = top;
-    }
-  }
-
-  /** Top of the stack, for `restore` in algorithms that are generators. */
+  /** Top of the stack, to give to `restore` when the buffers allocated since are no longer needed. */
   save(): number {
     return this.top;
   }
@@ -155,13 +131,39 @@ export class Core {
     this.parallel("gemm", flops, m, n, k, alpha, a, ars, acs, b, brs, bcs, c, ldc, triangle, this.work);
   }
 
-  /** Drives an algorithm with the WebAssembly product. */
+  /** Drives an algorithm with the WebAssembly product; its buffers are free afterwards, also when it throws. */
   run<T>(steps: Steps<T>): T {
-    for (;;) {
-      const step = steps.next();
-      if (step.done) return step.value;
-      this.product(step.value);
+    const top = this.enter();
+    try {
+      for (;;) {
+        const step = steps.next();
+        if (step.done) return step.value;
+        this.product(step.value);
+      }
+    } finally {
+      this.leave(top);
     }
+  }
+
+  /** Opens a problem: returns the top of the stack for `leave`. */
+  enter(): number {
+    this.depth++;
+    return this.top;
+  }
+
+  /** Closes a problem: frees its buffers, and the memory itself after a large one. */
+  leave(top: number): void {
+    this.top = top;
+    this.depth--;
+    // WebAssembly memory never shrinks: after a large problem start over with a fresh one
+    if (this.depth > 0 || this.team !== null || this.memoryBytes <= KEEP_BYTES) return;
+    const fresh = new Core(this.module, createMemory(), null, 0);
+    this.wasm = fresh.wasm;
+    this.memory = fresh.memory;
+    this.doubles = fresh.doubles;
+    this.words = fresh.words;
+    this.top = fresh.top;
+    this.work = fresh.work;
   }
 
   async release(): Promise<void> {

@@ -4,8 +4,9 @@
  * Sources: Cuppen (1981); Gu & Eisenstat (1995); LAPACK dlaed2.
  */
 import { diagonalizeTridiagonal } from "../numerics/index.ts";
-import type { Core, Steps } from "./core.ts";
+import type { Core } from "./core.ts";
 import { type Deflation, deflate } from "./deflation.ts";
+import type { Steps } from "./product.ts";
 
 /** Blocks up to this size are solved by QL. */
 const LEAF = 32;

@@ -1,12 +1,17 @@
 /** Symmetric eigenvalues and eigenvectors: reduce to tridiagonal form, solve that, transform back. */
 import { type Matrix, tridiagonalEigenvalues } from "../numerics/index.ts";
-import type { Core, Steps } from "./core.ts";
+import type { Core } from "./core.ts";
 import { divideAndConquerSteps } from "./divide-and-conquer.ts";
+import type { Steps } from "./product.ts";
 import { backTransformSteps, tridiagonalSteps } from "./tridiagonal.ts";
 
 /** Outside these magnitudes squares over- or underflow, so the matrix is scaled by a power of two. */
 const SMALL = 2 ** -400;
 const LARGE = 2 ** 400;
+
+/** Reflectors per block of the back-transformation: for products here, and for products handed to a provider. */
+export const BLOCK_WIDTH = 64;
+export const WIDE_BLOCK_WIDTH = 256;
 
 /** Eigenvalues ascending, and eigenvectors as columns when asked for. */
 export interface EigenSymmetric {
@@ -22,15 +27,16 @@ export function* eigenSteps(
   a: number,
   size: number,
   wantVectors: boolean,
+  blockWidth: number,
 ): Steps<EigenSymmetric> {
-  const scale = size === 0 || (size > SMALL && size < LARGE) ? 1 : 2 ** -Math.round(Math.log2(size));
+  const scale = scaleFor(size);
   if (scale !== 1) core.wasm.scale(n * n, scale, a);
   const { diagonal, offDiagonal, tau } = yield* tridiagonalSteps(core, n, a);
   if (!wantVectors)
     return { values: rescale(tridiagonalEigenvalues(diagonal, offDiagonal), scale), vectors: null };
   const q = core.allocateDoubles(n * n);
   const order = yield* divideAndConquerSteps(core, diagonal, offDiagonal, q);
-  yield* backTransformSteps(core, n, a, tau, q, n);
+  yield* backTransformSteps(core, n, a, tau, q, n, blockWidth);
   const rows = core.allocate(n * 4);
   core.integers(rows, n).set(order);
   core.wasm.transposeRows(n, n, q, n, rows, a, n);
@@ -40,4 +46,10 @@ export function* eigenSteps(
 
 function rescale(values: Float64Array, scale: number): Float64Array {
   return scale === 1 ? values : values.map((value) => value / scale);
+}
+
+/** 1, or a power of two that brings a largest entry near 1 when squares of entries would over- or underflow. */
+export function scaleFor(size: number): number {
+  if (size === 0 || (size > SMALL && size < LARGE)) return 1;
+  return 2 ** Math.max(-1022, Math.min(1022, -Math.round(Math.log2(size))));
 }

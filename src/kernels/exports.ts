@@ -11,6 +11,13 @@ export interface SerialExports {
   dot(n: number, x: number, y: number): number;
   axpy(n: number, alpha: number, x: number, y: number): void;
   scale(n: number, alpha: number, x: number): void;
+  dotRows(n: number, count: number, p: number, ld: number, x: number, out: number): void;
+  subtractRows(n: number, count: number, c: number, p: number, ld: number, y: number): void;
+  copyStrided(n: number, x: number, stride: number, y: number): void;
+  householder(n: number, x: number, beta: number): number;
+  luPanel(m: number, n: number, a: number, lda: number, pivots: number): void;
+  swap(n: number, x: number, y: number): void;
+  sweepWorkBytes(rows: number): number;
   rotate(n: number, x: number, y: number, c: number, s: number): void;
   maxAbs(n: number, x: number): number;
   asymmetry(n: number, a: number): number;
@@ -74,6 +81,19 @@ export interface ParallelExports {
   symmetricTimesVector(...args: [...Part, n: number, first: number, a: number, v: number, w: number]): void;
   solveLowerRight(
     ...args: [...Part, m: number, n: number, l: number, ldl: number, x: number, ldx: number, work: number]
+  ): void;
+  applySweeps(
+    ...args: [
+      ...Part,
+      rows: number,
+      cols: number,
+      q: number,
+      ld: number,
+      chains: number,
+      heads: number,
+      rotations: number,
+      work: number,
+    ]
   ): void;
   secularRoots(
     ...args: [...Part, k: number, d: number, z2: number, rho: number, lambda: number, u: number, ld: number]

@@ -1,1 +1,13 @@
-export { type KernelOptions, type Kernels, loadKernels } from "./kernels.ts";
+export { type LanczosOptions, type LanczosResult, lanczos, type RitzPair } from "../numerics/index.ts";
+export type { EigenSymmetric } from "./eigen.ts";
+export type { DenseProduct, GemmProvider } from "./gemm-provider.ts";
+export { loadKernels } from "./kernels.ts";
+export { createOnnxGemm } from "./onnx-gemm.ts";
+export type { TriangularKind } from "./triangular.ts";
+export type {
+  EigenOptions,
+  KernelOptions,
+  Kernels,
+  LinearAlgebra,
+  OffloadedLinearAlgebra,
+} from "./types.ts";

@@ -1,80 +1,88 @@
-/** The public face of the kernels: dense float64 linear algebra on numerics' Matrix, synchronous once loaded. */
+/** Loading: compiles the module, starts threads, and puts the drivers in front of the routines. */
 import { platform } from "#platform";
-import { ConvergenceError, ShapeError } from "../base/index.ts";
-import type { Matrix } from "../numerics/index.ts";
-import { requireFinite, requireMatrix, requireSquare, requireSymmetric, shapeOf } from "./checks.ts";
-import { choleskySteps } from "./cholesky.ts";
+import { SpecError } from "../base/index.ts";
 import { Core, createMemory } from "./core.ts";
-import { type EigenSymmetric, eigenSteps } from "./eigen.ts";
-import { compileKernels, type SimdKind } from "./module.ts";
+import { BLOCK_WIDTH, WIDE_BLOCK_WIDTH } from "./eigen.ts";
+import type { GemmProvider } from "./gemm-provider.ts";
+import { compileKernels } from "./module.ts";
+import { OffloadQueue } from "./offload.ts";
+import { createRoutines, type Routines } from "./routines.ts";
 import { CONTROL_BYTES, startTeam } from "./threads.ts";
+import type { KernelOptions, Kernels, LinearAlgebra, OffloadedLinearAlgebra } from "./types.ts";
 
-/** Options of `loadKernels`. */
-export interface KernelOptions {
-  /** Threads for large matrices, including the calling one. Default 1. */
-  readonly threads?: number;
-  /** Plain SIMD without fused multiply-add and one thread: the same bits on every machine. Default false. */
-  readonly deterministic?: boolean;
-}
+/** The module's own data ends below this; the control block of the threads follows. */
+const CONTROL = 65536;
 
-export interface Kernels {
-  readonly simd: SimdKind;
-  readonly threads: number;
-  multiply(a: Matrix, b: Matrix): Matrix;
-  cholesky(a: Matrix): Matrix;
-  eigenSymmetric(a: Matrix, options?: { readonly vectors?: boolean }): EigenSymmetric;
-  release(): Promise<void>;
-}
-
-export async function loadKernels({
-  threads = 1,
-  deterministic = false,
-}: KernelOptions = {}): Promise<Kernels> {
+/**
+ * Loads the WebAssembly kernels; once loaded, their functions are synchronous. Uses fused multiply-add (relaxed SIMD) where the
+ * engine has it. With `threads > 1` large matrices are shared with workers: in Node always, in a browser only on
+ * cross-origin isolated pages, else the option is ignored. The last bits of results may depend on the processor and on
+ * the number of threads, unless `deterministic`.
+ *
+ * @throws SpecError when `threads` is not a positive integer.
+ * @example
+ * ```ts
+ * import { loadKernels } from "isinglass/kernels";
+ * const kernels = await loadKernels();
+ * const { values } = kernels.eigenSymmetric({ rows: 2, cols: 2, data: Float64Array.of(0, 1, 1, 0) });
+ * values; // [-1, 1]
+ * ```
+ */
+export async function loadKernels(options: KernelOptions = {}): Promise<Kernels> {
+  const { threads = 1, deterministic = false } = options;
+  if (!Number.isInteger(threads) || threads < 1) {
+    throw new SpecError(`loadKernels: threads is ${threads}, expected an integer of at least 1`);
+  }
   const { module, simd } = await compileKernels(deterministic);
   const memory = createMemory();
-  const control = 65536 * 2;
-  const team = await startTeam(module, memory, control, Math.min(threads, platform.threadCount()));
-  const core = new Core(module, memory, team, control + CONTROL_BYTES);
+  const wanted = deterministic ? 1 : Math.min(threads, Math.max(1, platform.threadCount()));
+  const team = await startTeam(module, memory, CONTROL, wanted);
+  const core = new Core(module, memory, team, CONTROL + CONTROL_BYTES);
+  const queue = new OffloadQueue(core);
+  const wide = createRoutines(core, WIDE_BLOCK_WIDTH);
   return {
+    ...synchronous(core, createRoutines(core, BLOCK_WIDTH)),
     simd,
     threads: core.threads,
-    multiply(a, b) {
-      requireMatrix("multiply", "a", a);
-      requireMatrix("multiply", "b", b);
-      if (a.cols !== b.rows) throw new ShapeError(`multiply: ${shapeOf(a)} times ${shapeOf(b)}`);
-      const [m, n, k] = [a.rows, b.cols, a.cols];
-      return core.scope(() => {
-        const pa = core.push(a.data);
-        const pb = core.push(b.data);
-        const c = core.allocateDoubles(m * n);
-        core.floats(c, m * n).fill(0);
-        core.product({ m, n, k, alpha: 1, a: pa, ars: k, acs: 1, b: pb, brs: n, bcs: 1, c, ldc: n });
-        return { rows: m, cols: n, data: core.pull(c, m * n) };
-      });
-    },
-    cholesky(a) {
-      requireSquare("cholesky", a);
-      const n = a.rows;
-      return core.scope(() => {
-        const p = core.push(a.data);
-        const size = requireFinite(core, "cholesky", a, p);
-        requireSymmetric(core, "cholesky", a, p, size);
-        const failed = core.run(choleskySteps(core, n, p, n));
-        if (failed >= 0) throw new ConvergenceError(`cholesky: pivot ${failed} is not positive`);
-        const data = core.pull(p, n * n);
-        for (let i = 0; i < n; i++) data.fill(0, i * n + i + 1, (i + 1) * n);
-        return { rows: n, cols: n, data };
-      });
-    },
-    eigenSymmetric(a, { vectors = true } = {}) {
-      requireSquare("eigenSymmetric", a);
-      return core.scope(() => {
-        const p = core.push(a.data);
-        const size = requireFinite(core, "eigenSymmetric", a, p);
-        requireSymmetric(core, "eigenSymmetric", a, p, size);
-        return core.run(eigenSteps(core, a.rows, p, size, vectors));
-      });
-    },
+    offload: (provider) => offloaded(queue, wide, provider),
     release: () => core.release(),
+  };
+}
+
+function synchronous(core: Core, routines: Routines): LinearAlgebra {
+  return {
+    multiply: (a, b) => core.run(routines.multiply(a, b)),
+    multiplyTransposedLeft: (a, b) => core.run(routines.multiplyTransposedLeft(a, b)),
+    multiplyTransposedRight: (a, b) => core.run(routines.multiplyTransposedRight(a, b)),
+    gramOfRows: (a) => core.run(routines.gramOfRows(a)),
+    gramOfColumns: (a) => core.run(routines.gramOfColumns(a)),
+    cholesky: (a) => core.run(routines.cholesky(a)),
+    solvePositiveDefinite: (a, b) => core.run(routines.solvePositiveDefinite(a, b)),
+    solve: (a, b) => core.run(routines.solve(a, b)),
+    solveTriangular: (t, kind, b) => core.run(routines.solveTriangular(t, kind, b)),
+    logDeterminant: (a) => core.run(routines.logDeterminant(a)),
+    qr: (a) => core.run(routines.qr(a)),
+    eigenSymmetric: (a, options) => core.run(routines.eigenSymmetric(a, options)),
+    singularValues: (a) => core.run(routines.singularValues(a)),
+    svd: (a) => core.run(routines.svd(a)),
+  };
+}
+
+function offloaded(queue: OffloadQueue, routines: Routines, provider: GemmProvider): OffloadedLinearAlgebra {
+  return {
+    multiply: (a, b) => queue.run(provider, () => routines.multiply(a, b)),
+    multiplyTransposedLeft: (a, b) => queue.run(provider, () => routines.multiplyTransposedLeft(a, b)),
+    multiplyTransposedRight: (a, b) => queue.run(provider, () => routines.multiplyTransposedRight(a, b)),
+    gramOfRows: (a) => queue.run(provider, () => routines.gramOfRows(a)),
+    gramOfColumns: (a) => queue.run(provider, () => routines.gramOfColumns(a)),
+    cholesky: (a) => queue.run(provider, () => routines.cholesky(a)),
+    solvePositiveDefinite: (a, b) => queue.run(provider, () => routines.solvePositiveDefinite(a, b)),
+    solve: (a, b) => queue.run(provider, () => routines.solve(a, b)),
+    solveTriangular: (t, kind, b) => queue.run(provider, () => routines.solveTriangular(t, kind, b)),
+    logDeterminant: (a) => queue.run(provider, () => routines.logDeterminant(a)),
+    qr: (a) => queue.run(provider, () => routines.qr(a)),
+    eigenSymmetric: (a, options) => queue.run(provider, () => routines.eigenSymmetric(a, options)),
+    singularValues: (a) => queue.run(provider, () => routines.singularValues(a)),
+    svd: (a) => queue.run(provider, () => routines.svd(a)),
   };
 }

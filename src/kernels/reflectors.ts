@@ -1,5 +1,6 @@
 /** Block reflectors in the compact WY form I - V^T T V (Schreiber & Van Loan 1989), reflectors stored as rows of V. */
-import type { Core, Steps } from "./core.ts";
+import type { Core } from "./core.ts";
+import type { Steps } from "./product.ts";
 
 /** C <- C H_0 H_1 ... ("forward") or C ... H_1 H_0 ("reverse") with H_i = I - tau_i v_i^T v_i, v_i row i of V. */
 export interface ReflectorBlock {
@@ -18,6 +19,7 @@ export interface ReflectorBlock {
 export function* reflectorSteps(core: Core, block: ReflectorBlock): Steps<void> {
   const { rows, cols, c, ldc, v, ldv, tau, order } = block;
   const nb = tau.length;
+  if (rows === 0 || nb === 0) return;
   const top = core.save();
   const gram = core.allocateDoubles(nb * nb);
   const t = core.allocateDoubles(nb * nb);

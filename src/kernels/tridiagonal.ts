@@ -1,5 +1,6 @@
 /** Blocked Householder reduction to tridiagonal form and its back-transformation, on wasm memory. */
-import { type Core, type Steps, UPPER } from "./core.ts";
+import type { Core } from "./core.ts";
+import { type Steps, UPPER } from "./product.ts";
 import { reflectorSteps } from "./reflectors.ts";
 
 /** Columns per panel: wide enough for an efficient rank-2k update, narrow enough that the panel stays in cache. */
@@ -65,7 +66,10 @@ export function* tridiagonalSteps(core: Core, n: number, a: number): Steps<Tridi
   return result;
 }
 
-/** Rows of Q (count x n, row stride ld) <- rows times H_{n-2} ... H_0: eigenvectors of T become eigenvectors of A. */
+/**
+ * Rows of Q (count x n) <- rows times H_{n-2} ... H_0: eigenvectors of T become eigenvectors of A.
+ * @param width reflectors per block; more make deeper products and more work outside them
+ */
 export function* backTransformSteps(
   core: Core,
   n: number,
@@ -73,10 +77,9 @@ export function* backTransformSteps(
   tau: Float64Array,
   q: number,
   count: number,
+  width: number,
 ): Steps<void> {
-  const width = BACK_PANEL;
-  const last = Math.floor((n - 2) / width) * width;
-  for (let k0 = last; k0 >= 0; k0 -= width) {
+  for (let k0 = Math.floor((n - 2) / width) * width; k0 >= 0; k0 -= width) {
     const nb = Math.min(width, n - 1 - k0);
     const r = k0 + 1;
     yield* reflectorSteps(core, {
@@ -91,6 +94,3 @@ export function* backTransformSteps(
     });
   }
 }
-
-/** Reflectors per block of the back-transformation. */
-const BACK_PANEL = 64;

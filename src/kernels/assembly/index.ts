@@ -1,8 +1,10 @@
 // Entry of the WebAssembly module: everything the host calls. Pointers are byte offsets, strides count elements.
 export { gemm, gemmWorkBytes } from "./gemm";
-export { asymmetry, axpy, dot, dotRows, maxAbs, rotate, scale, subtractRows, transposeRows } from "./vectors";
+export { asymmetry, axpy, copyStrided, dot, dotRows, maxAbs, rotate, scale, subtractRows, transposeRows } from "./vectors";
 export { choleskyLeaf, solveLowerRight, solveLowerRightWorkBytes } from "./cholesky";
 export { householder, symmetricTimesVector, tridiagonalClose, tridiagonalOpen } from "./tridiagonal";
+export { luPanel, swap } from "./lu";
+export { applySweeps, sweepWorkBytes } from "./rotations";
 export { secularEigenvectors, secularRoots, secularVector } from "./secular";
 
 /** First free byte after the module's own data. */

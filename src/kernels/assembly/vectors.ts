@@ -215,3 +215,13 @@ export function rotate(n: i32, x: usize, y: usize, c: f64, s: f64): void {
     store<f64>(y, c * v - s * u);
   }
 }
+
+/** y[i] = x[i * stride]. */
+export function copyStrided(n: i32, x: usize, stride: i32, y: usize): void {
+  const s = <usize>stride << 3;
+  for (let i = 0; i < n; i++) {
+    store<f64>(y, load<f64>(x));
+    x += s;
+    y += 8;
+  }
+}
