@@ -52,7 +52,7 @@ export function isFloat(dtype: DType): boolean {
  * @throws {ShapeError} when the number of values does not fit the shape.
  * @example
  * ```ts
- * const t = tensorOf("float32", [2, 2], [1, 2, 3, 4]);
+ * tensorOf("float32", [2, 2], [1, 2, 3, 4]).data.length; // => 4
  * ```
  */
 export function tensorOf<D extends DType>(

@@ -21,10 +21,12 @@ import { isFloat, sizeOf } from "../tensor.ts";
  * @throws {UnsupportedOpError} naming node and operator when one on the path has no derivative
  * @example
  * ```ts
+ * import { GraphBuilder, interpret, mul, reduceSum, tensorOf } from "isinglass/engine";
  * const b = new GraphBuilder();
  * const x = b.input("x", "float64", [3]);
- * const y = reduceSum(b, mul(b, x, x));
- * const [dx] = gradient(b, y, [x]); // 2 x
+ * const [dx] = gradient(b, reduceSum(b, mul(b, x, x)), [x]);
+ * b.output(dx, "dx");
+ * [...interpret(b.build(), { x: tensorOf("float64", [3], [1, 2, 3]) }).dx.data]; // => [2, 4, 6]
  * ```
  */
 export function gradient(b: GraphBuilder, output: Value, wrt: readonly Value[], seed?: Value): Value[] {
@@ -45,7 +47,12 @@ export function gradient(b: GraphBuilder, output: Value, wrt: readonly Value[], 
  * @returns one value per input, of its shape
  * @example
  * ```ts
- * const [dx] = vectorJacobian(b, [y], [x], [u]);
+ * import { GraphBuilder, tanh } from "isinglass/engine";
+ * const b = new GraphBuilder();
+ * const x = b.input("x", "float64", [3]);
+ * const u = b.input("u", "float64", [3]);
+ * const [dx] = vectorJacobian(b, [tanh(b, x)], [x], [u]);
+ * dx.shape; // => [3]
  * ```
  */
 export function vectorJacobian(

@@ -15,7 +15,14 @@ import { vectorJacobian } from "./gradient.ts";
  * @throws {UnsupportedOpError} naming node and operator when one on the path has no derivative
  * @example
  * ```ts
- * const [dy] = jacobianVector(b, [y], [x], [v]);
+ * import { GraphBuilder, interpret, reduceSum, mul, tensorOf } from "isinglass/engine";
+ * const b = new GraphBuilder();
+ * const x = b.input("x", "float64", [2]);
+ * const v = b.input("v", "float64", [2]);
+ * const [dy] = jacobianVector(b, [reduceSum(b, mul(b, x, x))], [x], [v]);
+ * b.output(dy, "dy");
+ * const at = tensorOf("float64", [2], [1, 2]);
+ * interpret(b.build(), { x: at, v: at }).dy.data[0]; // => 10
  * ```
  */
 export function jacobianVector(

@@ -37,11 +37,12 @@ export interface GraphBuilderOptions {
  * A graph under construction.
  * @example
  * ```ts
+ * import { matmul, tanh, tensorOf } from "isinglass/engine";
  * const b = new GraphBuilder("dense");
  * const x = b.input("x", "float32", [8, 4]);
  * const w = b.parameter(tensorOf("float32", [4, 2], new Array(8).fill(0.1)), "w");
  * b.output(tanh(b, matmul(b, x, w)), "y");
- * const graph = b.build();
+ * b.build().values.get("y")?.shape; // => [8, 2]
  * ```
  */
 export class GraphBuilder implements Emitter {

@@ -16,6 +16,7 @@ import { allNames } from "./prune.ts";
  * Cost of the result: about twice the memory, im2col copies, and no fused kernels.
  * @example
  * ```ts
+ * import { erf, GraphBuilder } from "isinglass/engine";
  * const b = new GraphBuilder();
  * const x = b.input("x", "float32", [2]);
  * b.output(erf(b, x), "y");

@@ -34,7 +34,11 @@ export function allNames(graph: Graph): string[] {
  * they are the graph's signature.
  * @example
  * ```ts
- * const part = prune(graph, ["hidden"]);
+ * import { exp, GraphBuilder, tanh } from "isinglass/engine";
+ * const b = new GraphBuilder();
+ * const hidden = tanh(b, b.input("x", "float32", [2]));
+ * b.output(exp(b, hidden), "y");
+ * prune(b.build(), [hidden.name]).nodes.map((node) => node.op); // => ["Tanh"]
  * ```
  */
 export function prune(graph: Graph, outputs: readonly string[] = graph.outputs): Graph {

@@ -28,7 +28,10 @@ type Scope = ReadonlyMap<string, Dense>;
  * @throws {SpecError} for a missing input or an unknown output, {ShapeError} for an input of another shape.
  * @example
  * ```ts
- * const { y } = interpret(graph, { x: tensorOf("float32", [1, 4], [1, 2, 3, 4]) });
+ * import { GraphBuilder, relu, tensorOf } from "isinglass/engine";
+ * const b = new GraphBuilder();
+ * b.output(relu(b, b.input("x", "float32", [3])), "y");
+ * [...interpret(b.build(), { x: tensorOf("float32", [3], [-1, 0, 2]) }).y.data]; // => [0, 0, 2]
  * ```
  */
 export function interpret(

@@ -103,8 +103,6 @@ export interface Operator {
   readonly domain: string;
   /** First ONNX opset that has the operator. */
   readonly since: number;
-  /** Last opset that has it; absent when it still exists. */
-  readonly until?: number;
   readonly attributes: Readonly<Record<string, AttributeType>>;
   /** Fewest and most inputs. */
   readonly arity: readonly [number, number];

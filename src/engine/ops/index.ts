@@ -7,4 +7,5 @@ export * from "./emit.ts";
 export { float64Rule } from "./float64/index.ts";
 export { operatorOf, operators } from "./registry.ts";
 export { broadcastShapes } from "./shapes.ts";
+export { type OperatorRow, operatorPage, operatorTable } from "./table.ts";
 export { refusedOperators, unsupportedReason } from "./unsupported.ts";

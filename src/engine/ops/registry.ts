@@ -61,7 +61,7 @@ function keyOf(name: string, domain: string): string {
  * The registry entry of an operator, null when there is none.
  * @example
  * ```ts
- * operatorOf("Tanh")?.differentiable; // "yes"
+ * operatorOf("Tanh")?.differentiable; // => "yes"
  * ```
  */
 export function operatorOf(name: string, domain = ""): Operator | null {

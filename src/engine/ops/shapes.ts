@@ -5,7 +5,7 @@ import { sizeOf } from "../tensor.ts";
  * The common shape under ONNX (NumPy) broadcasting: aligned at the right, sizes equal or 1; null when none exists.
  * @example
  * ```ts
- * broadcastShapes([2, 1, 4], [3, 1]); // [2, 3, 4]
+ * broadcastShapes([2, 1, 4], [3, 1]); // => [2, 3, 4]
  * ```
  */
 export function broadcastShapes(...shapes: readonly (readonly number[])[]): number[] | null {

@@ -43,7 +43,7 @@ const REFUSED: Readonly<Record<string, string>> = {
  * Why an operator is refused and what to use instead, as one sentence.
  * @example
  * ```ts
- * unsupportedReason("Loop"); // "loops of unknown length have no static graph; unroll ..."
+ * unsupportedReason("Loop"); // => "loops of unknown length have no static graph; unroll before export or use Scan"
  * ```
  */
 export function unsupportedReason(op: string, domain = ""): string {
