@@ -3,7 +3,7 @@
 import type { ValueInfo } from "../ir.ts";
 import { isFloat } from "../tensor.ts";
 import { flagOf } from "./attributes.ts";
-import type { Operator, OutputType, VjpCall } from "./definition.ts";
+import type { Operator, OutputType, VjpCall, VjpRule } from "./definition.ts";
 import { broadcastData, build } from "./dense.ts";
 import { add, cast, div, equal, greater, log, minimum, mul, neg, pow, sub, sumTo, where } from "./emit.ts";
 import { argument, binaryOperator, required } from "./family.ts";
@@ -87,6 +87,22 @@ const extremum = (name: string, combine: Combine): Operator =>
     note: "ties share the gradient equally",
   });
 
+const product = binaryOperator({
+  name: "Mul",
+  value: (x, y) => x * y,
+  gradient: [({ b, y, g }) => mul(b, g, y), ({ b, x, g }) => mul(b, g, x)],
+});
+
+/** The square x x has the derivative 2 x, written once. */
+const multiply: Operator = {
+  ...product,
+  vjp: (call) => {
+    const [x, y] = call.inputs as [ValueInfo, ValueInfo];
+    if (x.name !== y.name) return (product.vjp as VjpRule)(call);
+    return [mul(call.b, call.cotangents[0] as ValueInfo, mul(call.b, x, 2)), null];
+  },
+};
+
 /** Entries of this family. */
 export const arithmetic: readonly Operator[] = [
   binaryOperator({
@@ -99,11 +115,7 @@ export const arithmetic: readonly Operator[] = [
     value: (x, y) => x - y,
     gradient: [({ g }) => g, ({ b, g }) => neg(b, g)],
   }),
-  binaryOperator({
-    name: "Mul",
-    value: (x, y) => x * y,
-    gradient: [({ b, y, g }) => mul(b, g, y), ({ b, x, g }) => mul(b, g, x)],
-  }),
+  multiply,
   binaryOperator({
     name: "Div",
     value: (x, y, dtype) => divide(x, y, !isFloat(dtype)),

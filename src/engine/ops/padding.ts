@@ -6,7 +6,7 @@ import type { Attributes, Dense, Emitter, Operator, VjpCall } from "./definition
 import { build, listOf } from "./dense.ts";
 import { pad, reduceSum, slice, sub } from "./emit.ts";
 import { argument, required } from "./family.ts";
-import { scatterAlong } from "./indexing.ts";
+import { scatterAlong } from "./gather.ts";
 import { knownInts } from "./layout.ts";
 import { normalizeAxis, range, stridesOf } from "./shapes.ts";
 

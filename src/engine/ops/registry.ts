@@ -2,14 +2,15 @@
 
 import { activations } from "./activations.ts";
 import { arithmetic } from "./arithmetic.ts";
+import { batchNormalisation } from "./batch-normalisation.ts";
 import { control } from "./control.ts";
 import { convolution } from "./convolution.ts";
 import { transposedConvolution } from "./convolution-transpose.ts";
 import type { Operator } from "./definition.ts";
 import { einsum } from "./einsum.ts";
 import { elementary } from "./elementary.ts";
+import { gathering } from "./gather.ts";
 import { generation } from "./generation.ts";
-import { indexing } from "./indexing.ts";
 import { joining } from "./joining.ts";
 import { layout } from "./layout.ts";
 import { logic } from "./logic.ts";
@@ -18,9 +19,12 @@ import { maxPooling } from "./max-pooling.ts";
 import { normalisation } from "./normalisation.ts";
 import { ordering } from "./ordering.ts";
 import { padding } from "./padding.ts";
+import { patterns } from "./patterns.ts";
 import { pooling } from "./pooling.ts";
 import { reductions } from "./reductions.ts";
 import { resampling } from "./resize.ts";
+import { scattering } from "./scatter.ts";
+import { slicing } from "./slicing.ts";
 import { softmaxes } from "./softmax.ts";
 import { spaceDepth } from "./space-depth.ts";
 
@@ -33,7 +37,11 @@ const families: readonly (readonly Operator[])[] = [
   einsum,
   elementary,
   generation,
-  indexing,
+  gathering,
+  scattering,
+  patterns,
+  batchNormalisation,
+  slicing,
   joining,
   layout,
   logic,

@@ -10,8 +10,8 @@ import { adjointWindows } from "../convolution-transpose.ts";
 import { shifted } from "../convolution-weights.ts";
 import type { Emitter } from "../definition.ts";
 import { add, concat, matmul, pad, reshape, slice, transpose } from "../emit.ts";
-import { dilate } from "../joining.ts";
 import { range } from "../shapes.ts";
+import { dilate } from "../slicing.ts";
 import { kernelOffsets, reach, type Windows } from "../windows.ts";
 import type { LoweringRule } from "./rule.ts";
 

@@ -1,18 +1,17 @@
-/** Reading and writing by integer indices: the Gather and Scatter families, which are each other's adjoints. */
+/** Reading by integer indices. The adjoint writes back by addition (scatter.ts). */
 import { UnsupportedOpError } from "../../base/index.ts";
 import type { ValueInfo } from "../ir.ts";
 import { sizeOf } from "../tensor.ts";
-import { intOf, stringOf } from "./attributes.ts";
-import type { Attributes, Dense, Emitter, Operator, OutputType, VjpCall } from "./definition.ts";
-import { build, dense } from "./dense.ts";
+import { intOf } from "./attributes.ts";
+import type { Attributes, Emitter, Operator, OutputType } from "./definition.ts";
+import { build } from "./dense.ts";
 import { full, one, pad, reshape, transpose } from "./emit.ts";
 import { argument, required } from "./family.ts";
-import { inversePermutation, normalizeAxis, range, sameShape, splitAt, stridesOf } from "./shapes.ts";
+import { blockAt, elementAt, wrapIndex } from "./positions.ts";
+import { inversePermutation, normalizeAxis, range, splitAt } from "./shapes.ts";
 
 const axisOf = (attributes: Attributes, rank: number): number =>
   normalizeAxis(intOf(attributes, "axis", 0), rank) ?? -1;
-
-const wrap = (index: number, n: number): number => (index < 0 ? index + n : index);
 
 /**
  * Adjoint of Gather along `axis`: adds the rows of `g` back to the places they were read from.
@@ -28,7 +27,7 @@ export function scatterAlong(
   const n = shape[axis] as number;
   const known = b.known(indices);
   if (known?.data.length === 1) {
-    const at = wrap(known.data[0] as number, n);
+    const at = wrapIndex(known.data[0] as number, n);
     const zeros = shape.map(() => 0);
     const row = reshape(b, g, shape.with(axis, 1));
     return pad(b, row, zeros.with(axis, at), zeros.with(axis, n - 1 - at));
@@ -72,7 +71,7 @@ const gather: Operator = {
     const m = indices.data.length;
     return [
       build(dtype, shape, (flat) => {
-        const row = wrap(indices.data[Math.floor(flat / inner) % m] as number, n);
+        const row = wrapIndex(indices.data[Math.floor(flat / inner) % m] as number, n);
         return x.data[(Math.floor(flat / (inner * m)) * n + row) * inner + (flat % inner)] as number;
       }),
     ];
@@ -85,20 +84,6 @@ const gather: Operator = {
   differentiable: "yes",
   note: "gradient to the data",
 };
-
-/** Flat position in `shape` that element `flat` of `indices` addresses along `axis`. */
-function elementAt(shape: readonly number[], indices: Dense, axis: number, flat: number): number {
-  const strides = stridesOf(shape);
-  let at = 0;
-  let rest = flat;
-  for (const [k, stride] of stridesOf(indices.shape).entries()) {
-    const i = Math.floor(rest / stride);
-    rest -= i * stride;
-    const position = k === axis ? wrap(indices.data[flat] as number, shape[k] as number) : i;
-    at += position * (strides[k] as number);
-  }
-  return at;
-}
 
 const gatherElements: Operator = {
   name: "GatherElements",
@@ -128,24 +113,6 @@ const gatherElements: Operator = {
   differentiable: "yes",
   note: "gradient to the data",
 };
-
-/** Flat offset in `shape` of the block that row `row` of `indices` [..., q] addresses. */
-function blockAt(
-  shape: readonly number[],
-  indices: Dense,
-  row: number,
-  batch: number,
-  batchDims: number,
-): number {
-  const q = indices.shape.at(-1) as number;
-  const strides = stridesOf(shape);
-  let at = batchDims === 0 ? 0 : batch * (strides[batchDims - 1] as number);
-  for (let k = 0; k < q; k++) {
-    const axis = batchDims + k;
-    at += wrap(indices.data[row * q + k] as number, shape[axis] as number) * (strides[axis] as number);
-  }
-  return at;
-}
 
 const gatherNd: Operator = {
   name: "GatherND",
@@ -191,98 +158,5 @@ const gatherNd: Operator = {
   note: "gradient to the data, without batch_dims",
 };
 
-type Write = (old: number, update: number) => number;
-const WRITES: Readonly<Record<string, Write>> = {
-  none: (_, update) => update,
-  add: (old, update) => old + update,
-  mul: (old, update) => old * update,
-  max: Math.max,
-  min: Math.min,
-};
-
-const writeOf = (attributes: Attributes): Write =>
-  WRITES[stringOf(attributes, "reduction", "none")] ?? (WRITES.none as Write);
-
-/** Gradients of a scatter, given how to read back at the same indices. */
-function scatterVjp(
-  { b, node, attributes, inputs, cotangents, wanted }: VjpCall,
-  read: (g: ValueInfo) => ValueInfo,
-): (ValueInfo | null)[] {
-  const g = cotangents[0] as ValueInfo;
-  const updates = inputs[2] as ValueInfo;
-  const reduction = stringOf(attributes, "reduction", "none");
-  if (reduction !== "none" && reduction !== "add")
-    throw new UnsupportedOpError(
-      `gradient: node "${node.name}": ${node.op} with reduction "${reduction}" has no derivative`,
-      { hint: "reductions none and add have one" },
-    );
-  const overwritten = (): ValueInfo =>
-    one(b, node.op, [g, inputs[1] as ValueInfo, full(b, 0, updates.shape, g.dtype)], { ...attributes });
-  return [wanted[0] ? (reduction === "add" ? g : overwritten()) : null, null, wanted[2] ? read(g) : null];
-}
-
-const scatterElements: Operator = {
-  name: "ScatterElements",
-  domain: "",
-  since: 11,
-  attributes: { axis: "int", reduction: "string" },
-  arity: [3, 3],
-  shape: (call) => {
-    const [x, indices, updates] = [required(call, 0), required(call, 1), required(call, 2)];
-    if (!sameShape(indices.shape, updates.shape) || x.shape.length !== indices.shape.length)
-      return call.fail("indices and updates of equal shape and of the data's rank");
-    return [{ dtype: x.dtype, shape: x.shape }];
-  },
-  evaluate: (call) => {
-    const [x, indices, updates] = [argument(call, 0), argument(call, 1), argument(call, 2)];
-    const axis = axisOf(call.attributes, x.shape.length);
-    const write = writeOf(call.attributes);
-    const data = x.data.slice();
-    for (const [i, update] of updates.data.entries()) {
-      const at = elementAt(x.shape, indices, axis, i);
-      data[at] = write(data[at] as number, update);
-    }
-    return [dense(x.dtype, x.shape, data)];
-  },
-  vjp: (call) =>
-    scatterVjp(call, (g) =>
-      one(call.b, "GatherElements", [g, call.inputs[1] as ValueInfo], {
-        axis: intOf(call.attributes, "axis", 0),
-      }),
-    ),
-  differentiable: "yes",
-  note: "reductions none (without doubled indices) and add",
-};
-
-const scatterNd: Operator = {
-  name: "ScatterND",
-  domain: "",
-  since: 11,
-  attributes: { reduction: "string" },
-  arity: [3, 3],
-  shape: (call) => {
-    const [x, indices, updates] = [required(call, 0), required(call, 1), required(call, 2)];
-    const q = indices.shape.at(-1) ?? 0;
-    const expected = [...indices.shape.slice(0, -1), ...x.shape.slice(q)];
-    if (!sameShape(updates.shape, expected)) return call.fail(`updates of shape [${expected}]`);
-    return [{ dtype: x.dtype, shape: x.shape }];
-  },
-  evaluate: (call) => {
-    const [x, indices, updates] = [argument(call, 0), argument(call, 1), argument(call, 2)];
-    const write = writeOf(call.attributes);
-    const rows = sizeOf(indices.shape.slice(0, -1));
-    const block = updates.data.length / Math.max(1, rows);
-    const data = x.data.slice();
-    for (const [i, update] of updates.data.entries()) {
-      const at = blockAt(x.shape, indices, Math.floor(i / block), 0, 0) + (i % block);
-      data[at] = write(data[at] as number, update);
-    }
-    return [dense(x.dtype, x.shape, data)];
-  },
-  vjp: (call) => scatterVjp(call, (g) => one(call.b, "GatherND", [g, call.inputs[1] as ValueInfo])),
-  differentiable: "yes",
-  note: "reductions none (without doubled indices) and add",
-};
-
 /** Entries of this family. */
-export const indexing: readonly Operator[] = [gather, gatherElements, gatherNd, scatterElements, scatterNd];
+export const gathering: readonly Operator[] = [gather, gatherElements, gatherNd];
