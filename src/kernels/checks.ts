@@ -32,12 +32,20 @@ export function requireSquare(where: string, a: Matrix): void {
 /** Largest |entry| of the copy at `pointer`; rejects NaN and Infinity, naming the first place. */
 export function requireFinite(core: Core, where: string, a: Matrix, pointer: number): number {
   const size = core.wasm.maxAbs(a.data.length, pointer);
-  if (Number.isFinite(size)) return size;
-  const at = a.data.findIndex((value) => !Number.isFinite(value));
-  throw new ConvergenceError(
-    `${where}: entry (${Math.floor(at / a.cols)}, ${at % a.cols}) is ${a.data[at]}, expected finite numbers`,
-    { hint: "check the data that the matrix was made from" },
-  );
+  if (!Number.isFinite(size)) rejectNonFinite(where, a);
+  return size;
+}
+
+/** Throws for the first entry that is NaN or infinite. */
+export function rejectNonFinite(where: string, { data, cols }: Matrix): void {
+  for (let at = 0; at < data.length; at++) {
+    const x = data[at] as number;
+    if (x - x === 0) continue;
+    throw new ConvergenceError(
+      `${where}: entry (${Math.floor(at / cols)}, ${at % cols}) is ${x}, expected finite numbers`,
+      { hint: "check the data that the matrix was made from" },
+    );
+  }
 }
 
 /** Rejects a matrix that differs from its transpose by more than rounding. */

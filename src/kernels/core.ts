@@ -110,7 +110,10 @@ export class Core {
 
   /** Copies numbers out. */
   pull(pointer: number, count: number): Float64Array {
-    return new Float64Array(this.floats(pointer, count));
+    const out = new Float64Array(count);
+    // the constructor would copy shared memory number by number
+    out.set(this.floats(pointer, count));
+    return out;
   }
 
   /** Runs a function in parts on all threads when it is worth `flops`; returns the number of parts. */

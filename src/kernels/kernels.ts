@@ -1,7 +1,9 @@
 /** Loading: compiles the module, starts threads, and puts the drivers in front of the routines. */
 import { platform } from "#platform";
 import { SpecError } from "../base/index.ts";
+import type { Matrix } from "../numerics/index.ts";
 import { Core, createMemory } from "./core.ts";
+import { directProduct } from "./direct-products.ts";
 import { BLOCK_WIDTH, WIDE_BLOCK_WIDTH } from "./eigen.ts";
 import type { GemmProvider } from "./gemm-provider.ts";
 import { compileKernels } from "./module.ts";
@@ -68,11 +70,19 @@ function synchronous(core: Core, routines: Routines): LinearAlgebra {
   };
 }
 
+type ProductName = "multiply" | "multiplyTransposedLeft" | "multiplyTransposedRight";
+
 function offloaded(queue: OffloadQueue, routines: Routines, provider: GemmProvider): OffloadedLinearAlgebra {
+  const direct =
+    (where: ProductName, transposeA: boolean, transposeB: boolean) =>
+    (a: Matrix, b: Matrix): Promise<Matrix> =>
+      directProduct(provider, { where, a, transposeA, b, transposeB }, () =>
+        queue.run(provider, () => routines[where](a, b)),
+      );
   return {
-    multiply: (a, b) => queue.run(provider, () => routines.multiply(a, b)),
-    multiplyTransposedLeft: (a, b) => queue.run(provider, () => routines.multiplyTransposedLeft(a, b)),
-    multiplyTransposedRight: (a, b) => queue.run(provider, () => routines.multiplyTransposedRight(a, b)),
+    multiply: direct("multiply", false, false),
+    multiplyTransposedLeft: direct("multiplyTransposedLeft", true, false),
+    multiplyTransposedRight: direct("multiplyTransposedRight", false, true),
     gramOfRows: (a) => queue.run(provider, () => routines.gramOfRows(a)),
     gramOfColumns: (a) => queue.run(provider, () => routines.gramOfColumns(a)),
     cholesky: (a) => queue.run(provider, () => routines.cholesky(a)),

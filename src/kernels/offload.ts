@@ -36,9 +36,14 @@ export class OffloadQueue {
   }
 }
 
+/** Whether a product of this size is faster when handed over. */
+export function isWorthOffloading(m: number, n: number, k: number): boolean {
+  return k >= LEAST_DEPTH && m >= LEAST_SIDE && n >= LEAST_SIDE;
+}
+
 /** C += alpha A B by the provider where it pays, else by WebAssembly. */
 async function offloadProduct(core: Core, provider: GemmProvider, p: Product): Promise<void> {
-  if (p.k < LEAST_DEPTH || p.m < LEAST_SIDE || p.n < LEAST_SIDE) return core.product(p);
+  if (!isWorthOffloading(p.m, p.n, p.k)) return core.product(p);
   if (p.triangle !== undefined && p.triangle !== FULL) return offloadTriangle(core, provider, p, p.triangle);
   const { m, n, k, alpha, c, ldc } = p;
   const a = contiguous(core, p.a, m, k, p.ars, p.acs);

@@ -66,8 +66,8 @@ export function createRoutines(core: Core, blockWidth: number): Routines {
     *cholesky(a) {
       const pointer = yield* factorPositive(core, "cholesky", a);
       const n = a.rows;
-      const data = core.pull(pointer, n * n);
-      for (let i = 0; i < n; i++) data.fill(0, i * n + i + 1, (i + 1) * n);
+      const data = new Float64Array(n * n);
+      for (let i = 0; i < n; i++) data.set(core.floats(pointer + i * n * 8, i + 1), i * n);
       return { rows: n, cols: n, data };
     },
     *solvePositiveDefinite(a, b) {

@@ -1,6 +1,8 @@
 // Chains of plane rotations applied to the rows of a matrix, many chains per pass over a strip of eight columns that fits
 // in cache (Van Zee, van de Geijn & Quintana-Orti 2014).
 
+import { madd, nmadd } from "./simd";
+
 const STRIP: i32 = 8;
 
 /** Bytes of scratch per part for matrices of `rows` rows. */
@@ -59,14 +61,14 @@ function chain(w: usize, count: i32, r: usize): void {
     const y1 = v128.load(w, 80);
     const y2 = v128.load(w, 96);
     const y3 = v128.load(w, 112);
-    v128.store(w, f64x2.add(f64x2.mul(c, x0), f64x2.mul(s, y0)));
-    v128.store(w, f64x2.add(f64x2.mul(c, x1), f64x2.mul(s, y1)), 16);
-    v128.store(w, f64x2.add(f64x2.mul(c, x2), f64x2.mul(s, y2)), 32);
-    v128.store(w, f64x2.add(f64x2.mul(c, x3), f64x2.mul(s, y3)), 48);
-    x0 = f64x2.sub(f64x2.mul(c, y0), f64x2.mul(s, x0));
-    x1 = f64x2.sub(f64x2.mul(c, y1), f64x2.mul(s, x1));
-    x2 = f64x2.sub(f64x2.mul(c, y2), f64x2.mul(s, x2));
-    x3 = f64x2.sub(f64x2.mul(c, y3), f64x2.mul(s, x3));
+    v128.store(w, madd(s, y0, f64x2.mul(c, x0)));
+    v128.store(w, madd(s, y1, f64x2.mul(c, x1)), 16);
+    v128.store(w, madd(s, y2, f64x2.mul(c, x2)), 32);
+    v128.store(w, madd(s, y3, f64x2.mul(c, x3)), 48);
+    x0 = nmadd(s, x0, f64x2.mul(c, y0));
+    x1 = nmadd(s, x1, f64x2.mul(c, y1));
+    x2 = nmadd(s, x2, f64x2.mul(c, y2));
+    x3 = nmadd(s, x3, f64x2.mul(c, y3));
     w += 64;
     r += 16;
   }

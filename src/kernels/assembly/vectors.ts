@@ -140,18 +140,32 @@ function dot4(n: i32, p0: usize, l: usize, x: usize, out: usize): void {
   store<f64>(out, d3, 24);
 }
 
-/** Largest absolute value; NaN when any entry is NaN. */
+/** Largest absolute value; NaN when any entry is NaN or infinite. */
 export function maxAbs(n: i32, x: usize): f64 {
-  let m: f64 = 0;
-  for (let i = 0; i < n; i++) {
+  let m0 = f64x2.splat(0);
+  let m1 = m0;
+  // 0 x is NaN exactly for NaN and infinities, and sums keep it
+  let bad = m0;
+  const zero = m0;
+  let i = n;
+  for (; i >= 4; i -= 4) {
+    const a = v128.load(x);
+    const b = v128.load(x, 16);
+    m0 = f64x2.pmax(m0, f64x2.abs(a));
+    m1 = f64x2.pmax(m1, f64x2.abs(b));
+    bad = f64x2.add(bad, f64x2.mul(zero, f64x2.add(f64x2.abs(a), f64x2.abs(b))));
+    x += 32;
+  }
+  m0 = f64x2.pmax(m0, m1);
+  let m = Math.max(f64x2.extract_lane(m0, 0), f64x2.extract_lane(m0, 1));
+  let sum = lanes(bad);
+  for (; i > 0; i--) {
     const a = Math.abs(load<f64>(x));
-    if (!(a <= m)) {
-      if (isNaN(a)) return a;
-      m = a;
-    }
+    sum += 0 * a;
+    if (a > m) m = a;
     x += 8;
   }
-  return m;
+  return m + sum;
 }
 
 /** B[j][t] = A[order[t]][j] for t < rows, j < cols (order: 32-bit row numbers), in 8 x 8 blocks. */
@@ -175,24 +189,43 @@ export function transposeRows(rows: i32, cols: i32, a: usize, lda: i32, order: u
   }
 }
 
-/** Largest |a_ij - a_ji| of an n x n matrix, in 16 x 16 blocks. */
+/** Largest |a_ij - a_ji| of an n x n matrix, in 32 x 32 blocks of 2 x 2 tiles. */
 export function asymmetry(n: i32, a: usize): f64 {
   const l = <usize>n << 3;
-  let m: f64 = 0;
-  for (let i = 0; i < n; i += 16) {
-    const ie = min(i + 16, n);
-    for (let j = i; j < n; j += 16) {
-      const je = min(j + 16, n);
-      for (let p = i; p < ie; p++) {
-        for (let q = max(j, p + 1); q < je; q++) {
-          const x = load<f64>(a + <usize>p * l + (<usize>q << 3));
-          const y = load<f64>(a + <usize>q * l + (<usize>p << 3));
-          m = Math.max(m, Math.abs(x - y));
+  const even = n & ~1;
+  let m = f64x2.splat(0);
+  for (let i = 0; i < even; i += 32) {
+    const ie = min(i + 32, even);
+    for (let j = i; j < even; j += 32) {
+      const je = min(j + 32, even);
+      for (let p = i; p < ie; p += 2) {
+        const from = max(j, p);
+        let x = a + <usize>p * l + (<usize>from << 3);
+        let y = a + <usize>from * l + (<usize>p << 3);
+        for (let q = from; q < je; q += 2) {
+          const x0 = v128.load(x);
+          const x1 = v128.load(x + l);
+          const y0 = v128.load(y);
+          const y1 = v128.load(y + l);
+          const t0 = v128.shuffle<f64>(y0, y1, 0, 2);
+          const t1 = v128.shuffle<f64>(y0, y1, 1, 3);
+          m = f64x2.pmax(m, f64x2.abs(f64x2.sub(x0, t0)));
+          m = f64x2.pmax(m, f64x2.abs(f64x2.sub(x1, t1)));
+          x += 16;
+          y += l << 1;
         }
       }
     }
   }
-  return m;
+  let largest = Math.max(f64x2.extract_lane(m, 0), f64x2.extract_lane(m, 1));
+  if (n != even) {
+    const row = a + <usize>even * l;
+    for (let q = 0; q < even; q++) {
+      const d = load<f64>(row + (<usize>q << 3)) - load<f64>(a + <usize>q * l + (<usize>even << 3));
+      largest = Math.max(largest, Math.abs(d));
+    }
+  }
+  return largest;
 }
 
 /** (x, y) <- (c x + s y, c y - s x). */

@@ -38,18 +38,22 @@ export function diagonalizeBidiagonal(
     size = Math.max(size, Math.abs(d[i] as number), i < n - 1 ? Math.abs(e[i] as number) : 0);
   }
   if (!Number.isFinite(size)) throw new ConvergenceError("diagonalizeBidiagonal: an entry is not finite");
+  if (size === 0) return;
+  // entries of order one, so that squares neither over- nor underflow
+  for (let i = 0; i < n; i++) d[i] = (d[i] as number) / size;
+  for (let i = 0; i < n - 1; i++) e[i] = (e[i] as number) / size;
   const left = new Chain(n);
   const right = new Chain(n);
   let sweeps = 0;
   let m = n - 1;
   while (m > 0) {
-    if (isNegligible(d, e, m - 1, size)) {
+    if (isNegligible(d, e, m - 1)) {
       e[m - 1] = 0;
       m--;
       continue;
     }
     let l = m - 1;
-    while (l > 0 && !isNegligible(d, e, l - 1, size)) l--;
+    while (l > 0 && !isNegligible(d, e, l - 1)) l--;
     if (l > 0) e[l - 1] = 0;
     if (++sweeps > MAX_SWEEPS * n) throw new ConvergenceError("diagonalizeBidiagonal: no convergence");
     left.count = 0;
@@ -59,6 +63,7 @@ export function diagonalizeBidiagonal(
     else sweepShifted(d, e, l, m, shift, left, right);
     listener?.sweep(l, left, right);
   }
+  for (let i = 0; i < n; i++) d[i] = (d[i] as number) * size;
 }
 
 class Chain implements Rotations {
@@ -75,10 +80,10 @@ class Chain implements Rotations {
   }
 }
 
-function isNegligible(d: Float64Array, e: Float64Array, i: number, size: number): boolean {
+function isNegligible(d: Float64Array, e: Float64Array, i: number): boolean {
   const near = Math.abs(d[i] as number) + Math.abs(d[i + 1] as number);
   // the second term only matters where both neighbours vanish; it is far below the promised error
-  return Math.abs(e[i] as number) <= Number.EPSILON * (0.5 * near + 1e-3 * size);
+  return Math.abs(e[i] as number) <= Number.EPSILON * (0.5 * near + 1e-3);
 }
 
 /** The singular value of the trailing 2 x 2 block closer to its last entry; 0 where it cannot be told from 0. */
@@ -108,13 +113,14 @@ function smallerSingularValue(f: number, g: number, h: number): number {
 /** Givens rotation with c f + s g = r and c g - s f = 0; the result is in `givens`. */
 const givens = { c: 1, s: 0, r: 0 };
 function rotation(f: number, g: number): void {
-  if (g === 0) {
+  const r = Math.sqrt(f * f + g * g);
+  // r = 0 with g below 1e-154 too: nothing to rotate next to entries of order one
+  if (g === 0 || r === 0) {
     givens.c = 1;
     givens.s = 0;
     givens.r = f;
     return;
   }
-  const r = Math.hypot(f, g);
   givens.c = f / r;
   givens.s = g / r;
   givens.r = r;

@@ -91,6 +91,7 @@ function splitSquared(d: Float64Array, e2: Float64Array, l: number): number {
  * i of `rows` the i-th combination of its former rows. With the identity on entry, row i is the eigenvector of d[i].
  *
  * @param rows n rows of `width` numbers; rotations act on pairs of rows. Empty to skip.
+ * @throws ConvergenceError when an entry is not finite.
  */
 export function diagonalizeTridiagonal(
   d: Float64Array,
@@ -99,6 +100,11 @@ export function diagonalizeTridiagonal(
   width: number,
 ): void {
   const n = d.length;
+  const size = largestEntry(d, e);
+  if (size === 0) return;
+  // entries of order one, so that squares neither over- nor underflow
+  for (let i = 0; i < n; i++) d[i] = (d[i] as number) / size;
+  for (let i = 0; i < n - 1; i++) e[i] = (e[i] as number) / size;
   for (let l = 0; l < n; l++) {
     let iterations = 0;
     for (let m = splitAt(d, e, l); m !== l; m = splitAt(d, e, l)) {
@@ -106,6 +112,7 @@ export function diagonalizeTridiagonal(
       sweep(d, e, l, m, rows, width);
     }
   }
+  for (let i = 0; i < n; i++) d[i] = (d[i] as number) * size;
 }
 
 function splitAt(d: Float64Array, e: Float64Array, l: number): number {
@@ -129,7 +136,7 @@ function sweep(
   const dl = d[l] as number;
   const el = e[l] as number;
   let g = ((d[l + 1] as number) - dl) / (2 * el);
-  const reach = Math.hypot(g, 1);
+  const reach = Math.sqrt(g * g + 1);
   g = (d[m] as number) - dl + el / (g + (g < 0 ? -reach : reach));
   let s = 1;
   let c = 1;
@@ -137,7 +144,7 @@ function sweep(
   for (let i = m - 1; i >= l; i--) {
     const f = s * (e[i] as number);
     const b = c * (e[i] as number);
-    const r = Math.hypot(f, g);
+    const r = Math.sqrt(f * f + g * g);
     e[i + 1] = r;
     if (r === 0) {
       d[i + 1] = (d[i + 1] as number) - p;
