@@ -5,7 +5,14 @@
  */
 import { InterruptedError, SpecError } from "../../base/index.ts";
 import { createSession } from "../../engine/index.ts";
-import { buildNetwork, initialize, type NetworkGraph, type NetworkSpec } from "../../networks/index.ts";
+import {
+  buildNetwork,
+  type InitializedParameters,
+  initialize,
+  loadOrthonormalize,
+  type NetworkGraph,
+  type NetworkSpec,
+} from "../../networks/index.ts";
 import type { RandomStream } from "../../numerics/index.ts";
 import { chainOf, successors } from "./chain.ts";
 import { checkExamples, inputTensor } from "./examples.ts";
@@ -71,11 +78,12 @@ export async function measureSignal(
     await session.bind({ [network.input.name]: inputTensor(examples, spec.input, "float32") });
     const runs: RawProbes[] = [];
     // drawing the next parameters overlaps with the run of the current ones, which is in another thread
-    let draw = drawSeed(network, spec, stream, 0);
+    const drawSeed = await drawer(network, spec, stream);
+    let draw = drawSeed(0);
     for (let seed = 0; seed < seeds; seed++) {
       if (signal?.aborted) throw interrupted(seed, seeds);
       const running = runProbe(session, probe, draw.values, draw.cotangents, signal);
-      if (seed + 1 < seeds) draw = drawSeed(network, spec, stream, seed + 1);
+      if (seed + 1 < seeds) draw = drawSeed(seed + 1);
       runs.push(await running);
       onProgress?.({ stage: "measuring", done: seed + 1, total: seeds });
     }
@@ -111,11 +119,21 @@ function probed(network: NetworkGraph) {
   };
 }
 
-function drawSeed(network: NetworkGraph, spec: NetworkSpec, stream: RandomStream, seed: number) {
-  const own = stream.fork("seed").fork(seed);
-  return {
-    ...initialize(network, spec.initialization, own.fork("parameters")),
-    cotangents: own.fork("cotangent"),
+/** The parameters of one seed with a stream for its cotangents. */
+interface Draw extends InitializedParameters {
+  readonly cotangents: RandomStream;
+}
+
+async function drawer(
+  network: NetworkGraph,
+  { initialization }: NetworkSpec,
+  stream: RandomStream,
+): Promise<(seed: number) => Draw> {
+  const orthonormalize = await loadOrthonormalize(initialization);
+  return (seed) => {
+    const own = stream.fork("seed").fork(seed);
+    const drawn = initialize(network, initialization, own.fork("parameters"), { orthonormalize });
+    return { ...drawn, cotangents: own.fork("cotangent") };
   };
 }
 
