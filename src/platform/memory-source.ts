@@ -8,7 +8,7 @@ import type { ByteSource } from "./types.ts";
  * @example
  * ```ts
  * const source = memorySource(new Uint8Array([1, 2, 3]));
- * console.log(await source.read(1, 2)); // Uint8Array [2, 3]
+ * await source.read(1, 2); // => [2, 3]
  * ```
  */
 export function memorySource(bytes: Uint8Array, name: string = "memory"): ByteSource {

@@ -174,8 +174,11 @@ export class GraphImport {
     }
     requireKnownAttributes(draft, entry.attributes);
     const outputs = node.outputs.map((name) => (name === "" ? "" : scope.rename(name)));
-    const name = node.name ? { name: scope.path + node.name } : {};
-    const values = builder.op(draft.op, draft.inputs, draft.attributes, { ...name, domain, outputs });
+    const values = builder.op(draft.op, draft.inputs, draft.attributes, {
+      name: scope.path + nodeName(node),
+      domain,
+      outputs,
+    });
     for (const [i, value] of values.entries()) {
       if (node.outputs[i]) scope.values.set(node.outputs[i], value);
     }

@@ -58,8 +58,8 @@ export type OnnxSource = SourceLocation | ByteSource;
  * @example
  * ```ts
  * const { graph, report } = await fromOnnx("test/fixtures/models/mlp.onnx", { batch: 8 });
- * console.log(graph.inputs[0].shape); // [8, 1, 28, 28]
- * console.log(report.length, "nodes");
+ * graph.inputs[0]?.shape; // => [8, 1, 28, 28]
+ * report.length; // => 10
  * ```
  */
 export async function fromOnnx(source: OnnxSource, options: BindOptions = {}): Promise<ImportedModel> {
@@ -87,7 +87,7 @@ export async function fromOnnx(source: OnnxSource, options: BindOptions = {}): P
  * @example
  * ```ts
  * const { report } = await inspectOnnx("test/fixtures/models/resnet.onnx");
- * console.log(report.filter(({ status }) => status === "refused").length); // 0
+ * report.filter(({ status }) => status === "refused").length; // => 0
  * ```
  */
 export async function inspectOnnx(source: OnnxSource, options: BindOptions = {}): Promise<ModelSummary> {

@@ -49,18 +49,11 @@ const irVersions: Readonly<Record<number, number>> = { 18: 8, 19: 9, 20: 9, 21: 
  *
  * @example
  * ```ts
- * const bytes = toOnnx({
- *   name: "twice",
- *   inputs: [{ name: "x", dtype: "float32", shape: [2] }],
- *   initializers: new Map(),
- *   nodes: [{ name: "add", op: "Add", domain: "", inputs: ["x", "x"], outputs: ["y"], attributes: {} }],
- *   outputs: ["y"],
- *   values: new Map([
- *     ["x", { name: "x", dtype: "float32", shape: [2] }],
- *     ["y", { name: "y", dtype: "float32", shape: [2] }],
- *   ]),
- * });
- * console.log(bytes.length);
+ * import { GraphBuilder } from "isinglass/engine";
+ * const b = new GraphBuilder("twice");
+ * const x = b.input("x", "float32", [2]);
+ * b.op("Add", [x, x], {}, { outputs: ["y"] }).map((y) => b.output(y));
+ * toOnnx(b.build()).length; // => 85
  * ```
  */
 export function toOnnx(graph: Graph, options: ToOnnxOptions = {}): Uint8Array {

@@ -19,6 +19,8 @@ interface HostedSession {
 /** Errors are thrown; ONNX Runtime would print them as well. */
 const fatalOnly = 4;
 
+const levels = { none: "disabled", fuse: "extended", all: "all" } as const;
+
 /** Answers requests one after another. */
 export class Host {
   readonly #platform: Platform;
@@ -56,7 +58,7 @@ export class Host {
     const { runtime, providers } = await this.#load(options);
     const session = await runtime.InferenceSession.create(model, {
       executionProviders: providers(options.device),
-      graphOptimizationLevel: options.optimize ? "all" : "disabled",
+      graphOptimizationLevel: levels[options.optimize],
       intraOpNumThreads: options.threads,
       interOpNumThreads: 1,
       executionMode: "sequential",

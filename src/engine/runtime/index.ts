@@ -1,4 +1,4 @@
-export type { DeclaredValue, Tensors } from "./messages.ts";
+export type { DeclaredValue, Optimization, Tensors } from "./messages.ts";
 export { createPool, type Pool } from "./pool.ts";
 export {
   createSession,

@@ -5,12 +5,17 @@ import type { DType, Tensor } from "../tensor.ts";
 /** Tensors by value name. */
 export type Tensors = Readonly<Record<string, Tensor>>;
 
+/**
+ * What ONNX Runtime may change in a graph: nothing; folding and fusing; or also the layout of images, which pays where
+ * convolution weights are constant.
+ */
+export type Optimization = "none" | "fuse" | "all";
+
 /** How ONNX Runtime prepares and runs a model. */
 export interface ExecutionOptions {
   /** Threads inside one operator. */
   readonly threads: number;
-  /** Whether ONNX Runtime may fuse and fold operators. */
-  readonly optimize: boolean;
+  readonly optimize: Optimization;
   readonly device: Device;
 }
 

@@ -31,7 +31,7 @@ export interface Pool {
  * ```ts
  * const pool = createPool(2);
  * const squares = await pool.map([1, 2, 3], async (x) => x * x);
- * console.log(squares); // [1, 4, 9]
+ * squares; // => [1, 4, 9]
  * await pool.release();
  * ```
  */

@@ -9,15 +9,15 @@ import type { Graph } from "../ir.ts";
 import { toOnnx } from "../onnx/index.ts";
 import { requireFeeds } from "./feeds.ts";
 import { buffersOf } from "./host.ts";
-import type { DeclaredValue, Tensors } from "./messages.ts";
+import type { DeclaredValue, Optimization, Tensors } from "./messages.ts";
 import { EngineThread } from "./thread.ts";
 
 /** Options of `createSession`. */
 export interface SessionOptions {
   /** Threads inside one operator. Default 1: parallel work is better done by a pool of sessions. */
   readonly threads?: number;
-  /** Whether ONNX Runtime may fuse and fold operators. Default true. */
-  readonly optimize?: boolean;
+  /** What ONNX Runtime may change in the graph. Default "all". */
+  readonly optimize?: Optimization;
   /** Default "cpu". */
   readonly device?: Device;
   /** Run on the thread of this session and see the same resident tensors. */
@@ -89,12 +89,13 @@ export function prepareEngine(): void {
  *
  * @example
  * ```ts
+ * import { GraphBuilder, tensorOf } from "isinglass/engine";
  * const b = new GraphBuilder();
  * const x = b.input("x", "float32", [2]);
- * b.output(b.op("Tanh", [x])[0], "y");
+ * b.op("Tanh", [x], {}, { outputs: ["y"] }).map((y) => b.output(y));
  * const session = await createSession(b.build());
  * const { y } = await session.run({ x: tensorOf("float32", [2], [0, 1]) });
- * console.log(y.data); // Float32Array [0, 0.7615942]
+ * y?.data; // => [0, 0.761594]
  * await session.release();
  * ```
  */
@@ -106,7 +107,7 @@ export function createSession(model: Graph | Uint8Array, options: SessionOptions
 export async function createSessionOn(
   thread: EngineThread | undefined,
   model: Graph | Uint8Array,
-  { threads = 1, optimize = true, device = "cpu", share, signal }: SessionOptions,
+  { threads = 1, optimize = "all", device = "cpu", share, signal }: SessionOptions,
 ): Promise<Session> {
   const sharedHome = share === undefined ? undefined : homeOf(share);
   const on = sharedHome?.thread ?? thread ?? sharedThread();
