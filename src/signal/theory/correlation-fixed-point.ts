@@ -20,6 +20,8 @@ export interface CorrelationFixedPoint {
 const maxIterations = 200;
 /** Relative size of the last step. */
 const stepTolerance = 1e-14;
+/** A coarse solution is started from this much above, since Newton must begin above the solution. */
+const startFactor = 1.5;
 
 /**
  * The attracting fixed point of 1 - c' = floor + (w / q) loss(1 - c).
@@ -27,29 +29,28 @@ const stepTolerance = 1e-14;
  * @param kernel - pair averages at q.
  * @param w - weight variance times fan-in, without dropout correction.
  * @param floor - 1 - f(1): 0 without dropout.
- * @param start - epsilon at or above the solution where Newton begins (1 is always safe).
  */
-export function solveCorrelation(
-  kernel: PairKernel,
-  w: number,
-  floor: number = 0,
-  start: number = 1,
-): CorrelationFixedPoint {
+export function solveCorrelation(kernel: PairKernel, w: number, floor: number = 0): CorrelationFixedPoint {
   const { q } = kernel;
   const slopeAt = (epsilon: number): number => w * kernel.slope(epsilon);
   const chi1 = slopeAt(0);
   if (floor === 0 && chi1 <= 1) return { epsilon: 0, chiC: chi1, residual: 0, iterations: 0 };
-  let epsilon = start;
+  const excess = (epsilon: number): number => floor + (w * kernel.loss(epsilon)) / q - epsilon;
+  let epsilon = 1;
+  if (kernel.coarse !== undefined) {
+    const rough = Math.min(1, startFactor * solveCorrelation(kernel.coarse, w, floor).epsilon);
+    if (rough > 0 && excess(rough) < 0) epsilon = rough;
+  }
   let residual = 0;
   let iterations = 0;
   while (iterations < maxIterations) {
     iterations++;
-    residual = floor + (w * kernel.loss(epsilon)) / q - epsilon;
+    residual = excess(epsilon);
     const step = residual / (slopeAt(epsilon) - 1);
-    // From above, rounding can push the last steps in the wrong direction or below 0: then we are there.
-    const next = epsilon - step;
-    if (!(next > 0) || Math.abs(step) <= stepTolerance * epsilon || (step < 0 && iterations > 1)) break;
-    epsilon = Math.min(next, 2);
+    // From above, only rounding can push a step upwards or below 0: then we are there.
+    if (!(step > 0 && step < epsilon)) break;
+    epsilon -= step;
+    if (step <= stepTolerance * epsilon) break;
   }
   return { epsilon, chiC: slopeAt(epsilon), residual: -residual, iterations };
 }

@@ -105,8 +105,8 @@ function panels(end: number, kinks: readonly number[], scale: number, level: num
 
 /** Finest refinement tried before an average is returned as it is. */
 const maxLevel = 8;
-/** Relative change between levels at which an average counts as converged. */
-const averageTolerance = 1e-14;
+/** Relative change at which refinement stops: both rules square their error with each level, so the last one is below rounding. */
+const averageTolerance = 1e-12;
 
 /** Several averages over the same Gaussian and how far they may be off. */
 export interface GaussianAverages {
@@ -116,7 +116,7 @@ export interface GaussianAverages {
 }
 
 /**
- * Averages of several functions over u ~ N(0, q), refined until none changes by more than 1e-14 relative.
+ * Averages of several functions over u ~ N(0, q), refined until none changes by more than 1e-12 relative.
  *
  * @param count - number of functions.
  * @param evaluate - writes the `count` function values at u into `out`.

@@ -7,6 +7,7 @@
 import { gradedFrom, gradedPoints, panelRule, refinedBreaks } from "./gaussian-rule.ts";
 import type { Moments } from "./moments.ts";
 import type { PairKernel } from "./pair-kernel.ts";
+import { seriesLoss, seriesSlope, type TruncatedSeries } from "./truncated-series.ts";
 import type { ScalarActivation } from "./types.ts";
 
 /** Range of z: he_k exp(-z^2/2) decays like exp(-z^2/4), 1e-17 at 12.5. */
@@ -64,7 +65,7 @@ export type SecondMoments = Pick<Moments, "q" | "meanSquare" | "slopeSquare">;
  * Squared Hermite coefficients a_k^2 of phi(sqrt(q) z), extended on demand. The three-term recurrence is stepped by two,
  * so that odd activations pay for odd k only.
  */
-export class HermiteExpansion {
+export class HermiteExpansion implements TruncatedSeries {
   /** a_k^2 for k < count. */
   readonly squares: Float64Array = new Float64Array(maxTerms);
   /** Number of coefficients known so far. */
@@ -187,30 +188,4 @@ export function hermitePairKernel(
     loss: (epsilon) => seriesLoss(series, epsilon),
     slope: (epsilon) => seriesSlope(series, epsilon) / q,
   };
-}
-
-/** sum a_k^2 (1 - c^k): 1 - c^k = epsilon (1 + c + ... + c^(k-1)), all terms positive for c > 0. */
-function seriesLoss({ squares, count, tail }: HermiteExpansion, epsilon: number): number {
-  const c = 1 - epsilon;
-  let partial = 0;
-  let power = 1;
-  let sum = 0;
-  for (let k = 1; k < count; k++) {
-    partial += power;
-    power *= c;
-    sum += (squares[k] as number) * partial;
-  }
-  return epsilon * sum + tail * (1 - power);
-}
-
-/** sum k a_k^2 c^(k-1). */
-function seriesSlope({ squares, count, slopeTail }: HermiteExpansion, epsilon: number): number {
-  const c = 1 - epsilon;
-  let power = 1;
-  let sum = 0;
-  for (let k = 1; k < count; k++) {
-    sum += k * (squares[k] as number) * power;
-    power *= c;
-  }
-  return sum + slopeTail * power;
 }

@@ -5,6 +5,14 @@ export {
   solveCriticalBias,
   solveCriticalLine,
 } from "./critical-line.ts";
+export { type CriticalPolyline, traceCriticalLine, type VarianceWindow } from "./critical-polyline.ts";
+export {
+  type DepthInput,
+  type DepthLayer,
+  type DepthProfile,
+  predictDepthProfile,
+  predictLayers,
+} from "./depth-profile.ts";
 export { solveHalfStable } from "./half-stable.ts";
 export {
   depthScale,
@@ -16,6 +24,15 @@ export {
 } from "./mean-field.ts";
 export { averageMoments, type Moments } from "./moments.ts";
 export { type PairKernel, pairKernel } from "./pair-kernel.ts";
+export {
+  type PhaseDiagram,
+  type PhaseGrid,
+  type PhasePainting,
+  type PhasePaintOptions,
+  paintPhaseDiagram,
+  paintPhasePasses,
+  phaseCodes,
+} from "./phase-diagram.ts";
 export {
   checkVariances,
   criticalTolerance,

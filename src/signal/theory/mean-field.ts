@@ -236,6 +236,14 @@ function limitCorrelation(
   }
   const scale = q / moments.q;
   const floor = ((w - sigmaW2) * moments.meanSquare) / q;
+  if (!settles && floor === 0) {
+    return {
+      epsilon: 0,
+      chiC: 1,
+      residual: 0,
+      method: "cosines approach 1 algebraically: the map has slope 1 there",
+    };
+  }
   if (activation.odd && sigmaB2 === 0 && floor === 0 && chi1 > scale) {
     const chiC = (sigmaW2 * moments.meanSlope ** 2) / scale;
     return { epsilon: 1, chiC, residual: 0, method: "exact: odd activation without bias" };

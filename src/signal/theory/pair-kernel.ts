@@ -18,6 +18,8 @@ export interface PairKernel {
   loss(epsilon: number): number;
   /** E phi'(u1) phi'(u2) = (1/q) d loss / d epsilon. */
   slope(epsilon: number): number;
+  /** A cheaper kernel with relative error about 1e-5, to start iterations with. */
+  readonly coarse?: PairKernel;
 }
 
 /**
@@ -36,6 +38,7 @@ export function pairKernel(activation: ScalarActivation, moments: Moments): Pair
   return {
     q: moments.q,
     method: "Hermite series, quadrature where it converges slowly",
+    coarse: series,
     loss: (epsilon) => (series.reaches(epsilon) ? series.loss(epsilon) : slow.loss(epsilon)),
     slope: (epsilon) => {
       if (epsilon === 0) return moments.slopeSquare;

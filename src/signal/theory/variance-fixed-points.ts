@@ -150,6 +150,8 @@ function touchingPoints(
   const heights = grid.map((q) => sign * relative(q));
   let lowest = 0;
   for (let i = 1; i <= pieces; i++) if ((heights[i] as number) < (heights[lowest] as number)) lowest = i;
+  // Where phi is linear, q'/q is constant up to rounding: only a visible minimum inside is pursued.
+  if (curvature(heights, lowest) <= flat) return [];
   const low = grid[Math.max(0, lowest - 1)] as number;
   const high = grid[Math.min(pieces, lowest + 1)] as number;
   const q = goldenMinimum((x) => sign * relative(x), low, high);
@@ -157,9 +159,9 @@ function touchingPoints(
   if (nearest < -touching) {
     return [crossing(activation, w, sigmaB2, a, q), crossing(activation, w, sigmaB2, q, b)];
   }
+  if (nearest > touching) return [];
   const { gap, slope } = evaluate(activation, w, sigmaB2, q);
-  const isTouching = nearest <= touching && q > low && q < high && curvature(heights, lowest) > flat;
-  return isTouching ? [{ q, chiQ: slope, stability: "half-stable", residual: gap }] : [];
+  return [{ q, chiQ: slope, stability: "half-stable", residual: gap }];
 }
 
 /** How much higher the neighbours of the lowest grid point are; 0 at an end, where the minimum is not inside. */
