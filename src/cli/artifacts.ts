@@ -2,7 +2,8 @@
 import { platform } from "#platform";
 import { SpecError } from "../base/index.ts";
 import type { Figure, FigureOptions } from "../figures/index.ts";
-import type { Diagnosis } from "../signal/index.ts";
+import { resolveActivation } from "../networks/index.ts";
+import { type Diagnosis, paintPhaseDiagram, windowAround } from "../signal/index.ts";
 import type { CommandContext } from "./command.ts";
 
 /** Endings of figure files. */
@@ -43,12 +44,20 @@ export async function writeFigure(
 export async function writeReport(
   path: string,
   diagnosis: Diagnosis,
-  { args, version, commandLine, machine }: CommandContext,
+  { args, version, commandLine, machine, signal, onProgress }: CommandContext,
 ): Promise<void> {
   const { renderReport } = await import("../report/index.ts");
+  const { activation } = diagnosis.network;
+  const diagram =
+    activation === null
+      ? null
+      : await paintPhaseDiagram(resolveActivation(activation), windowAround(diagnosis), {
+          signal,
+          onProgress,
+        });
   const html = await renderReport({
     diagnosis,
-    diagram: null,
+    diagram,
     invocation: { commandLine, version, environment: machine },
   });
   await platform.writeFile(path, html, { overwrite: args.force === true });

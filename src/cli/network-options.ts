@@ -1,47 +1,81 @@
 /** The NETWORK argument: a specification as text or JSON, or the path of an ONNX file. */
-import { readFile } from "node:fs/promises";
 import type { ArgsDef } from "citty";
 import { platform } from "#platform";
 import type { Dataset } from "../data/index.ts";
+import { fromOnnx, inspectOnnx } from "../engine/index.ts";
 import { type NetworkSpec, parseNetwork } from "../networks/index.ts";
 import { createStream } from "../numerics/index.ts";
-import type { Diagnosis, MeasureOptions } from "../signal/index.ts";
-import { diagnoseSpec, writeCriticalSpec } from "../signal/index.ts";
+import {
+  type Diagnosis,
+  diagnoseModel,
+  diagnoseSpec,
+  type MeasureOptions,
+  writeCriticalModel,
+  writeCriticalSpec,
+} from "../signal/index.ts";
 import type { CommandContext } from "./command.ts";
+import { MODEL_OPTIONS, readSizes } from "./model-options.ts";
 
-/** NETWORK. */
+/** NETWORK, and the sizes that a file may leave open. */
 export const NETWORK_ARGUMENT: ArgsDef = {
   network: {
     type: "positional",
     required: true,
     description: "a specification such as '784-300x50-10 tanh', a .json file of one, or an .onnx file",
   },
+  shape: MODEL_OPTIONS.shape as ArgsDef[string],
 };
 
 /** A network that can be diagnosed, whatever it was read from. */
 export interface ReadNetwork {
   readonly inputShape: readonly number[];
   readonly diagnose: (data: Dataset, options: MeasureOptions) => Promise<Diagnosis>;
-  /** Writes the network with critical parameters. */
-  readonly writeFix: (path: string, diagnosis: Diagnosis, context: CommandContext) => Promise<void>;
+  /** Bytes of the network with critical parameters. */
+  readonly fix: (diagnosis: Diagnosis) => Promise<Uint8Array>;
 }
 
 /** Reads the NETWORK argument. */
 export async function readNetwork(context: CommandContext): Promise<ReadNetwork> {
   const text = String(context.args.network);
-  const spec = await readSpec(text);
-  const stream = createStream(context.seed);
+  return /\.onnx$/i.test(text) ? readModel(text, context) : readSpecified(await readSpec(text), context);
+}
+
+function readSpecified(spec: NetworkSpec, { seed }: CommandContext): ReadNetwork {
+  const stream = createStream(seed);
   return {
     inputShape: spec.input,
     diagnose: (data, options) => diagnoseSpec(spec, data, stream.fork("diagnose"), options),
-    writeFix: (path, diagnosis, { args }) =>
-      platform.writeFile(path, writeCriticalSpec(spec, diagnosis, stream.fork("fix")), {
-        overwrite: args.force === true,
-      }),
+    fix: async (diagnosis) => writeCriticalSpec(spec, diagnosis, stream.fork("fix")),
+  };
+}
+
+async function readModel(file: string, { seed, args }: CommandContext): Promise<ReadNetwork> {
+  const stream = createStream(seed);
+  const { shapes = {} } = readSizes(args);
+  const importAt = (batch: number) =>
+    fromOnnx(file, {
+      batch,
+      shapes: Object.fromEntries(
+        Object.entries(shapes).map(([name, [, ...sizes]]) => [name, [batch, ...sizes]]),
+      ),
+    });
+  const { inputs } = await inspectOnnx(file, { shapes });
+  return {
+    inputShape: inputs[0]?.shape.slice(1) ?? [],
+    diagnose: async (data, { signal, threads, onProgress }) => {
+      const { graph, parameters } = await importAt(data.count);
+      return diagnoseModel({ name: file, graph, parameters }, data, stream.fork("diagnose"), {
+        ...(signal === undefined ? {} : { signal }),
+        ...(threads === undefined ? {} : { threads }),
+        ...(onProgress === undefined ? {} : { onProgress }),
+      });
+    },
+    fix: (diagnosis) => writeCriticalModel(importAt, diagnosis, stream.fork("fix")),
   };
 }
 
 /** A specification from text, or from a JSON file. */
 export async function readSpec(text: string): Promise<NetworkSpec> {
-  return parseNetwork(/\.json$/i.test(text) ? await readFile(text, "utf8") : text);
+  if (!/\.json$/i.test(text)) return parseNetwork(text);
+  return parseNetwork(new TextDecoder().decode(await platform.readFile(text)));
 }

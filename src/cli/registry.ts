@@ -25,6 +25,26 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/critical.ts")).criticalCommand,
   },
   {
+    name: "phase",
+    summary: "paint the phase diagram of an activation",
+    load: async () => (await import("./commands/phase.ts")).phaseCommand,
+  },
+  {
+    name: "check",
+    summary: "tell what is supported and covered in an ONNX file",
+    load: async () => (await import("./commands/check.ts")).checkCommand,
+  },
+  {
+    name: "train",
+    summary: "train a specification on data",
+    load: async () => (await import("./commands/train.ts")).trainCommand,
+  },
+  {
+    name: "trainability",
+    summary: "scan depth and weight variance by training, beside 6 xi_c",
+    load: async () => (await import("./commands/trainability.ts")).trainabilityCommand,
+  },
+  {
     name: "doctor",
     summary: "tell whether this machine has what isinglass needs",
     load: async () => (await import("./commands/doctor.ts")).doctorCommand,

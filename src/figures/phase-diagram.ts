@@ -17,10 +17,16 @@ export interface PhaseDiagramInput {
   readonly sigmaB2: ArrayLike<number>;
   /** Depth scale of correlations in layers, [sigmaB2.length, sigmaW2.length]; infinite on the critical line. */
   readonly xiC: ArrayLike<number>;
-  /** Points of the line chi_1 = 1, ascending in sigmaB2. */
-  readonly criticalLine: readonly { readonly sigmaW2: number; readonly sigmaB2: number }[];
+  /** Pieces of the line chi_1 = 1; a piece may be a single point. */
+  readonly criticalLine: readonly CriticalPiece[];
   /** Networks to mark. */
   readonly points?: readonly PhasePoint[];
+}
+
+/** A piece of the critical line, point by point. */
+export interface CriticalPiece {
+  readonly sigmaW2: ArrayLike<number>;
+  readonly sigmaB2: ArrayLike<number>;
 }
 
 /** A network in the diagram. */
@@ -43,9 +49,11 @@ export function drawPhaseDiagram(input: PhaseDiagramInput, options: FigureOption
   const shading: Shading = { scale: "viridis", min: Math.log10(XI_MIN), max: Math.log10(XI_MAX) };
   const domainX = cellRange(sigmaW2);
   const domainY = cellRange(sigmaB2);
-  const isInside = ({ sigmaW2: x, sigmaB2: y }: { sigmaW2: number; sigmaB2: number }): boolean =>
-    x >= domainX[0] && x <= domainX[1] && y >= domainY[0] && y <= domainY[1];
-  const line = criticalLine.filter(isInside);
+  const line = criticalLine.flatMap(pointsOf).filter(({ sigmaW2: x, sigmaB2: y }) => {
+    const [x0, x1] = domainX;
+    const [y0, y1] = domainY;
+    return x >= x0 && x <= x1 && y >= y0 && y <= y1;
+  });
   const drawing: Drawing = {
     name: "phase-diagram",
     title: `Phase diagram of ${activation}`,
@@ -69,8 +77,7 @@ export function drawPhaseDiagram(input: PhaseDiagramInput, options: FigureOption
       y: { domain: domainY, label: "↑ bias variance, σ_b²", labelArrow: "none" },
       marks: [
         heatMapMark({ x: sigmaW2, y: sigmaB2, values: logXi }, shading),
-        plot.line(line, { x: "sigmaW2", y: "sigmaB2", stroke: "#000", strokeWidth: 4, strokeOpacity: 0.6 }),
-        plot.line(line, { x: "sigmaW2", y: "sigmaB2", stroke: "#fff", strokeWidth: 1.8 }),
+        ...lineMarks(plot, line),
         ...phaseNames(plot, line, domainX, domainY),
         ...points.flatMap((point) => pointMarks(plot, point)),
         colorBarMark(shading, {
@@ -84,11 +91,36 @@ export function drawPhaseDiagram(input: PhaseDiagramInput, options: FigureOption
   return drawFigure(drawing, options);
 }
 
+/** A point of the critical line, with the number of its piece. */
+interface LinePoint {
+  readonly sigmaW2: number;
+  readonly sigmaB2: number;
+  readonly piece: number;
+}
+
+function pointsOf({ sigmaW2, sigmaB2 }: CriticalPiece, piece: number): LinePoint[] {
+  return Array.from(sigmaW2, (x, i) => ({ sigmaW2: x, sigmaB2: sigmaB2[i] as number, piece }));
+}
+
+/** White on black, so that the line is seen on every colour; single points as dots. */
+function lineMarks(plot: PlotLibrary, line: readonly LinePoint[]): Markish[] {
+  const channels = { x: "sigmaW2", y: "sigmaB2", z: "piece" } as const;
+  const sizes = new Map<number, number>();
+  for (const { piece } of line) sizes.set(piece, (sizes.get(piece) ?? 0) + 1);
+  const single = line.filter(({ piece }) => sizes.get(piece) === 1);
+  return [
+    plot.line(line, { ...channels, stroke: "#000", strokeWidth: 4, strokeOpacity: 0.6 }),
+    plot.line(line, { ...channels, stroke: "#fff", strokeWidth: 1.8 }),
+    plot.dot(single, { ...channels, r: 4, fill: "#fff", stroke: "#000" }),
+  ];
+}
+
 /** The sentence under a phase diagram. */
 function describePhaseDiagram({ activation, criticalLine, points = [] }: PhaseDiagramInput): string {
-  const line =
-    criticalLine.length > 0
-      ? "The white line is critical (χ₁ = 1): left of it signals become alike (ordered), right of it they decorrelate (chaotic); the brighter, the deeper a network may be."
+  const line = criticalLine.some(({ sigmaW2 }) => sigmaW2.length > 1)
+    ? "The white line is critical (χ₁ = 1): left of it signals become alike (ordered), right of it they decorrelate (chaotic); the brighter, the deeper a network may be."
+    : criticalLine.length > 0
+      ? `The white dot is the one critical point of ${activation} (χ₁ = 1); the brighter, the deeper a network may be.`
       : `${activation} has no critical line in this range; the brighter, the deeper a network may be.`;
   const marked = points.map(
     ({ label, sigmaW2, sigmaB2 }) =>
@@ -101,12 +133,12 @@ type PlotLibrary = typeof import("@observablehq/plot");
 
 function phaseNames(
   plot: PlotLibrary,
-  line: readonly { sigmaW2: number; sigmaB2: number }[],
+  line: readonly LinePoint[],
   [x0, x1]: readonly [number, number],
   [y0, y1]: readonly [number, number],
 ): Markish[] {
   const middle = line[Math.floor(line.length / 2)];
-  if (middle === undefined) return [];
+  if (middle === undefined || line.length < 3) return [];
   const names = [
     { x: (x0 + middle.sigmaW2) / 2, y: y0 + 0.85 * (y1 - y0), text: "ordered" },
     { x: (x1 + middle.sigmaW2) / 2, y: y0 + 0.15 * (y1 - y0), text: "chaotic" },

@@ -2,7 +2,12 @@
 import type { PhaseDiagramInput } from "../../src/figures/index.ts";
 import { resolveActivation } from "../../src/networks/index.ts";
 import { createStream } from "../../src/numerics/index.ts";
-import { type Diagnosis, solveCriticalLine, solveMeanField } from "../../src/signal/index.ts";
+import {
+  type Diagnosis,
+  solveCriticalLine,
+  solveMeanField,
+  traceCriticalLine,
+} from "../../src/signal/index.ts";
 
 /** An ordered tanh network of the given depth. */
 export function sampleDiagnosis(depth = 50): Diagnosis {
@@ -87,9 +92,6 @@ export function sampleDiagram(size = 8): PhaseDiagramInput {
     sigmaW2,
     sigmaB2,
     xiC: Float64Array.from(fields.flat(), ({ xiC }) => xiC.value),
-    criticalLine: Array.from(sigmaB2, (b) => ({
-      sigmaB2: b,
-      sigmaW2: solveCriticalLine(activation, b).sigmaW2.value,
-    })),
+    criticalLine: traceCriticalLine(activation, { sigmaW2: [0.5, 4], sigmaB2: [0, 0.5] }, 16),
   };
 }

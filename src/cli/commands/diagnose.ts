@@ -1,9 +1,12 @@
 /** `isinglass diagnose NETWORK`: will it train, where does it lose the signal, what would be critical. */
 
+import { platform } from "#platform";
+import { UnsupportedOpError } from "../../base/index.ts";
 import { checkWritable } from "../../runs/index.ts";
 import { writeReport } from "../artifacts.ts";
-import type { Command, Outcome } from "../command.ts";
+import type { Command, CommandContext, Outcome } from "../command.ts";
 import { DATA_OPTIONS, readData, readExampleCount } from "../data-options.ts";
+import { describeError } from "../errors.ts";
 import { NETWORK_ARGUMENT, readNetwork } from "../network-options.ts";
 import { readNumber, readText } from "../options.ts";
 import { diagnosisCsv, renderDiagnosis } from "../render/diagnosis.ts";
@@ -50,10 +53,7 @@ export const diagnoseCommand: Command = {
       onProgress,
       ...(threads === undefined ? {} : { threads }),
     });
-    if (fix !== undefined) {
-      await network.writeFix(fix, diagnosis, context);
-      note(`wrote ${fix}`);
-    }
+    const exitCode = fix === undefined ? 0 : await writeFix(fix, () => network.fix(diagnosis), context);
     if (report !== undefined) {
       await writeReport(report, diagnosis, context);
       note(`wrote ${report}`);
@@ -64,8 +64,26 @@ export const diagnoseCommand: Command = {
       assumptions,
       references,
       seed,
+      exitCode,
       text: () => renderDiagnosis(diagnosis, context),
       csv: () => diagnosisCsv(diagnosis),
     };
   },
 };
+
+/** Writes the network with critical parameters; where there are none, the diagnosis still counts. */
+async function writeFix(
+  path: string,
+  fix: () => Promise<Uint8Array>,
+  { note, args }: CommandContext,
+): Promise<number> {
+  try {
+    await platform.writeFile(path, await fix(), { overwrite: args.force === true });
+    note(`wrote ${path}`);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof UnsupportedOpError)) throw error;
+    for (const line of describeError(error).lines) note(line);
+    return error.exitCode;
+  }
+}

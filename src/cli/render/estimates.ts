@@ -26,8 +26,12 @@ export function bulletLines(heading: string, items: readonly string[]): string[]
 /** "Schoenholz et al. 2017" and the like, on one line. */
 export function referenceLine(references: readonly Reference[], style: Style): string[] {
   if (references.length === 0) return [];
-  return [
-    "",
-    style.dim(`Sources: ${references.map(({ authors, year }) => `${authors} ${year}`).join("; ")}`),
-  ];
+  const sources = references.map(({ authors, year }) => `${shortAuthors(authors)} ${year}`);
+  return ["", style.dim(`Sources: ${sources.join("; ")}`)];
+}
+
+/** "Poole et al." for three names and more. */
+function shortAuthors(authors: string): string {
+  const names = authors.split(/,\s*/);
+  return names.length > 2 ? `${names[0]} et al.` : authors;
 }

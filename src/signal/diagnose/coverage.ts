@@ -1,10 +1,12 @@
-/** Which theory covers a network: plain chains of dense or convolutional layers with one activation between them. */
-import type { NetworkLayer } from "../../networks/index.ts";
+/** Which theory covers a network: plain chains of dense or convolutional layers. */
+import { type Activation, type NetworkLayer, resolveActivation } from "../../networks/index.ts";
 
 /** What theory can say about a network. */
 export interface Coverage {
-  /** The activation between all layers of the chain; null when theory does not apply. */
-  readonly activation: string | null;
+  /** The one activation between all layers: fixed points and phase are those of it. Null when there is none. */
+  readonly activation: Activation | null;
+  /** Activations layer by layer; null when the network is no plain chain, so that no recursion applies. */
+  readonly chain: readonly Activation[] | null;
   /** Why parts or all of the network are not covered, one sentence each. */
   readonly gaps: readonly string[];
 }
@@ -12,21 +14,22 @@ export interface Coverage {
 /** Decides from the layers alone. */
 export function coverageOf(layers: readonly NetworkLayer[]): Coverage {
   const gaps: string[] = [];
-  const hidden = layers.slice(0, -1);
-  const activations = new Set(hidden.map(({ activation }) => activation ?? "linear"));
-  const inBlocks = layers.filter(({ role }) => role !== "plain").length;
-  const normalized = layers.filter(({ normalization }) => normalization !== "none").length;
-  const transposed = layers.filter(({ kind }) => kind === "conv-transpose").length;
-  if (inBlocks > 0)
-    gaps.push(`${inBlocks} layers lie in residual blocks, which the chain theory does not describe.`);
-  if (normalized > 0)
-    gaps.push(`${normalized} layers are normalised, which the chain theory does not describe.`);
-  if (transposed > 0)
-    gaps.push(`${transposed} layers are transposed convolutions, which theory does not describe.`);
-  if (activations.size > 1) {
-    gaps.push(`The activation changes between layers (${[...activations].join(", ")}); theory needs one.`);
-  }
+  const count = (is: (layer: NetworkLayer) => boolean, what: string): void => {
+    const n = layers.filter(is).length;
+    if (n > 0)
+      gaps.push(`${n} of ${layers.length} weight layers ${what}; the theory of plain chains does not hold.`);
+  };
+  count(({ role }) => role !== "plain", "lie in residual blocks");
+  count(({ normalization }) => normalization === "layer", "are followed by layer normalisation");
+  count(({ normalization }) => normalization === "batch", "are followed by batch normalisation");
+  count(({ kind }) => kind === "conv-transpose", "are transposed convolutions");
+  count(({ groups }) => groups > 1, "mix only groups of channels");
   if (layers.length < 2) gaps.push("There is no hidden layer; theory describes deep networks.");
-  const [activation = null] = activations;
-  return { activation: gaps.length === 0 ? activation : null, gaps };
+  if (gaps.length > 0) return { activation: null, chain: null, gaps };
+  const names = layers.map(({ activation }) => activation ?? "linear");
+  const chain = names.map((name) => resolveActivation(name));
+  const hidden = [...new Set(names.slice(0, -1))];
+  if (hidden.length === 1) return { activation: chain[0] as Activation, chain, gaps };
+  const gap = `The activation changes between layers (${hidden.join(", ")}): theory follows them, but there is no common fixed point.`;
+  return { activation: null, chain, gaps: [gap] };
 }

@@ -1,13 +1,13 @@
 /** The same network with critical parameters. */
-import { SpecError } from "../../base/index.ts";
+import { UnsupportedOpError } from "../../base/index.ts";
 import { buildNetwork, exportNetwork, initialize, type NetworkSpec } from "../../networks/index.ts";
 import type { RandomStream } from "../../numerics/index.ts";
 import type { CriticalInitialization, Diagnosis } from "./types.ts";
 
-/** The critical initialisation that a diagnosis recommends; throws SpecError when it has none. */
+/** The critical initialisation that a diagnosis recommends; throws UnsupportedOpError when it has none. */
 export function requireCritical({ critical, network, notCovered }: Diagnosis): CriticalInitialization {
   if (critical !== null) return critical;
-  throw new SpecError(`fix: no critical initialisation is known for ${network.name}`, {
+  throw new UnsupportedOpError(`fix: no critical initialisation is known for ${network.name}`, {
     hint: notCovered[0] ?? "choose an activation that has a critical point",
   });
 }
@@ -16,7 +16,7 @@ export function requireCritical({ critical, network, notCovered }: Diagnosis): C
  * A specification with the critical variances of its diagnosis; orthogonal schemes stay orthogonal, others become
  * Gaussian.
  *
- * @throws SpecError when the diagnosis has no critical initialisation
+ * @throws UnsupportedOpError when the diagnosis has no critical initialisation
  */
 export function criticalSpec(spec: NetworkSpec, diagnosis: Diagnosis): NetworkSpec {
   const { weightVariance, biasVariance } = requireCritical(diagnosis);
@@ -37,7 +37,7 @@ export function criticalSpec(spec: NetworkSpec, diagnosis: Diagnosis): NetworkSp
 /**
  * The ONNX file of a specification with critical parameters drawn from `stream`.
  *
- * @throws SpecError when the diagnosis has no critical initialisation
+ * @throws UnsupportedOpError when the diagnosis has no critical initialisation
  */
 export function writeCriticalSpec(spec: NetworkSpec, diagnosis: Diagnosis, stream: RandomStream): Uint8Array {
   const critical = criticalSpec(spec, diagnosis);

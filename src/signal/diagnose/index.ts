@@ -1,13 +1,12 @@
+export { traceCriticalLine } from "../theory/critical-polyline.ts";
+export { type PhaseDiagram, paintPhaseDiagram } from "../theory/phase-diagram.ts";
 export type { DescribedExamples } from "./assemble.ts";
 export { type Coverage, coverageOf } from "./coverage.ts";
 export { criticalSpec, requireCritical, writeCriticalSpec } from "./fix.ts";
-export {
-  meanSquaresOf,
-  type ProfileLayer,
-  type ProfilePoint,
-  type ProfileStart,
-  predictProfile,
-} from "./profile.ts";
+export { writeCriticalModel } from "./fix-model.ts";
+export { type DiagnosableModel, diagnoseModel } from "./model.ts";
+export { meanSquaresOf, type ProfilePoint, type ProfileStart, predictProfile } from "./profile.ts";
 export { diagnoseSpec } from "./specification.ts";
 export * from "./types.ts";
 export { type Evidence, judge } from "./verdict.ts";
+export { windowAround } from "./window.ts";

@@ -1,12 +1,6 @@
 /** Diagnosis of a specification: theory at its variances, measurement over several draws of its parameters. */
 import { exact } from "../../base/index.ts";
-import {
-  buildNetwork,
-  formatNetwork,
-  type NetworkSpec,
-  type Parametrization,
-  resolveActivation,
-} from "../../networks/index.ts";
+import { buildNetwork, formatNetwork, type NetworkSpec, type Parametrization } from "../../networks/index.ts";
 import type { RandomStream } from "../../numerics/index.ts";
 import { type MeasureOptions, measureSignal } from "../measure/index.ts";
 import { assemble, type DescribedExamples, typicalVariance } from "./assemble.ts";
@@ -49,7 +43,10 @@ export async function diagnoseSpec(
   const { layers: stated, scheme, convention } = parametrization as Parametrization;
   const variances = statedVariances(stated, (index) => measured[index]?.layer.bias !== null);
   const coverage = coverageOf(measured.map(({ layer }) => layer));
-  const activation = coverage.activation === null ? null : resolveActivation(coverage.activation);
+  const chain = coverage.chain?.map((activation, index) => ({
+    activation,
+    ...(stated[index] as Parametrization["layers"][number]),
+  }));
   const start = { meanSquares: meanSquaresOf(data.inputs, data.count), cosine: input.c.value };
   return assemble({
     network: {
@@ -64,8 +61,8 @@ export async function diagnoseSpec(
     variances,
     weightVariance: typicalVariance(variances.map(({ weight }) => weight)),
     biasVariance: typicalVariance(variances.map(({ bias }) => bias ?? exact(0, "no bias"))),
-    activation,
-    profile: activation && predictProfile(activation, stated, start),
+    activation: coverage.activation,
+    profile: chain === undefined ? null : predictProfile(chain, start),
     gaps: coverage.gaps,
   });
 }

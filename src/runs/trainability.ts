@@ -1,0 +1,156 @@
+/**
+ * The trainability scan (Schoenholz et al. 2017, figure 5): networks of many depths and weight variances are trained for
+ * the same number of steps, and the accuracy that they reach is kept. Each cell is a step of a run folder, drawn from a
+ * random stream of its own, so a scan that was killed continues with the same numbers.
+ */
+import type { WorkOptions } from "../base/index.ts";
+import { type Dataset, writeNpz } from "../data/index.ts";
+import type { OptimizerSpec } from "../engine/index.ts";
+import { parseNetwork } from "../networks/index.ts";
+import { createStream } from "../numerics/index.ts";
+import { executeRun } from "./execute.ts";
+import { openRun } from "./folder.ts";
+import type { JsonValue, RunManifest, RunPlan } from "./manifest.ts";
+import { trainSpec } from "./training.ts";
+
+/** What is scanned. */
+export interface TrainabilityPlan {
+  readonly activation: string;
+  readonly sigmaB2: number;
+  /** Weight variances times fan-in, ascending. */
+  readonly sigmaW2: readonly number[];
+  /** Numbers of hidden layers, ascending. */
+  readonly depths: readonly number[];
+  readonly width: number;
+  readonly batch: number;
+  readonly steps: number;
+  readonly rate: number;
+  readonly optimizer: OptimizerSpec;
+  readonly seed: number;
+  /** Name of the data with its number of examples; part of the plan. */
+  readonly data: string;
+  readonly version: string;
+}
+
+/** What one cell gave. */
+export interface TrainabilityCell {
+  readonly sigmaW2: number;
+  readonly depth: number;
+  /** Accuracy on the training examples after the last step; chance when the training diverged. */
+  readonly accuracy: number;
+  readonly testAccuracy: number | null;
+  readonly loss: number | null;
+  readonly state: string;
+}
+
+/** Result of a scan: cells in the order depth by depth, weight variances inside. */
+export interface TrainabilityScan {
+  readonly cells: readonly TrainabilityCell[];
+  readonly chance: number;
+  readonly path: string;
+}
+
+/** Options of a scan. */
+export interface TrainabilityOptions extends WorkOptions {
+  readonly train: Dataset;
+  readonly test: Dataset | null;
+  readonly threads?: number;
+  readonly machine?: RunManifest["machine"];
+}
+
+/** Label of a cell. */
+export function cellLabel(depth: number, sigmaW2: number): string {
+  return `depth ${depth} sw2 ${sigmaW2}`;
+}
+
+/**
+ * Runs or continues a scan in a folder.
+ *
+ * @throws InterruptedError when aborted, FormatError when the folder holds another scan
+ */
+export async function measureTrainability(
+  path: string,
+  plan: TrainabilityPlan,
+  options: TrainabilityOptions,
+): Promise<TrainabilityScan> {
+  const { train, machine, signal, onProgress } = options;
+  const grid = plan.depths.flatMap((depth) => plan.sigmaW2.map((sigmaW2) => ({ depth, sigmaW2 })));
+  const cellOf = new Map(grid.map((cell) => [cellLabel(cell.depth, cell.sigmaW2), cell]));
+  const run = await openRun(path, toRunPlan(plan, [...cellOf.keys()]), machine);
+  try {
+    const results = await executeRun(
+      run,
+      async (label) => {
+        const { depth, sigmaW2 } = cellOf.get(label) as { depth: number; sigmaW2: number };
+        return (await trainCell(plan, depth, sigmaW2, label, options)) as unknown as JsonValue;
+      },
+      {
+        stage: "trainability",
+        describe: (label, result) =>
+          `${label}: accuracy ${(result as unknown as TrainabilityCell).accuracy.toFixed(3)}`,
+        ...(signal === undefined ? {} : { signal }),
+        ...(onProgress === undefined ? {} : { onProgress }),
+      },
+    );
+    const cells = results as unknown as TrainabilityCell[];
+    await run.write("results.npz", writeNpz(arraysOf(plan, cells)));
+    return { cells, chance: 1 / (train.classes ?? 1), path };
+  } finally {
+    await run.close();
+  }
+}
+
+function toRunPlan({ version, seed, ...options }: TrainabilityPlan, steps: readonly string[]): RunPlan {
+  return { kind: "trainability", version, seed, options: options as unknown as RunPlan["options"], steps };
+}
+
+async function trainCell(
+  plan: TrainabilityPlan,
+  depth: number,
+  sigmaW2: number,
+  label: string,
+  { train, test, threads, signal }: TrainabilityOptions,
+): Promise<TrainabilityCell> {
+  const inputs = train.shape.reduce((product, size) => product * size, 1);
+  const spec = parseNetwork(`mlp:${inputs}-${plan.width}x${depth}-${train.classes}`, {
+    activation: plan.activation,
+    scheme: "gaussian",
+    sigmaW2,
+    sigmaB2: plan.sigmaB2,
+  });
+  const training = await trainSpec(spec, train, createStream(plan.seed).fork(label), {
+    batch: plan.batch,
+    steps: plan.steps,
+    rate: plan.rate,
+    optimizer: plan.optimizer,
+    test,
+    ...(threads === undefined ? {} : { threads }),
+    ...(signal === undefined ? {} : { signal }),
+  });
+  signal?.throwIfAborted();
+  const { state } = training;
+  return {
+    sigmaW2,
+    depth,
+    accuracy: training.train?.accuracy ?? 1 / (train.classes ?? 1),
+    testAccuracy: training.test?.accuracy ?? null,
+    loss: training.train?.loss ?? null,
+    state,
+  };
+}
+
+/** The cells as arrays [depths, sigmaW2] for NumPy. */
+function arraysOf({ depths, sigmaW2 }: TrainabilityPlan, cells: readonly TrainabilityCell[]) {
+  const shape = [depths.length, sigmaW2.length];
+  const column = (pick: (cell: TrainabilityCell) => number | null) => ({
+    shape,
+    data: Float64Array.from(cells, (cell) => pick(cell) ?? Number.NaN),
+  });
+  return {
+    depth: { shape: [depths.length], data: Int32Array.from(depths) },
+    sigma_w2: { shape: [sigmaW2.length], data: Float64Array.from(sigmaW2) },
+    accuracy: column(({ accuracy }) => accuracy),
+    test_accuracy: column(({ testAccuracy }) => testAccuracy),
+    loss: column(({ loss }) => loss),
+  };
+}

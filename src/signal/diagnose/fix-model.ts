@@ -1,0 +1,52 @@
+/** An imported network with critical parameters, as an ONNX file. */
+import { type Graph, type ImportedModel, toOnnx } from "../../engine/index.ts";
+import { reinitialize } from "../../networks/index.ts";
+import type { RandomStream } from "../../numerics/index.ts";
+import { requireCritical } from "./fix.ts";
+import type { Diagnosis } from "./types.ts";
+
+/**
+ * Writes an imported network with newly drawn critical weights; layers that no theory covers keep theirs.
+ *
+ * @param importAt - imports the file with a batch of the given size, as `fromOnnx(file, { batch })` does.
+ * @returns bytes of an ONNX file. Its batch size is open when the network does not contain it anywhere.
+ * @throws UnsupportedOpError when the diagnosis has no critical initialisation
+ */
+export async function writeCriticalModel(
+  importAt: (batch: number) => Promise<ImportedModel>,
+  diagnosis: Diagnosis,
+  stream: RandomStream,
+): Promise<Uint8Array> {
+  const { weightVariance, biasVariance } = requireCritical(diagnosis);
+  const [one, two] = [await importAt(1), await importAt(2)];
+  const scheme = {
+    scheme: "gaussian",
+    sigmaW2: weightVariance.value,
+    sigmaB2: biasVariance.value,
+    sigmaV2: null,
+    sigmaA2: null,
+  } as const;
+  const { graph } = reinitialize(one.graph, scheme, stream);
+  const isOpen = constantsOf(one.graph) === constantsOf(two.graph);
+  const open = (name: string): (string | null)[] =>
+    (graph.values.get(name)?.shape ?? []).map((_, axis) => (axis === 0 ? "batch" : null));
+  const names = [...graph.inputs.map(({ name }) => name), ...graph.outputs];
+  const symbolic = Object.fromEntries(names.map((name) => [name, open(name)]));
+  return toOnnx(graph, isOpen ? { symbolic } : {});
+}
+
+/** Everything in a graph that could hold the batch size: integer constants and attributes. */
+function constantsOf({ initializers, nodes }: Graph): string {
+  const integers = [...initializers].flatMap(([name, { dtype, data }]) =>
+    dtype === "int64" || dtype === "int32"
+      ? [`${name} ${Array.from(data as ArrayLike<number | bigint>).join()}`]
+      : [],
+  );
+  const attributes = nodes.map(({ op, attributes: all }) => `${op} ${JSON.stringify(all, plain)}`);
+  return [...integers, ...attributes].join("\n");
+}
+
+function plain(_: string, value: unknown): unknown {
+  if (typeof value === "bigint") return String(value);
+  return value instanceof Map ? [...value.keys()] : value;
+}

@@ -1,0 +1,89 @@
+/** Diagnosis of one given network, such as an imported file: variances are estimated from its weights. */
+import { type Estimate, exact } from "../../base/index.ts";
+import type { Graph } from "../../engine/index.ts";
+import { describeModel, type ModelStructure } from "../../networks/index.ts";
+import type { RandomStream } from "../../numerics/index.ts";
+import { estimateVariances, type MeasureModelOptions, measureModel } from "../measure/index.ts";
+import { assemble, type DescribedExamples, typicalVariance } from "./assemble.ts";
+import { coverageOf } from "./coverage.ts";
+import { meanSquaresOf, predictProfile } from "./profile.ts";
+import type { Diagnosis } from "./types.ts";
+
+/** A graph with constant parameters and one data input, and what to call it. */
+export interface DiagnosableModel {
+  readonly name: string;
+  /** Runs as many examples at once as there are. */
+  readonly graph: Graph;
+  readonly parameters: number;
+}
+
+/**
+ * Answers for a given network: its effective phase, where it loses the signal, what would be critical.
+ *
+ * @param model - of `fromOnnx(file, { batch: data.count })`.
+ * @param data - at least two examples of the network's input size.
+ * @param stream - for the random cotangents.
+ * @throws as `measureModel`.
+ *
+ * @example
+ * ```ts
+ * import { fromOnnx } from "isinglass/engine";
+ * import { createStream } from "isinglass/numerics";
+ * import { diagnoseModel } from "isinglass/signal";
+ *
+ * const inputs = new Float32Array(16 * 784);
+ * createStream(1).fillNormal(inputs);
+ * const data = { inputs, count: 16, shape: [1, 28, 28], name: "noise", provenance: [] };
+ * const model = await fromOnnx("test/fixtures/models/mlp.onnx", { batch: 16 });
+ * const diagnosis = await diagnoseModel({ name: "mlp", ...model }, data, createStream(2));
+ * diagnosis.verdict.phase; // => "ordered"
+ * ```
+ */
+export async function diagnoseModel(
+  { name, graph, parameters }: DiagnosableModel,
+  data: DescribedExamples,
+  stream: RandomStream,
+  options: MeasureModelOptions = {},
+): Promise<Diagnosis> {
+  const structure = describeModel(graph);
+  const { layers } = structure;
+  const measurement = await measureModel(graph, data, stream, { ...options, layers });
+  const estimated = estimateVariances(graph, layers);
+  const variances = estimated.map(({ sigmaW2, sigmaB2 }) => ({ weight: sigmaW2, bias: sigmaB2 }));
+  const coverage = coverageOf(layers);
+  const chain = coverage.chain?.map((activation, index) => ({
+    activation,
+    sigmaW2: Math.max(Number.MIN_VALUE, estimated[index]?.sigmaW2.value ?? 0),
+    sigmaB2: estimated[index]?.sigmaB2?.value ?? 0,
+  }));
+  const start = { meanSquares: meanSquaresOf(data.inputs, data.count), cosine: measurement.input.c.value };
+  return assemble({
+    network: {
+      name,
+      origin: "file",
+      inputShape: graph.inputs[0]?.shape.slice(1) ?? [],
+      parameterCount: parameters,
+      initialization: "as the file holds it; variances are estimated from the weights, times fan-in.",
+    },
+    data,
+    measurement,
+    variances,
+    weightVariance: typicalVariance(variances.map(({ weight }) => weight)),
+    biasVariance: typicalVariance(variances.map(({ bias }): Estimate => bias ?? exact(0, "no bias"))),
+    activation: coverage.activation,
+    profile: chain === undefined ? null : predictProfile(chain, start),
+    gaps: [...coverage.gaps, ...uncoveredNodes(structure)],
+  });
+}
+
+/** One sentence per reason, with the number of nodes. */
+function uncoveredNodes({ nodes }: ModelStructure): string[] {
+  const reasons = new Map<string, number>();
+  for (const { coveredBy, reason } of nodes) {
+    if (coveredBy === null) reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+  }
+  return [...reasons].map(([reason, count]) => {
+    const what = reason.replace(/^not covered: /, "");
+    return `${count} ${count === 1 ? "node" : "nodes"}: ${what}.`;
+  });
+}
