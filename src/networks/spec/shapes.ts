@@ -1,5 +1,5 @@
 /** Follows the shape of one example through a specification, so that mistakes are found before anything is built. */
-import { ShapeError } from "../../base/index.ts";
+import { ShapeError, SpecError } from "../../base/index.ts";
 import type { LayerSpec, NetworkSpec } from "./types.ts";
 
 /** Prints a shape as the user writes it. */
@@ -74,6 +74,14 @@ export function shapeAfter(layer: LayerSpec, shape: readonly number[], index: nu
 
 /** Shapes of one example: the input, then after every layer. */
 export function traceShapes(spec: NetworkSpec): readonly (readonly number[])[] {
+  if (spec.padding === "circular" && spec.layers.some(({ type }) => type === "conv-transpose")) {
+    throw new SpecError(
+      "network: received circular padding with a transposed convolution, expected zero padding.",
+      {
+        hint: "Drop padding=circular.",
+      },
+    );
+  }
   const shapes: (readonly number[])[] = [spec.input];
   spec.layers.forEach((layer, index) => {
     shapes.push(shapeAfter(layer, shapes.at(-1) as readonly number[], index));

@@ -1,5 +1,7 @@
 export { type Agreement, compareWithTheory, type Residual } from "./compare.ts";
-export { type JacobianOptions, measureJacobian, measureModelJacobian } from "./jacobian.ts";
+export { measureJacobian } from "./jacobian.ts";
+export { measureModelJacobian } from "./jacobian-model.ts";
+export type { JacobianOptions } from "./jacobian-options.ts";
 export { type MeasureModelOptions, measureModel } from "./model.ts";
 export { measureSignal } from "./specification.ts";
 export type { JacobianMeasurement, JacobianSpectrum } from "./spectrum.ts";
