@@ -14,6 +14,7 @@ import { emitHits, emitLoss, type LossKind } from "./loss.ts";
 import { emitUpdate, type Optimizer } from "./optimizers.ts";
 import { poolFirst } from "./pool-first.ts";
 import { renameUses, type ScanState, scanBytes } from "./scan.ts";
+import { unpoolByComparison } from "./unpool.ts";
 
 /**
  * A model to train: a graph, and which of its values mean what. Parameters are inputs of the graph (then their first
@@ -199,7 +200,7 @@ export function buildStepGraph(
       optimizer.slots.map((slot) => stateArray(`${name}:${slot}`, zerosLike(weights[i] as Tensor))),
     ),
   ];
-  const body = orderInputs(fuseUpdates(b.build()), [
+  const body = orderInputs(fuseUpdates(unpoolByComparison(b.build())), [
     ...state.map((array) => array.name),
     ...optimizer.scalars.map((name) => `rates.${name}`),
     model.input.name,

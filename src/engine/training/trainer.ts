@@ -101,7 +101,7 @@ export async function createTrainer(model: TrainableModel, options: TrainerOptio
   const stream = resume === undefined ? options.stream : restoreStream(resume.stream);
   const batch = graph.inputShape[0] as number;
   const source = batchSource(data, batch, sizeOf(graph.outputShape) / batch, stream);
-  const session = await createSession(graph.bytes, { threads });
+  const session = await createSession(graph.bytes, { threads, optimize: "fuse" });
   const start = graph.state.map((array) => [array.input, resume?.arrays.get(array.name) ?? array.initial]);
   await session.bind(Object.fromEntries(start) as Tensors);
   const keep = Object.fromEntries(graph.state.map(({ input, output }) => [output, input]));
