@@ -5,6 +5,7 @@ export * from "./definition.ts";
 export { dense, fromTensor, toTensor } from "./dense.ts";
 export * from "./emit.ts";
 export { float64Rule } from "./float64/index.ts";
+export * from "./layers.ts";
 export { operatorOf, operators } from "./registry.ts";
 export { broadcastShapes } from "./shapes.ts";
 export { type OperatorRow, operatorPage, operatorTable } from "./table.ts";

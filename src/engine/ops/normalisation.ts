@@ -7,7 +7,7 @@ import type { Attributes, Operator, OutputType, ShapeCall } from "./definition.t
 import { dense } from "./dense.ts";
 import { mul, reshape, sumTo } from "./emit.ts";
 import { argument, required } from "./family.ts";
-import { normalizeAxis, range } from "./shapes.ts";
+import { normalizeAxis, range, sameShape } from "./shapes.ts";
 import {
   acrossChannel,
   affineVjp,
@@ -28,6 +28,9 @@ const layerNormalization: Operator = {
     const x = required(call, 0);
     const axis = layerAxis(call, x.shape.length);
     if (axis === null) return call.fail("an axis within the rank");
+    for (const i of [1, 2])
+      if (call.inputs[i] && !sameShape(call.inputs[i].shape, x.shape.slice(axis)))
+        return call.fail(`scale and bias of shape [${x.shape.slice(axis)}]`);
     const stash = { dtype: x.dtype, shape: x.shape.map((n, i) => (i < axis ? n : 1)) };
     return [{ dtype: x.dtype, shape: x.shape }, stash, stash];
   },
