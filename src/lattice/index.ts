@@ -1,1 +1,3 @@
+export * from "./exact/index.ts";
+export * from "./graphs/index.ts";
 export * from "./tiling/index.ts";

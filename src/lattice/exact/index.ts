@@ -1,0 +1,10 @@
+export * from "./bethe.ts";
+export * from "./duality.ts";
+export * from "./enumeration.ts";
+export * from "./kaufman.ts";
+export * from "./onsager.ts";
+export * from "./patch.ts";
+export * from "./reference.ts";
+export * from "./strip.ts";
+export type { Thermodynamics } from "./taylor.ts";
+export * from "./tree.ts";

@@ -1,0 +1,45 @@
+/** Lattices by name, as the command line and run files give them. */
+import { SpecError } from "../../base/index.ts";
+import { cayleyTree } from "./cayley.ts";
+import { squareLattice, triangularLattice } from "./euclidean.ts";
+import { hyperbolicLattice } from "./hyperbolic.ts";
+import type { SpinGraph } from "./spin-graph.ts";
+
+/** What `parseLattice` understands, for help texts. */
+export const LATTICE_FORMS: readonly string[] = [
+  "square:L",
+  "square:LxM",
+  "square:L:open",
+  "triangular:L",
+  "triangular:L:open",
+  "cayley:COORDINATION:LAYERS",
+  "P,Q:LAYERS",
+];
+
+/**
+ * Reads a lattice: `square:32` and `triangular:24` are tori, `:open` cuts them open; `cayley:3:8` is a tree; `7,3:5` puts
+ * spins on the cells of 5 edge layers of {7,3}, the centre cell being the first.
+ *
+ * @throws SpecError when it is none of these; BudgetError when it is too large.
+ * @example
+ * ```ts
+ * import { parseLattice } from "isinglass/lattice";
+ * parseLattice("7,3:5").sites; // => 232
+ * ```
+ */
+export function parseLattice(text: string): SpinGraph {
+  const euclidean = /^(square|triangular):(\d+)(?:x(\d+))?(:open)?$/.exec(text);
+  if (euclidean) {
+    const [, kind, columns, rows, open] = euclidean;
+    const build = kind === "square" ? squareLattice : triangularLattice;
+    return build(Number(columns), { rows: Number(rows ?? columns), periodic: open === undefined });
+  }
+  const tree = /^(?:cayley|bethe):(\d+):(\d+)$/.exec(text);
+  if (tree) return cayleyTree(Number(tree[1]), Number(tree[2]));
+  const tiling = /^(\d+),(\d+):(\d+)$/.exec(text);
+  if (tiling) return hyperbolicLattice(Number(tiling[1]), Number(tiling[2]), Number(tiling[3]));
+  throw new SpecError(`lattice: received "${text}", expected ${LATTICE_FORMS.join(", ")}`, {
+    hint: "for example square:32, or 7,3:5 for five layers of {7,3}",
+    data: { received: text },
+  });
+}
