@@ -12,7 +12,8 @@ export interface Timing {
 
 export interface Peer {
   readonly versions: Readonly<Record<string, string>>;
-  measure(operation: string, n: number): Promise<Timing>;
+  /** Mean over `calls` calls. */
+  measure(operation: string, n: number, calls: number): Promise<Timing>;
   stop(): void;
 }
 
@@ -36,8 +37,8 @@ export async function startPeer(threads: number): Promise<Peer> {
   const versions = (await read()) as Record<string, string>;
   return {
     versions,
-    measure: async (operation, n) => {
-      child.stdin.write(`${JSON.stringify({ operation, n })}\n`);
+    measure: async (operation, n, calls) => {
+      child.stdin.write(`${JSON.stringify({ operation, n, calls })}\n`);
       return (await read()) as Timing;
     },
     stop: () => child.stdin.end(),

@@ -157,18 +157,17 @@ function gather(core: Core, split: Deflation, corner: number, n: number, m: numb
   const { kept, slots, top, mixed, deflated } = split;
   const k = kept.length;
   const rest = size - m;
+  const bySlot = new Int32Array(k);
+  for (let j = 0; j < k; j++) bySlot[slots[j] as number] = kept[j] as number;
+  const list = core.allocate(size * 4);
+  core.integers(list, k).set(bySlot);
+  core.integers(list + k * 4, deflated.length).set(deflated);
   const upper = core.allocateDoubles((top + mixed) * m);
   const lower = core.allocateDoubles((k - top) * rest);
   const whole = core.allocateDoubles(deflated.length * size);
-  for (let j = 0; j < k; j++) {
-    const slot = slots[j] as number;
-    const row = corner + (kept[j] as number) * n * 8;
-    if (slot < top + mixed) core.floats(upper + slot * m * 8, m).set(core.floats(row, m));
-    if (slot >= top) core.floats(lower + (slot - top) * rest * 8, rest).set(core.floats(row + m * 8, rest));
-  }
-  for (let j = 0; j < deflated.length; j++) {
-    core.floats(whole + j * size * 8, size).set(core.floats(corner + (deflated[j] as number) * n * 8, size));
-  }
+  core.wasm.gatherRows(top + mixed, m, corner, n, list, upper, m);
+  core.wasm.gatherRows(k - top, rest, corner + m * 8, n, list + top * 4, lower, rest);
+  core.wasm.gatherRows(deflated.length, size, corner, n, list + k * 4, whole, size);
   return { upper, lower, deflated: whole };
 }
 

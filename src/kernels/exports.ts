@@ -21,6 +21,7 @@ export interface SerialExports {
   rotate(n: number, x: number, y: number, c: number, s: number): void;
   maxAbs(n: number, x: number): number;
   asymmetry(n: number, a: number): number;
+  gatherRows(count: number, cols: number, a: number, lda: number, rows: number, b: number, ldb: number): void;
   transposeRows(
     rows: number,
     cols: number,

@@ -58,7 +58,8 @@ function formTriangle(gram: Float64Array, tau: Float64Array, t: Float64Array): v
     const tj = tau[j] as number;
     for (let i = 0; i < j; i++) {
       let sum = 0;
-      for (let q = i; q < j; q++) sum += (t[i * nb + q] as number) * (gram[q * nb + j] as number);
+      // gram is symmetric: its row j is contiguous
+      for (let q = i; q < j; q++) sum += (t[i * nb + q] as number) * (gram[j * nb + q] as number);
       t[i * nb + j] = -tj * sum;
     }
     t[j * nb + j] = tj;

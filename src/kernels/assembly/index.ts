@@ -1,6 +1,6 @@
 // Entry of the WebAssembly module: everything the host calls. Pointers are byte offsets, strides count elements.
 export { gemm, gemmWorkBytes } from "./gemm";
-export { asymmetry, axpy, copyStrided, dot, dotRows, maxAbs, rotate, scale, subtractRows, transposeRows } from "./vectors";
+export { asymmetry, axpy, copyStrided, dot, dotRows, gatherRows, maxAbs, rotate, scale, subtractRows, transposeRows } from "./vectors";
 export { choleskyLeaf, solveLowerRight, solveLowerRightWorkBytes } from "./cholesky";
 export { householder, symmetricTimesVector, tridiagonalClose, tridiagonalOpen } from "./tridiagonal";
 export { luPanel, swap } from "./lu";

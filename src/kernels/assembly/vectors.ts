@@ -258,3 +258,15 @@ export function copyStrided(n: i32, x: usize, stride: i32, y: usize): void {
     y += 8;
   }
 }
+
+/** Row t of B = row rows[t] of A (32-bit row numbers), for t < count, cols entries each. */
+export function gatherRows(count: i32, cols: i32, a: usize, lda: i32, rows: usize, b: usize, ldb: i32): void {
+  const la = <usize>lda << 3;
+  const lb = <usize>ldb << 3;
+  const bytes = <usize>cols << 3;
+  for (let t = 0; t < count; t++) {
+    memory.copy(b, a + load<u32>(rows) * la, bytes);
+    rows += 4;
+    b += lb;
+  }
+}
