@@ -1,6 +1,7 @@
 /**
  * The computation graph: ONNX operators on named values, as plain data. Everything (a network specification, an
- * imported file, a training step) is this one structure; `ops/` says what each operator means.
+ * imported file, a training step) is this one structure; `ops/` says what each operator means, which is what it means
+ * in ONNX opset 21 (older files are brought up to date when they are read).
  */
 import type { DType, Tensor } from "./tensor.ts";
 

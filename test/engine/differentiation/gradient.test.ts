@@ -77,6 +77,42 @@ describe("gradient", () => {
     expect([...interpret(b.build(), { ...zeros, other: f64([2], [1, 2]) }).d!.data]).toEqual([0, 0]);
   });
 
+  it("names node and operator when one on the path has no derivative", () => {
+    const b = new GraphBuilder();
+    const x = b.input("x", "float64", [2]);
+    const steps = b.input("steps", "float64", [3, 2]);
+    const body = new GraphBuilder("body", { outer: b });
+    const [state, step] = [body.input("state", "float64", [2]), body.input("step", "float64", [2])];
+    body.output(mul(body, state, step), "next");
+    const [last] = b.op("Scan", [x, steps], { body: body.build(), num_scan_inputs: 1 }, { name: "loop" });
+    expect(() => gradient(b, reduceSum(b, last!), [x])).toThrow(/node "loop": operator Scan/);
+    // off the path it does no harm
+    expect(gradient(b, reduceSum(b, steps), [x])[0]?.shape).toEqual([2]);
+  });
+
+  it("stops at integers and booleans", () => {
+    const b = new GraphBuilder();
+    const x = b.input("x", "float64", [2, 3]);
+    const best = one(b, "Cast", [one(b, "ArgMax", [x], { axis: 1 })], { to: 11 });
+    const [dx] = gradient(b, reduceSum(b, mul(b, best, reduceSum(b, x))), [x]);
+    b.output(dx!, "dx");
+    const out = interpret(b.build(), { x: f64([2, 3], [1, 5, 2, 0, 1, 9]) });
+    expect([...numbersOf(out.dx as Tensor)]).toEqual([3, 3, 3, 3, 3, 3]);
+  });
+
+  it("differentiates by intermediate values and sums over paths", () => {
+    const b = new GraphBuilder();
+    const x = b.input("x", "float64", [2]);
+    const h = mul(b, x, 3);
+    const y = reduceSum(b, mul(b, h, x));
+    const [dh, dx] = gradient(b, y, [h, x]);
+    b.output(dh!, "dh");
+    b.output(dx!, "dx");
+    const out = interpret(b.build(), { x: f64([2], [1, 2]) });
+    expect([...numbersOf(out.dh as Tensor)]).toEqual([1, 2]);
+    expect([...numbersOf(out.dx as Tensor)]).toEqual([6, 12]);
+  });
+
   it("wants a seed for several elements and names what it cannot differentiate", () => {
     const { b, x, h } = layer();
     expect(() => gradient(b, h, [x])).toThrow(ShapeError);
