@@ -51,13 +51,17 @@ export function heatMapMark(grid: Grid, shading: Shading): Markish {
   };
 }
 
+/** Pixels along an axis below which cells are repeated: viewers that smooth pictures then keep the cells' edges. */
+const SHARP_PIXELS = 600;
+
 function paintGrid({ x, y, values }: Grid, { scale, min, max }: Shading): Uint8Array {
-  const width = x.length;
-  const height = y.length;
+  const repeat = Math.max(1, Math.ceil(SHARP_PIXELS / Math.min(x.length, y.length)));
+  const width = x.length * repeat;
+  const height = y.length * repeat;
   const rgba = new Uint8Array(4 * width * height);
   for (let row = 0; row < height; row++) {
     for (let column = 0; column < width; column++) {
-      const value = values[row * width + column] as number;
+      const value = values[Math.floor(row / repeat) * x.length + Math.floor(column / repeat)] as number;
       if (!Number.isFinite(value)) continue;
       const offset = 4 * ((height - 1 - row) * width + column);
       rgba.set(sampleSequential(scale, (value - min) / (max - min)), offset);

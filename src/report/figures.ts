@@ -130,7 +130,7 @@ function describeJacobian({ jacobian, network }: Diagnosis): string {
     relativeVariance.measured === null
       ? ""
       : `, relative variance ${formatEstimate(relativeVariance.measured)}`;
-  return `How ${network.depth} layers stretch small changes of the input: values near 1 keep them, far below 1 lose them. ${measured}${spread}.`;
+  return `How the ${network.depth} layers stretch small changes of the signal: values near 1 keep them, far below 1 lose them. ${measured}${spread}.`;
 }
 
 async function drawAgreement(

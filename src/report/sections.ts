@@ -27,7 +27,7 @@ export function renderFirstScreen(diagnosis: Diagnosis, { phase, correlation }: 
           number("Growth of gradients per layer, χ₁", theory.chi1, "1 is critical"),
           number("Trainable depth, 6 ξ_c", theory.maxDepth, `layers; this network has ${network.depth}`, 3),
         ]
-      : []),
+      : measuredNumbers(diagnosis)),
   ];
   return `<header><h1>Diagnosis of ${escapeHtml(network.name)}</h1>
 <div class="verdict ${verdict.trains}">
@@ -36,6 +36,24 @@ export function renderFirstScreen(diagnosis: Diagnosis, { phase, correlation }: 
 <div class="first"><div><dl class="numbers">${numbers.join("")}</dl>
 <h3>Not covered</h3>${renderList(notCovered) || "<p>Nothing was left out.</p>"}</div>
 ${picture ? renderFigure(picture) : ""}</div>`;
+}
+
+/** What stands in for theory's numbers where no theory holds. */
+function measuredNumbers({ layers }: Diagnosis): string[] {
+  const gradient = layers[0]?.gradient.measured;
+  const similarity = (layers.at(-2) ?? layers[0])?.c.measured;
+  return [
+    ...(gradient ? [number("Squared gradient, first layer over last", gradient, "1 is ideal")] : []),
+    ...(similarity
+      ? [
+          number(
+            "Cosine of two inputs at the last hidden layer",
+            similarity,
+            "below 1, inputs can be told apart",
+          ),
+        ]
+      : []),
+  ];
 }
 
 function number(name: string, estimate: Estimate, note: string, digits = 6): string {

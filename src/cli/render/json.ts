@@ -25,7 +25,15 @@ export function renderJson(outcome: Outcome, { command, version, commandLine }: 
     references: outcome.references,
     seed: outcome.seed,
   };
-  return `${JSON.stringify(document, (_, value) => plain(value), 2)}\n`;
+  return `${inlineNumbers(JSON.stringify(document, (_, value) => plain(value), 2))}\n`;
+}
+
+/** Puts arrays of plain numbers on one line: shapes and curves are read as a whole. */
+function inlineNumbers(json: string): string {
+  return json.replace(
+    /\[\n\s+([-+.\deE,\s]*?)\n\s+\]/g,
+    (_, inner: string) => `[${inner.replace(/\s+/g, " ")}]`,
+  );
 }
 
 function plain(value: unknown): unknown {

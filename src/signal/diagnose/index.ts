@@ -1,5 +1,3 @@
-export { traceCriticalLine } from "../theory/critical-polyline.ts";
-export { type PhaseDiagram, paintPhaseDiagram } from "../theory/phase-diagram.ts";
 export type { DescribedExamples } from "./assemble.ts";
 export { type Coverage, coverageOf } from "./coverage.ts";
 export { criticalSpec, requireCritical, writeCriticalSpec } from "./fix.ts";

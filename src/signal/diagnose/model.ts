@@ -3,9 +3,15 @@ import { type Estimate, exact } from "../../base/index.ts";
 import type { Graph } from "../../engine/index.ts";
 import { describeModel, type ModelStructure } from "../../networks/index.ts";
 import type { RandomStream } from "../../numerics/index.ts";
-import { estimateVariances, type MeasureModelOptions, measureModel } from "../measure/index.ts";
+import {
+  estimateVariances,
+  type MeasureModelOptions,
+  measureModel,
+  measureModelJacobian,
+} from "../measure/index.ts";
 import { assemble, type DescribedExamples, typicalVariance } from "./assemble.ts";
 import { coverageOf } from "./coverage.ts";
+import { describeJacobian, hiddenEnds } from "./jacobian.ts";
 import { meanSquaresOf, predictProfile } from "./profile.ts";
 import type { Diagnosis } from "./types.ts";
 
@@ -57,6 +63,10 @@ export async function diagnoseModel(
     sigmaB2: estimated[index]?.sigmaB2?.value ?? 0,
   }));
   const start = { meanSquares: meanSquaresOf(data.inputs, data.count), cosine: measurement.input.c.value };
+  const profile = chain === undefined ? null : predictProfile(chain, start);
+  // in residual networks the layers lie beside the main path, so the whole network is what is asked for
+  const ends = coverage.chain === null ? {} : (hiddenEnds(layers) ?? {});
+  const jacobian = await measureModelJacobian(graph, data, stream.fork("jacobian"), { ...options, ...ends });
   return assemble({
     network: {
       name,
@@ -71,7 +81,8 @@ export async function diagnoseModel(
     weightVariance: typicalVariance(variances.map(({ weight }) => weight)),
     biasVariance: typicalVariance(variances.map(({ bias }): Estimate => bias ?? exact(0, "no bias"))),
     activation: coverage.activation,
-    profile: chain === undefined ? null : predictProfile(chain, start),
+    profile,
+    jacobian: describeJacobian(jacobian, measurement.layers, chain ?? null, profile, false),
     gaps: [...coverage.gaps, ...uncoveredNodes(structure)],
   });
 }

@@ -3,7 +3,7 @@
  * Schoenholz et al. 2017, equation 12). Inputs of different length are followed in groups, because phi makes the mean
  * over inputs depend on the spread of lengths; correlations are followed at the mean length only.
  */
-import { type DepthLayer, predictLayers } from "../theory/depth-profile.ts";
+import { type DepthLayer, predictLayers } from "../theory/index.ts";
 
 /** Where the recursion starts. */
 export interface ProfileStart {

@@ -2,9 +2,10 @@
 import { exact } from "../../base/index.ts";
 import { buildNetwork, formatNetwork, type NetworkSpec, type Parametrization } from "../../networks/index.ts";
 import type { RandomStream } from "../../numerics/index.ts";
-import { type MeasureOptions, measureSignal } from "../measure/index.ts";
+import { type MeasureOptions, measureJacobian, measureSignal } from "../measure/index.ts";
 import { assemble, type DescribedExamples, typicalVariance } from "./assemble.ts";
 import { coverageOf } from "./coverage.ts";
+import { describeJacobian, hiddenEnds } from "./jacobian.ts";
 import { statedVariances } from "./layers.ts";
 import { meanSquaresOf, predictProfile } from "./profile.ts";
 import type { Diagnosis } from "./types.ts";
@@ -48,6 +49,10 @@ export async function diagnoseSpec(
     ...(stated[index] as Parametrization["layers"][number]),
   }));
   const start = { meanSquares: meanSquaresOf(data.inputs, data.count), cosine: input.c.value };
+  const profile = chain === undefined ? null : predictProfile(chain, start);
+  const ends = spec.normalization === "batch" ? null : hiddenEnds(measured.map(({ layer }) => layer));
+  const jacobian = ends && (await measureJacobian(spec, data, stream, { ...options, ...ends }));
+  const isOrthogonal = scheme === "orthogonal";
   return assemble({
     network: {
       name: formatNetwork(spec),
@@ -62,7 +67,8 @@ export async function diagnoseSpec(
     weightVariance: typicalVariance(variances.map(({ weight }) => weight)),
     biasVariance: typicalVariance(variances.map(({ bias }) => bias ?? exact(0, "no bias"))),
     activation: coverage.activation,
-    profile: chain === undefined ? null : predictProfile(chain, start),
+    profile,
+    jacobian: jacobian && describeJacobian(jacobian, measured, chain ?? null, profile, isOrthogonal),
     gaps: coverage.gaps,
   });
 }

@@ -49,8 +49,10 @@ export interface Verdict {
   readonly advice: string;
 }
 
-/** Squared singular values of the Jacobian of the outputs with respect to the inputs. */
+/** Singular values of the Jacobian between the first and the last hidden layer. */
 export interface JacobianDiagnosis {
+  /** Whether all singular values are there, or only the largest. */
+  readonly isComplete: boolean;
   /** Singular values, not squared, of all measured Jacobians. */
   readonly singularValues: Float64Array;
   readonly meanSquare: Comparison;

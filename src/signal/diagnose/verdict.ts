@@ -47,13 +47,11 @@ function judgeByTheory(evidence: Evidence, theory: MeanField): Verdict {
   const measured = answerByMeasurement(evidence);
   // theory and measurement may disagree (narrow layers, an input far from the fixed point): the worse one counts
   const trains = worse(byTheory, measured);
-  const bounded = Number.isFinite(bound)
-    ? `signals survive about ${round(bound)}`
-    : "signals survive any depth";
+  const reach = Number.isFinite(bound) ? `about ${round(bound)} layers` : "any depth";
   const headline = {
-    yes: `It should train: ${depth} layers, and ${bounded}.`,
-    marginal: `It may train slowly: ${depth} layers, and ${bounded}.`,
-    no: `It will not train as it is: ${depth} layers, but ${bounded}.`,
+    yes: `It should train: signals survive ${reach}, and it has ${depth}.`,
+    marginal: `It may train slowly: signals survive ${reach}, and it has ${depth}.`,
+    no: `It will not train as it is: signals survive ${reach}, and it has ${depth}.`,
   };
   const disagreement =
     trains === byTheory

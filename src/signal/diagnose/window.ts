@@ -1,5 +1,5 @@
 /** The part of the phase diagram in which a network and its critical point are seen. */
-import type { PhaseGrid } from "../theory/phase-diagram.ts";
+import type { PhaseGrid } from "../theory/index.ts";
 import type { Diagnosis } from "./types.ts";
 
 /** Smallest window: holds the critical lines of the usual activations. */
