@@ -26,7 +26,7 @@ function editDistance(a: string, b: string): number {
  *
  * @example
  * ```ts
- * nearestWord("sgmoid", ["tanh", "sigmoid"]); // "sigmoid"
+ * nearestWord("sgmoid", ["tanh", "sigmoid"]); // => "sigmoid"
  * ```
  */
 export function nearestWord(word: string, known: Iterable<string>): string | null {

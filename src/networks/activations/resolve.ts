@@ -83,8 +83,8 @@ const expressionFunctions: ReadonlyMap<string, ScalarFunction> = new Map([
  * import { resolveActivation } from "isinglass/networks";
  *
  * const swish = resolveActivation("x*sigmoid(1.5*x)");
- * swish.derivative(0); // 0.5
- * resolveActivation("leaky-relu:0.1").f(-2); // -0.2
+ * swish.derivative(0); // => 0.5
+ * resolveActivation("leaky-relu:0.1").f(-2); // => -0.2
  * ```
  */
 export function resolveActivation(text: string): Activation {

@@ -46,7 +46,7 @@ export function bindParameters(network: NetworkGraph, values: ParameterValues): 
  * const spec = parseNetwork("4-8-2 tanh init=he");
  * const network = buildNetwork(spec, { batch: 1, statistics: "running" });
  * const { values } = initialize(network, spec.initialization, createStream(1));
- * exportNetwork(spec, values).length > 300; // true
+ * exportNetwork(spec, values).length > 300; // => true
  * ```
  */
 export function exportNetwork(

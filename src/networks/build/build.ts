@@ -38,8 +38,8 @@ export interface BuildOptions {
  * import { buildNetwork, parseNetwork } from "isinglass/networks";
  *
  * const network = buildNetwork(parseNetwork("784-300x50-10 tanh sw2=1.76 sb2=0.05"), { batch: 256 });
- * network.layers.length; // 51
- * network.parameters[0]; // { name: "dense1.weight", shape: [300, 784], role: "weight", layer: 0 }
+ * network.layers.length; // => 51
+ * network.parameters[0]; // => {"name":"dense1.weight","shape":[300,784],"role":"weight","layer":0}
  * ```
  */
 export function buildNetwork(spec: NetworkSpec, options: BuildOptions): NetworkGraph {

@@ -32,8 +32,8 @@ export interface ModelStructure {
  *
  * const { graph } = await fromOnnx("test/fixtures/models/mlp.onnx");
  * const { layers, nodes } = describeModel(graph);
- * layers[0]?.activation; // "tanh"
- * nodes.filter(({ coveredBy }) => coveredBy === null).length; // 0
+ * layers[0]?.activation; // => "tanh"
+ * nodes.filter(({ coveredBy }) => coveredBy === null).length; // => 0
  * ```
  */
 export function describeModel(graph: Graph): ModelStructure {
@@ -103,7 +103,7 @@ function rolesOf(
  * import { layersOf } from "isinglass/networks";
  *
  * const { graph } = await fromOnnx("test/fixtures/models/resnet.onnx");
- * layersOf(graph).filter(({ role }) => role === "outer").length; // the residual blocks
+ * layersOf(graph).filter(({ role }) => role === "outer").length; // => 3
  * ```
  */
 export function layersOf(graph: Graph): readonly NetworkLayer[] {

@@ -54,7 +54,7 @@ export interface ReinitializeOptions extends InitializeOptions {
  * const { graph } = await fromOnnx("test/fixtures/models/mlp.onnx");
  * const critical = { scheme: "gaussian", sigmaW2: 1.76, sigmaB2: 0.05, sigmaV2: null, sigmaA2: null } as const;
  * const fixed = reinitialize(graph, critical, createStream(1));
- * toOnnx(fixed.graph).length > 0; // true
+ * toOnnx(fixed.graph).length > 0; // => true
  * ```
  */
 export function reinitialize(

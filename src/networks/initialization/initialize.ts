@@ -62,8 +62,8 @@ const constants: Readonly<Partial<Record<ParameterInfo["role"], number>>> = {
  *
  * const spec = parseNetwork("784-300x2-10 tanh sw2=1.76 sb2=0.05");
  * const { values, parametrization } = initialize(buildNetwork(spec, { batch: 1 }), spec.initialization, createStream(1));
- * values["dense1.weight"]?.shape; // [300, 784]
- * parametrization.layers[0]?.sigmaW2; // 1.76
+ * values["dense1.weight"]?.shape; // => [300, 784]
+ * parametrization.layers[0]?.sigmaW2; // => 1.76
  * ```
  */
 export function initialize(

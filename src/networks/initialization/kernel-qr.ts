@@ -11,7 +11,7 @@ import { gramSchmidt, type Orthonormalize } from "./orthogonal.ts";
  * import { loadOrthonormalize } from "isinglass/networks";
  *
  * const orthonormalize = await loadOrthonormalize({ scheme: "orthogonal", sigmaW2: 1, sigmaB2: 0, sigmaV2: null, sigmaA2: null });
- * orthonormalize({ rows: 2, cols: 1, data: Float64Array.of(3, 4) }).data; // [0.6, 0.8]
+ * orthonormalize({ rows: 2, cols: 1, data: Float64Array.of(3, 4) }).data; // => [0.6, 0.8]
  * ```
  */
 export async function loadOrthonormalize({ scheme }: InitializationSpec): Promise<Orthonormalize> {

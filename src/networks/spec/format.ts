@@ -41,7 +41,7 @@ function layerText(layer: LayerSpec): string {
  * ```ts
  * import { formatNetwork, parseNetwork } from "isinglass/networks";
  *
- * formatNetwork(parseNetwork("784-300-300-10 tanh sw2=1.5")); // "mlp:784-300x2-10 tanh init=gaussian sw2=1.5"
+ * formatNetwork(parseNetwork("784-300-300-10 tanh sw2=1.5")); // => "mlp:784-300x2-10 tanh init=gaussian sw2=1.5"
  * ```
  */
 export function formatNetwork(spec: NetworkSpec): string {

@@ -27,8 +27,8 @@ import type { NetworkSpec } from "./types.ts";
  * import { parseNetwork } from "isinglass/networks";
  *
  * const spec = parseNetwork("784-300x50-10 tanh sw2=1.76 sb2=0.05");
- * spec.layers.length; // 2
- * spec.initialization.sigmaW2; // 1.76
+ * spec.layers.length; // => 2
+ * spec.initialization.sigmaW2; // => 1.76
  * ```
  */
 export function parseNetwork(source: unknown, options: SpecOptions = {}): NetworkSpec {

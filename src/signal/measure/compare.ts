@@ -34,7 +34,7 @@ export interface Agreement {
  * import { compareWithTheory } from "isinglass/signal";
  *
  * const measured = [{ value: 1.1, stderr: 0.1, n: 5, method: "mean over 5 seeds" }];
- * compareWithTheory([1], measured).worst; // 1
+ * compareWithTheory([1], measured).worst; // => 1
  * ```
  */
 export function compareWithTheory(

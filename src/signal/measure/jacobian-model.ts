@@ -24,7 +24,7 @@ import type { Examples } from "./types.ts";
  * const inputs = new Float32Array(4 * 784).map((_, i) => Math.sin(i));
  * const { graph } = await fromOnnx("test/fixtures/models/mlp.onnx", { batch: 10 });
  * const { rows } = await measureModelJacobian(graph, { inputs, count: 4, shape: [784] }, createStream(1));
- * rows; // 10
+ * rows; // => 10
  * ```
  */
 export async function measureModelJacobian(

@@ -51,7 +51,7 @@ export interface MeasureModelOptions extends WorkOptions {
  * createStream(1).fillNormal(inputs);
  * const { graph } = await fromOnnx("test/fixtures/models/mlp.onnx", { batch: 16 });
  * const { layers } = await measureModel(graph, { inputs, count: 16, shape: [784] }, createStream(2));
- * layers.length; // 5
+ * layers.length; // => 5
  * ```
  */
 export async function measureModel(

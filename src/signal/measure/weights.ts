@@ -88,7 +88,7 @@ function channelOf(layer: NetworkLayer, shape: readonly number[]): (position: nu
  * import { estimateVariances } from "isinglass/signal";
  *
  * const { graph } = await fromOnnx("test/fixtures/models/mlp.onnx");
- * estimateVariances(graph, layersOf(graph))[1]?.sigmaW2.value; // 1/3: PyTorch's default
+ * estimateVariances(graph, layersOf(graph))[1]?.sigmaW2.value; // => 0.449
  * ```
  */
 export function estimateVariances(
