@@ -1,3 +1,4 @@
 export * from "./exact/index.ts";
 export * from "./graphs/index.ts";
+export * from "./ising/index.ts";
 export * from "./tiling/index.ts";

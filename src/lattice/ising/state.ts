@@ -1,0 +1,55 @@
+/** A configuration of a spin model, with its energy and magnetisation kept up to date by every update. */
+import type { RandomStream } from "../../numerics/index.ts";
+import type { SpinModel } from "../graphs/index.ts";
+
+/** A configuration; updates change it in place. */
+export interface SpinState {
+  readonly model: SpinModel;
+  /** +1 or -1 for every free spin. */
+  readonly spins: Int8Array;
+  /** Total energy, pinned spins included. */
+  energy: number;
+  /** Sum of all spins, pinned ones included. */
+  total: number;
+}
+
+/** How a run starts: all +1, or every spin drawn. */
+export type Start = "ordered" | "disordered";
+
+/** A configuration to start from. */
+export function createState(model: SpinModel, start: Start, stream: RandomStream): SpinState {
+  const spins = new Int8Array(model.spins).fill(1);
+  if (start === "disordered")
+    for (let i = 0; i < spins.length; i++) spins[i] = stream.uniform() < 0.5 ? -1 : 1;
+  const state = { model, spins, energy: 0, total: 0 };
+  refresh(state);
+  return state;
+}
+
+/** Measures energy and magnetisation afresh: O(bonds). */
+export function refresh(state: SpinState): void {
+  const { model, spins } = state;
+  let energy = model.pinnedEnergy;
+  let total = model.pinnedSum;
+  for (let i = 0; i < spins.length; i++) {
+    const s = spins[i] as number;
+    const own = model.ghost === null ? 0 : (model.ghost[i] as number);
+    energy -= 0.5 * s * (localField(model, spins, i) + own);
+    total += s;
+  }
+  state.energy = energy;
+  state.total = total;
+}
+
+/** Field on a free spin from its neighbours and the ghost: the energy of spin s there is -s times this. */
+export function localField(model: SpinModel, spins: Int8Array, i: number): number {
+  const { offsets, neighbours, couplings, ghost } = model;
+  let sum = ghost === null ? 0 : (ghost[i] as number);
+  const end = offsets[i + 1] as number;
+  if (couplings === null)
+    for (let k = offsets[i] as number; k < end; k++) sum += spins[neighbours[k] as number] as number;
+  else
+    for (let k = offsets[i] as number; k < end; k++)
+      sum += (couplings[k] as number) * (spins[neighbours[k] as number] as number);
+  return sum;
+}
