@@ -124,7 +124,7 @@ function describePhaseDiagram({ activation, criticalLine, points = [] }: PhaseDi
       : `${activation} has no critical line in this range; the brighter, the deeper a network may be.`;
   const marked = points.map(
     ({ label, sigmaW2, sigmaB2 }) =>
-      `${label} sits at σ_w² = ${formatEstimate(sigmaW2)}, σ_b² = ${formatEstimate(sigmaB2)}.`,
+      `The point (${label}) is at σ_w² = ${formatEstimate(sigmaW2)}, σ_b² = ${formatEstimate(sigmaB2)}.`,
   );
   return [line, ...marked].join(" ");
 }

@@ -67,7 +67,8 @@ export function drawSpectrum(input: SpectrumInput, options: FigureOptions): Prom
   const drawing: Drawing = {
     name: "jacobian-spectrum",
     title: "Jacobian spectrum",
-    caption: zeros > 0 ? `${caption} ${zeros} singular values are zero and not drawn.` : caption,
+    caption:
+      zeros > 0 ? `${caption} ${zeros} values below ${ZERO_SHARE} of the largest are not drawn.` : caption,
     aspect: 0.45,
     table: {
       columns: ["s^2 from", "s^2 to", "density over log10 s^2"],

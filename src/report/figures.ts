@@ -30,7 +30,7 @@ export async function drawReportFigures(
   options: FigureOptions,
 ): Promise<ReportFigures> {
   const { network, weightVariance, biasVariance, layers, jacobian } = diagnosis;
-  const label = network.name.split(/[\\/]/).at(-1) as string;
+  const label = network.origin === "file" ? (network.name.split(/[\\/]/).at(-1) as string) : "this network";
   const points = [{ label, sigmaW2: weightVariance, sigmaB2: biasVariance }];
   const q = profileOf(layers, ({ q }) => q);
   const c = profileOf(layers, ({ c }) => c);
@@ -124,13 +124,16 @@ function drawGradient(layers: DepthPoint[], options: FigureOptions): Promise<Fig
 
 function describeJacobian({ jacobian, network }: Diagnosis): string {
   if (jacobian === null) return "";
-  const { meanSquare, relativeVariance } = jacobian;
-  const measured = meanSquare.measured === null ? "" : `Measured mean ${formatEstimate(meanSquare.measured)}`;
-  const spread =
-    relativeVariance.measured === null
-      ? ""
-      : `, relative variance ${formatEstimate(relativeVariance.measured)}`;
-  return `How the ${network.depth} layers stretch small changes of the signal: values near 1 keep them, far below 1 lose them. ${measured}${spread}.`;
+  const beside = (name: string, { theory, measured }: Comparison): string[] => {
+    if (measured === null) return [];
+    const expected = theory === null ? "" : ` (theory ${formatNumber(theory, 3)})`;
+    return [`${name} ${formatEstimate(measured)}${expected}`];
+  };
+  const numbers = [
+    ...beside("mean", jacobian.meanSquare),
+    ...beside("relative variance", jacobian.relativeVariance),
+  ];
+  return `How the ${network.depth} layers stretch small changes of the signal: values near 1 keep them, far below 1 lose them. Measured: ${numbers.join(", ")}.`;
 }
 
 async function drawAgreement(

@@ -85,8 +85,7 @@ export function renderFigureSections(figures: ReportFigures): string {
   const profiles = [length, figures.phase ? correlation : null].filter((figure) => figure !== null);
   return [
     section("signal", "How does the signal travel?", profiles, "pair"),
-    section("gradients", "Do gradients reach the first layer?", [gradient]),
-    section("jacobian", "What does the network do to small changes?", [jacobian]),
+    section("gradients", "Do gradients and small changes survive?", [gradient, jacobian], "pair"),
     section("agreement", "Does theory describe this network?", [residuals]),
   ].join("\n");
 }

@@ -1,0 +1,175 @@
+import { afterAll, describe, expect, it } from "vitest";
+import { createSession, fromOnnx, tensorOf } from "../../../src/engine/index.ts";
+import { formatNetwork, layersOf, parseNetwork, resolveActivation } from "../../../src/networks/index.ts";
+import { createStream } from "../../../src/numerics/index.ts";
+import {
+  coverageOf,
+  criticalSpec,
+  diagnoseModel,
+  diagnoseSpec,
+  estimateVariances,
+  predictProfile,
+  solveMeanField,
+  windowAround,
+  writeCriticalModel,
+  writeCriticalSpec,
+} from "../../../src/signal/index.ts";
+
+const noise = (count: number, shape: readonly number[], seed = 5) => {
+  const inputs = new Float32Array(count * shape.reduce((a, b) => a * b, 1));
+  createStream(seed).fillNormal(inputs);
+  return { inputs, count, shape, name: "noise", provenance: ["white noise"] };
+};
+const mlp = "test/fixtures/models/mlp.onnx";
+
+describe("predictProfile", () => {
+  const activation = resolveActivation("tanh");
+  const layers = Array.from({ length: 60 }, () => ({ activation, sigmaW2: 2, sigmaB2: 0.05 }));
+  it("ends at the fixed point with its rates", () => {
+    const field = solveMeanField(activation, { sigmaW2: 2, sigmaB2: 0.05 });
+    const profile = predictProfile(layers, { meanSquares: [1, 1, 1], cosine: 0.5 });
+    expect(profile[59]?.q).toBeCloseTo(field.q.value, 8);
+    expect(profile[59]?.c).toBeCloseTo(field.c.value, 1);
+    expect(profile[50]?.chi).toBeCloseTo(field.chi1.value, 8);
+    expect(profile[59]?.chi).toBeNull();
+    expect((profile[50]?.relativeGradient as number) / (profile[51]?.relativeGradient as number)).toBeCloseTo(
+      field.chi1.value,
+      8,
+    );
+  });
+  it("averages over inputs of different length, exactly for a linear network", () => {
+    const linear = resolveActivation("linear");
+    const chain = [1, 2, 3].map(() => ({ activation: linear, sigmaW2: 1.5, sigmaB2: 0.1 }));
+    const [first, second] = predictProfile(chain, { meanSquares: [0, 1, 2, 5], cosine: 1 });
+    expect(first?.q).toBeCloseTo(1.5 * 2 + 0.1, 12);
+    expect(second?.q).toBeCloseTo(1.5 * 3.1 + 0.1, 12);
+  });
+  it("knows that a mean of tanh^2 is less than tanh^2 at the mean", () => {
+    const two = layers.slice(0, 2);
+    const spread = predictProfile(two, { meanSquares: [0.2, 1.8], cosine: 1 });
+    const equal = predictProfile(two, { meanSquares: [1, 1], cosine: 1 });
+    expect(spread[0]?.q).toBeCloseTo(equal[0]?.q as number, 12);
+    expect(spread[1]?.q).toBeLessThan(equal[1]?.q as number);
+  });
+});
+
+describe("coverageOf", () => {
+  const layersIn = async (file: string) =>
+    layersOf((await fromOnnx(`test/fixtures/models/${file}.onnx`)).graph);
+  it("takes plain chains and says why not otherwise", async () => {
+    expect(coverageOf(await layersIn("mlp"))).toMatchObject({ activation: { name: "tanh" }, gaps: [] });
+    const { chain, gaps } = coverageOf(await layersIn("resnet"));
+    expect(chain).toBeNull();
+    expect(gaps.join()).toContain("residual blocks");
+  });
+});
+
+describe("a specification", () => {
+  const data = noise(32, [20]);
+  it("is measured beside theory: ordered, deep enough to fail", async () => {
+    const spec = parseNetwork("20-80x30-5 tanh sw2=0.6 sb2=0.05");
+    const diagnosis = await diagnoseSpec(spec, data, createStream(1), { seeds: 3 });
+    expect(diagnosis.verdict).toMatchObject({ trains: "no", phase: "ordered" });
+    expect(diagnosis.critical?.weightVariance.value).toBeCloseTo(1.76095464, 6);
+    expect(diagnosis.layers).toHaveLength(31);
+    const agreeing = diagnosis.layers.slice(0, 10).filter(({ q }) => {
+      const { theory, measured } = q;
+      return Math.abs((measured?.value ?? 0) / (theory ?? 1) - 1) < 0.25;
+    });
+    expect(agreeing.length).toBeGreaterThanOrEqual(9);
+    expect(diagnosis.jacobian?.singularValues.length).toBe(3 * 80);
+  });
+
+  it("gives the same numbers for the same seed", async () => {
+    const spec = parseNetwork("20-30x3-5 tanh sw2=1.5 sb2=0.05");
+    const [a, b] = [
+      await diagnoseSpec(spec, data, createStream(4), { seeds: 2 }),
+      await diagnoseSpec(spec, data, createStream(4), { seeds: 2 }),
+    ];
+    expect(a).toEqual(b);
+  });
+
+  it("has no theory in batch normalised or residual form, and still an answer", async () => {
+    const spec = parseNetwork("20-40x4-5 relu norm=batch init=he");
+    const diagnosis = await diagnoseSpec(spec, data, createStream(1), { seeds: 2 });
+    expect(diagnosis.theory).toBeNull();
+    expect(diagnosis.jacobian).toBeNull();
+    expect(diagnosis.notCovered[0]).toContain("batch normalisation");
+    expect(diagnosis.verdict.reason).toContain("Measured");
+  });
+
+  it("recommends no bias where the activation needs it", async () => {
+    const spec = parseNetwork("20-40x4-5 relu init=pytorch");
+    const { critical, verdict } = await diagnoseSpec(spec, data, createStream(1), { seeds: 2 });
+    expect(critical?.weightVariance.value).toBeCloseTo(2, 12);
+    expect(critical?.biasVariance.value).toBe(0);
+    expect(verdict.phase).toBe("ordered");
+    const fixed = criticalSpec(spec, await diagnoseSpec(spec, data, createStream(1), { seeds: 2 }));
+    expect(formatNetwork(fixed)).toContain("sw2=2");
+  });
+
+  it("is written as an ONNX file with critical weights", async () => {
+    const spec = parseNetwork("20-100x3-5 tanh sw2=1 sb2=0.05");
+    const diagnosis = await diagnoseSpec(spec, data, createStream(1), { seeds: 2 });
+    const { graph } = await fromOnnx(writeCriticalSpec(spec, diagnosis, createStream(2)), { batch: 7 });
+    const [, second] = estimateVariances(graph, layersOf(graph));
+    expect(Math.abs((second?.sigmaW2.value as number) - 1.760955)).toBeLessThan(
+      4 * (second?.sigmaW2.stderr as number),
+    );
+  });
+
+  it("lies in its window of the phase diagram, together with the critical point", async () => {
+    const spec = parseNetwork("20-30x2-5 sigmoid sw2=1 sb2=2");
+    const diagnosis = await diagnoseSpec(spec, data, createStream(1), { seeds: 2 });
+    const { sigmaW2, sigmaB2 } = windowAround(diagnosis);
+    expect(sigmaW2[1]).toBeGreaterThan(diagnosis.critical?.weightVariance.value ?? 0);
+    expect(sigmaB2[1]).toBeGreaterThan(2);
+  });
+});
+
+describe("a file", () => {
+  const data = noise(16, [1, 28, 28]);
+  it("is placed in the phase diagram by its weights", async () => {
+    const { graph, parameters } = await fromOnnx(mlp, { batch: 16 });
+    const diagnosis = await diagnoseModel({ name: "mlp", graph, parameters }, data, createStream(1));
+    expect(diagnosis.verdict.phase).toBe("ordered");
+    expect(diagnosis.weightVariance.stderr).toBeGreaterThan(0);
+    expect(diagnosis.network).toMatchObject({ origin: "file", activation: "tanh", inputShape: [1, 28, 28] });
+    expect(diagnosis.layers.every(({ q }) => q.theory !== null && q.measured !== null)).toBe(true);
+  });
+
+  it("comes back critical, with an open batch size, and runs", async () => {
+    const importAt = (batch: number) => fromOnnx(mlp, { batch });
+    const { graph, parameters } = await importAt(16);
+    const diagnosis = await diagnoseModel({ name: "mlp", graph, parameters }, data, createStream(1));
+    const bytes = await writeCriticalModel(importAt, diagnosis, createStream(3));
+    const fixed = await fromOnnx(bytes, { batch: 3 });
+    expect(fixed.inputs[0]?.declared[0]).toBe("batch");
+    const again = await diagnoseModel(
+      { name: "fixed", graph: (await fromOnnx(bytes, { batch: 16 })).graph, parameters },
+      data,
+      createStream(1),
+    );
+    expect(Math.abs(Math.log(again.theory?.chi1.value as number))).toBeLessThan(0.1);
+    const session = await createSession(bytes);
+    sessions.push(session);
+    const name = fixed.inputs[0]?.name as string;
+    const outputs = await session.run({
+      [name]: tensorOf("float32", [5, 1, 28, 28], data.inputs.slice(0, 5 * 784)),
+    });
+    expect(Object.values(outputs)[0]?.shape[0]).toBe(5);
+  });
+
+  it("with residual blocks is diagnosed, but not declared critical", async () => {
+    const importAt = (batch: number) => fromOnnx("test/fixtures/models/resnet.onnx", { batch });
+    const { graph, parameters } = await importAt(16);
+    const diagnosis = await diagnoseModel({ name: "resnet", graph, parameters }, data, createStream(1));
+    expect(diagnosis.theory).toBeNull();
+    await expect(writeCriticalModel(importAt, diagnosis, createStream(3))).rejects.toMatchObject({
+      exitCode: 3,
+    });
+  });
+});
+
+const sessions: { release(): Promise<void> }[] = [];
+afterAll(() => Promise.all(sessions.map((session) => session.release())));
