@@ -97,7 +97,7 @@ async function readRaw(
   stream: RandomStream,
 ): Promise<RawParts> {
   const testFraction = options.testFraction ?? 0;
-  if (location === "mnist") return { ...(await readMnist()), testFraction };
+  if (location === "mnist") return { ...(await readMnist(options.test !== 0)), testFraction };
   if (location === "fashion-mnist") {
     return { train: await readFashionMnist(), test: null, testFraction: options.testFraction ?? 1 / 7 };
   }
@@ -142,7 +142,6 @@ function chooseRows(
   const kept = stream
     .permutation(rows.length)
     .subarray(0, limit)
-    .sort()
     .map((place) => rows[place] as number);
   const note = `${limit} of ${rows.length} examples, drawn without replacement, seed ${stream.seed}`;
   return gatherExamples(raw, kept, [...notes, note]);
@@ -178,11 +177,19 @@ function chooseParts(parts: RawParts, options: LoadOptions, stream: RandomStream
       test: chooseRows(own.raw, own.rows, options.test, testStream, own.notes),
     };
   }
-  const wanted = options.test === undefined ? 0 : options.test / rows.length;
+  if ((options.test ?? 0) >= rows.length) {
+    throw new SpecError(
+      `${raw.name}: ${options.test} test examples asked for, the data have ${rows.length}`,
+      {
+        hint: "Leave at least one example for the training.",
+      },
+    );
+  }
+  const wanted = (options.test ?? 0) / rows.length;
   const fraction = parts.testFraction > 0 ? parts.testFraction : wanted;
   if (fraction === 0) return { train: chooseRows(raw, rows, options.train, trainStream, notes), test: null };
   const order = splitOrder(raw.name, rows.length, fraction, stream.fork("split"));
-  const stated = [...notes, splitNote(fraction, stream.seed)];
+  const stated = [...notes, splitNote(order.test.length, rows.length, stream.seed)];
   const pick = (places: Uint32Array): Uint32Array => places.map((place) => rows[place] as number);
   return {
     train: chooseRows(raw, pick(order.train), options.train, trainStream, [...stated, "training part"]),

@@ -45,8 +45,10 @@ async function readPart(part: "train" | "test"): Promise<RawExamples> {
   };
 }
 
-/** Reads MNIST with its own training and test sets. */
-export async function readMnist(): Promise<{ train: RawExamples; test: RawExamples }> {
-  const [train, test] = await Promise.all([readPart("train"), readPart("test")]);
+/** Reads MNIST with its own training set and, when wanted, its own test set. */
+export async function readMnist(
+  wantsTest: boolean,
+): Promise<{ train: RawExamples; test: RawExamples | null }> {
+  const [train, test] = await Promise.all([readPart("train"), wantsTest ? readPart("test") : null]);
   return { train, test };
 }

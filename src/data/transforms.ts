@@ -42,7 +42,7 @@ export function subset(dataset: Dataset, indices: ArrayLike<number>): Dataset {
 }
 
 /**
- * A seeded random subset without replacement; the dataset itself when it is not larger.
+ * A seeded random subset without replacement, in random order; the dataset itself when it is not larger.
  *
  * @throws SpecError when `count` is not a positive integer
  * @example
@@ -55,7 +55,7 @@ export function limitExamples(dataset: Dataset, count: number, stream: RandomStr
     throw new SpecError(`number of examples: received ${count}, expected a positive integer`);
   }
   if (count >= dataset.count) return dataset;
-  const rows = stream.permutation(dataset.count).subarray(0, count).sort();
+  const rows = stream.permutation(dataset.count).subarray(0, count);
   return selectRows(
     dataset,
     rows,
@@ -64,7 +64,7 @@ export function limitExamples(dataset: Dataset, count: number, stream: RandomStr
 }
 
 /**
- * Splits into a training and a test part by a seeded permutation.
+ * Splits into a training and a test part by a seeded permutation; both parts are in random order.
  *
  * @param testFraction - share of the test part, 0 < testFraction < 1; both parts get at least one example
  * @throws SpecError when the fraction is outside the open interval or there are fewer than two examples
@@ -79,7 +79,7 @@ export function split(
   stream: RandomStream,
 ): { train: Dataset; test: Dataset } {
   const order = splitOrder(dataset.name, dataset.count, testFraction, stream);
-  const note = splitNote(testFraction, stream.seed);
+  const note = splitNote(order.test.length, dataset.count, stream.seed);
   return {
     train: selectRows(dataset, order.train, `training part, ${note}`),
     test: selectRows(dataset, order.test, `test part, ${note}`),
@@ -87,11 +87,11 @@ export function split(
 }
 
 /** The sentence that states a split. */
-export function splitNote(testFraction: number, seed: number): string {
-  return `${100 * testFraction} % of the examples set aside for the test at random, seed ${seed}`;
+export function splitNote(tests: number, count: number, seed: number): string {
+  return `${tests} of ${count} examples set aside for the test at random, seed ${seed}`;
 }
 
-/** Row numbers of the two parts, each in file order. */
+/** Row numbers of the two parts, in random order, so that the first examples of a part are a fair sample of it. */
 export function splitOrder(
   name: string,
   count: number,
@@ -104,7 +104,7 @@ export function splitOrder(
   if (count < 2) throw new SpecError(`${name}: ${count} example cannot be split into two parts`);
   const tests = Math.min(count - 1, Math.max(1, Math.round(count * testFraction)));
   const order = stream.permutation(count);
-  return { train: order.slice(tests).sort(), test: order.slice(0, tests).sort() };
+  return { train: order.slice(tests), test: order.slice(0, tests) };
 }
 
 /**

@@ -139,7 +139,7 @@ describe("files", () => {
       .filter((_, i) => i % 3 === 0)
       .sort((a, b) => a - b);
     expect(rows).toEqual([0, 3, 6, 9, 12, 15, 18, 21, 24, 27]);
-    expect(train.provenance).toContain("30 % of the examples set aside for the test at random, seed 5");
+    expect(train.provenance).toContain("3 of 10 examples set aside for the test at random, seed 5");
     for (let i = 0; i < train.count; i++) expect(train.labels?.[i]).toBe((train.inputs[3 * i]! / 3) % 2);
   });
 
@@ -232,6 +232,7 @@ describe("bad input", () => {
       SpecError,
       /test fraction: received 1\.5/,
     ],
+    ["too large a test part", npy([2, 1], [1, 2]), { test: 2 }, SpecError, /2 test examples asked for/],
     ["a wrong shape", npy([2, 2], [1, 2, 3, 4]), { shape: [3] }, SpecError, /\[2\] do not fit \[3\]/],
     ["gray vectors", npy([2, 2], [1, 2, 3, 4]), { grayscale: true }, FormatError, /are not images/],
     ["a wrong noise shape", "noise:axb", {}, SpecError, /shape "axb", expected sizes/],
