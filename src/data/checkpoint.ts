@@ -15,10 +15,16 @@ const VERSION = 1;
  *
  * @example
  * ```ts
- * const checkpoint = { step: 3, stream: createStream(1).save(), optimizer: resolveOptimizer({ kind: "sgd" }),
- *   arrays: new Map([["w", tensorOf("float32", [2], [1, 2])]]) };
- * const bytes = writeCheckpoint(checkpoint);
- * const again = readCheckpoint(bytes); // the same
+ * import { resolveOptimizer, tensorOf } from "isinglass/engine";
+ * import { createStream } from "isinglass/numerics";
+ *
+ * const bytes = writeCheckpoint({
+ *   step: 3,
+ *   stream: createStream(1).save(),
+ *   optimizer: resolveOptimizer({ kind: "sgd" }),
+ *   arrays: new Map([["w", tensorOf("float32", [2], [1, 2])]]),
+ * });
+ * readCheckpoint(bytes).step; // => 3
  * ```
  */
 export function writeCheckpoint(checkpoint: Checkpoint): Uint8Array {

@@ -41,7 +41,8 @@ export function detectCifar(bytes: Uint8Array): CifarKind | null {
  * @throws FormatError when the length is no multiple of a record or a label is out of range
  * @example
  * ```ts
- * const batch = readCifar(new Uint8Array(3073), "cifar-10"); // one black image of class 0
+ * // one black image of class 0
+ * readCifar(new Uint8Array(3073), "cifar-10").images.shape; // => [1, 3, 32, 32]
  * ```
  */
 export function readCifar(bytes: Uint8Array, kind: CifarKind, where = "CIFAR data"): CifarBatch {

@@ -57,7 +57,7 @@ function splitLine(line: string, separator: string): string[] {
  * @throws FormatError when it is empty or a line has another number of cells than the first
  * @example
  * ```ts
- * const table = readCsv("x,y\n1,2\n"); // header ["x", "y"], rows [["1", "2"]]
+ * readCsv("x,y\n1,2\n").rows; // => [["1", "2"]]
  * ```
  */
 export function readCsv(source: Uint8Array | string, where = "CSV data"): CsvTable {
@@ -123,7 +123,9 @@ function findLabelColumn(
  * @throws FormatError when a cell is not a number (empty cells and NaN included) or the label column is missing
  * @example
  * ```ts
- * const { data, labels } = csvNumbers(readCsv("x,label\n0.5,cat\n0.7,dog\n")); // [0.5, 0.7], ["cat", "dog"]
+ * const { data, labels } = csvNumbers(readCsv("x,label\n0.5,cat\n0.7,dog\n"));
+ * data; // => [0.5, 0.7]
+ * labels; // => ["cat", "dog"]
  * ```
  */
 export function csvNumbers(table: CsvTable, where = "CSV data", options: CsvOptions = {}): CsvNumbers {

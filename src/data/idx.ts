@@ -37,7 +37,7 @@ export function isIdx(bytes: Uint8Array): boolean {
  * @example
  * ```ts
  * const bytes = Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 2, 7, 9);
- * const { shape, data } = readIdx(bytes); // shape [2], data [7, 9]
+ * readIdx(bytes).data; // => [7, 9]
  * ```
  */
 export function readIdx(bytes: Uint8Array, where = "IDX data"): NumericArray {

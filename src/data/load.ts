@@ -214,7 +214,8 @@ function requireCount(value: number | undefined, least: number, what: string): v
  * @example
  * ```ts
  * const { train, test } = await loadDataset("mnist", { train: 1000, test: 200, standardize: "global" });
- * // train.count is 1000, train.shape [1, 28, 28], test.count 200
+ * [train.count, test?.count]; // => [1000, 200]
+ * train.shape; // => [1, 28, 28]
  * ```
  */
 export async function loadDataset(

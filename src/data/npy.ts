@@ -116,7 +116,7 @@ function toRowMajor(data: NumericData, shape: readonly number[]): NumericData {
  * @example
  * ```ts
  * const bytes = writeNpy({ shape: [2], data: Float64Array.of(1, 2) });
- * const { shape, data } = readNpy(bytes); // shape [2], data [1, 2]
+ * readNpy(bytes).data; // => [1, 2]
  * ```
  */
 export function readNpy(bytes: Uint8Array, where = "npy data"): NumericArray {
@@ -157,7 +157,7 @@ const DESCRIPTIONS: ReadonlyArray<readonly [abstract new (...args: never[]) => N
  * @throws FormatError when the shape does not match the number of elements
  * @example
  * ```ts
- * const bytes = writeNpy({ shape: [2, 2], data: Float32Array.of(1, 2, 3, 4) });
+ * writeNpy({ shape: [2, 2], data: Float32Array.of(1, 2, 3, 4) }).length; // => 144
  * ```
  */
 export function writeNpy(array: NumericArray): Uint8Array {

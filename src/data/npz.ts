@@ -26,7 +26,7 @@ export function isZip(bytes: Uint8Array): boolean {
  * @example
  * ```ts
  * const bytes = writeNpz({ x: { shape: [2], data: Float32Array.of(1, 2) } });
- * const x = readNpz(bytes).get("x"); // { shape: [2], data: [1, 2] }
+ * readNpz(bytes).get("x")?.data; // => [1, 2]
  * ```
  */
 export function readNpz(
@@ -86,6 +86,7 @@ export interface WriteNpzOptions {
  * @example
  * ```ts
  * const bytes = writeNpz({ loss: { shape: [3], data: Float64Array.of(3, 2, 1) } });
+ * [...readNpz(bytes).keys()]; // => ["loss"]
  * ```
  */
 export function writeNpz(

@@ -75,8 +75,11 @@ function readEntry(source: ByteSource, name: string, row: unknown, dataStart: nu
  * @throws FormatError when the header is damaged or a tensor lies outside the file
  * @example
  * ```ts
- * const bytes = new TextEncoder().encode('\x02\0\0\0\0\0\0\0{}');
- * const header = await readSafetensorsHeader(memorySource(bytes)); // no entries
+ * import { memorySource } from "isinglass/platform";
+ *
+ * const bytes = new TextEncoder().encode("\x02\0\0\0\0\0\0\0{}");
+ * const header = await readSafetensorsHeader(memorySource(bytes));
+ * header.entries; // => []
  * ```
  */
 export async function readSafetensorsHeader(source: ByteSource): Promise<SafetensorsHeader> {
@@ -108,8 +111,11 @@ export async function readSafetensorsHeader(source: ByteSource): Promise<Safeten
  * @throws FormatError when the file is damaged, a name is missing, or a type has no engine counterpart
  * @example
  * ```ts
- * const bytes = new TextEncoder().encode('\x02\0\0\0\0\0\0\0{}');
- * const tensors = await readSafetensors(memorySource(bytes)); // an empty map
+ * import { memorySource } from "isinglass/platform";
+ *
+ * const bytes = new TextEncoder().encode("\x02\0\0\0\0\0\0\0{}");
+ * const tensors = await readSafetensors(memorySource(bytes));
+ * tensors.size; // => 0
  * ```
  */
 export async function readSafetensors(

@@ -24,7 +24,11 @@ const CONSTANT = 2 ** -22;
  *
  * @example
  * ```ts
- * checkVariance(sampleNoise(10, [3], createStream(1))); // passes
+ * import { sampleNoise } from "isinglass/data";
+ * import { createStream } from "isinglass/numerics";
+ *
+ * const noise = sampleNoise(1000, [3], createStream(1));
+ * checkVariance(noise); // passes
  * ```
  */
 export function checkVariance(dataset: Dataset): void {
@@ -50,8 +54,11 @@ export function checkVariance(dataset: Dataset): void {
  * @throws FormatError when nothing varies
  * @example
  * ```ts
- * const measured = measureStandardization(sampleNoise(1000, [3], createStream(1)), "global");
- * // measured.mean[0] is near 0, measured.std[0] near 1
+ * import { sampleNoise } from "isinglass/data";
+ * import { createStream } from "isinglass/numerics";
+ *
+ * const noise = sampleNoise(1000, [3], createStream(1));
+ * measureStandardization(noise, "pixel").mean.length; // => 3
  * ```
  */
 export function measureStandardization(dataset: Dataset, mode: StandardizeMode): Standardization {
@@ -85,8 +92,12 @@ export function measureStandardization(dataset: Dataset, mode: StandardizeMode):
  * @throws SpecError when the example sizes differ
  * @example
  * ```ts
+ * import { sampleNoise } from "isinglass/data";
+ * import { createStream } from "isinglass/numerics";
+ *
  * const noise = sampleNoise(1000, [3], createStream(1));
- * const scaled = applyStandardization(noise, measureStandardization(noise, "pixel"));
+ * const scaled = applyStandardization(noise, measureStandardization(noise, "global"));
+ * measureStandardization(scaled, "global").std; // => [1.0000]
  * ```
  */
 export function applyStandardization(dataset: Dataset, measured: Standardization): Dataset {
@@ -120,7 +131,11 @@ function standardizationNote({ mode, mean, std }: Standardization): string {
  *
  * @example
  * ```ts
- * const { train } = standardize(sampleNoise(1000, [3], createStream(1)), null, "global");
+ * import { sampleNoise } from "isinglass/data";
+ * import { createStream } from "isinglass/numerics";
+ *
+ * const noise = sampleNoise(1000, [3], createStream(1));
+ * standardize(noise, null, "global").train.provenance.length; // => 2
  * ```
  */
 export function standardize(

@@ -17,7 +17,9 @@ function requirePositive(value: number, what: string): void {
  * @throws SpecError when a size is not a positive integer
  * @example
  * ```ts
- * const noise = sampleNoise(100, [784], createStream(1)); // mean square of the inputs is 1 within 0.4 %
+ * import { createStream } from "isinglass/numerics";
+ *
+ * sampleNoise(100, [784], createStream(1)).inputs.length; // => 78400
  * ```
  */
 export function sampleNoise(count: number, shape: readonly number[], stream: RandomStream): Dataset {
@@ -51,7 +53,9 @@ export interface MixtureOptions {
  * @throws SpecError when a size is not a positive integer or the separation is negative
  * @example
  * ```ts
- * const mixture = sampleMixture(1000, [50], createStream(1), { classes: 4, separation: 5 });
+ * import { createStream } from "isinglass/numerics";
+ *
+ * sampleMixture(1000, [50], createStream(1), { classes: 4, separation: 5 }).classes; // => 4
  * ```
  */
 export function sampleMixture(

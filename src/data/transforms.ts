@@ -27,8 +27,11 @@ function selectRows(dataset: Dataset, rows: ArrayLike<number>, note: string): Da
  * @throws SpecError when an index is outside the dataset
  * @example
  * ```ts
+ * import { sampleNoise } from "isinglass/data";
+ * import { createStream } from "isinglass/numerics";
+ *
  * const noise = sampleNoise(10, [3], createStream(1));
- * const three = subset(noise, [0, 5, 9]); // three.count is 3
+ * subset(noise, [0, 5, 9]).count; // => 3
  * ```
  */
 export function subset(dataset: Dataset, indices: ArrayLike<number>): Dataset {
@@ -47,7 +50,11 @@ export function subset(dataset: Dataset, indices: ArrayLike<number>): Dataset {
  * @throws SpecError when `count` is not a positive integer
  * @example
  * ```ts
- * const few = limitExamples(sampleNoise(10, [3], createStream(1)), 4, createStream(2)); // few.count is 4
+ * import { sampleNoise } from "isinglass/data";
+ * import { createStream } from "isinglass/numerics";
+ *
+ * const noise = sampleNoise(10, [3], createStream(1));
+ * limitExamples(noise, 4, createStream(2)).count; // => 4
  * ```
  */
 export function limitExamples(dataset: Dataset, count: number, stream: RandomStream): Dataset {
@@ -70,7 +77,12 @@ export function limitExamples(dataset: Dataset, count: number, stream: RandomStr
  * @throws SpecError when the fraction is outside the open interval or there are fewer than two examples
  * @example
  * ```ts
- * const { train, test } = split(sampleNoise(10, [3], createStream(1)), 0.2, createStream(2)); // 8 and 2
+ * import { sampleNoise } from "isinglass/data";
+ * import { createStream } from "isinglass/numerics";
+ *
+ * const noise = sampleNoise(10, [3], createStream(1));
+ * const { train, test } = split(noise, 0.2, createStream(2));
+ * [train.count, test.count]; // => [8, 2]
  * ```
  */
 export function split(
@@ -113,8 +125,12 @@ export function splitOrder(
  * @throws FormatError without labels; SpecError for a class that does not occur or is listed twice
  * @example
  * ```ts
+ * import { sampleMixture } from "isinglass/data";
+ * import { createStream } from "isinglass/numerics";
+ *
  * const mixture = sampleMixture(100, [3], createStream(1), { classes: 4 });
- * const two = selectClasses(mixture, [3, 1]); // class 3 becomes 0, class 1 becomes 1
+ * // class 3 becomes 0, class 1 becomes 1
+ * selectClasses(mixture, [3, 1]).classes; // => 2
  * ```
  */
 export function selectClasses(dataset: Dataset, classes: readonly number[]): Dataset {
@@ -168,7 +184,11 @@ const LUMINANCE = [0.299, 0.587, 0.114] as const;
  * @throws FormatError when an example is not an image of one or three channels
  * @example
  * ```ts
- * const gray = toGrayscale(sampleNoise(2, [3, 8, 8], createStream(1))); // gray.shape is [1, 8, 8]
+ * import { sampleNoise } from "isinglass/data";
+ * import { createStream } from "isinglass/numerics";
+ *
+ * const images = sampleNoise(2, [3, 8, 8], createStream(1));
+ * toGrayscale(images).shape; // => [1, 8, 8]
  * ```
  */
 export function toGrayscale(dataset: Dataset): Dataset {
@@ -205,7 +225,11 @@ export function toGrayscale(dataset: Dataset): Dataset {
  * @throws SpecError when the sizes differ
  * @example
  * ```ts
- * const vectors = reshapeExamples(sampleNoise(2, [1, 28, 28], createStream(1))); // vectors.shape is [784]
+ * import { sampleNoise } from "isinglass/data";
+ * import { createStream } from "isinglass/numerics";
+ *
+ * const images = sampleNoise(2, [1, 28, 28], createStream(1));
+ * reshapeExamples(images).shape; // => [784]
  * ```
  */
 export function reshapeExamples(

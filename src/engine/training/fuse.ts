@@ -126,10 +126,14 @@ function mergeOf(index: Index, add: Node): Merge | null {
  *
  * @example
  * ```ts
+ * import { add, gemm, GraphBuilder } from "isinglass/engine";
+ *
  * const b = new GraphBuilder();
- * const [w, x, g] = [b.input("w", "float32", [3, 2]), b.input("x", "float32", [5, 3]), b.input("g", "float32", [5, 2])];
- * b.output(add(b, w, gemm(b, x, g, null, { transA: true })), "next");
- * const fused = fuseUpdates(b.build()); // one Gemm instead of Gemm and Add
+ * const w = b.input("w", "float32", [3, 2]);
+ * const x = b.input("x", "float32", [5, 3]);
+ * const g = b.input("g", "float32", [5, 2]);
+ * b.output(add(b, w, gemm(b, x, g, null, { transA: true })));
+ * fuseUpdates(b.build()).nodes.map((node) => node.op); // => ["Gemm"]
  * ```
  */
 export function fuseUpdates(graph: Graph): Graph {

@@ -74,7 +74,7 @@ function requireIn(value: number, low: number, high: number, what: string): void
  * @throws SpecError for a constant outside its range
  * @example
  * ```ts
- * const adam = resolveOptimizer({ kind: "adam" }); // beta1 0.9, beta2 0.999, epsilon 1e-8
+ * resolveOptimizer({ kind: "adam" }).beta2; // => 0.999
  * ```
  */
 export function resolveOptimizer(spec: OptimizerSpec): Optimizer {

@@ -22,10 +22,12 @@ const MONOTONE: ReadonlySet<string> = new Set([
  *
  * @example
  * ```ts
+ * import { GraphBuilder, one, relu } from "isinglass/engine";
+ *
  * const b = new GraphBuilder();
  * const x = b.input("x", "float32", [1, 1, 4, 4]);
  * b.output(one(b, "MaxPool", [relu(b, x)], { kernel_shape: [2, 2], strides: [2, 2] }));
- * const faster = poolFirst(b.build()); // MaxPool, then Relu
+ * poolFirst(b.build()).nodes.map((node) => node.op); // => ["MaxPool", "Relu"]
  * ```
  */
 export function poolFirst(graph: Graph): Graph {

@@ -25,7 +25,7 @@ function fail(what: string, value: unknown, expected: string): never {
  * @throws SpecError for a negative or infinite rate, or a cosine without a length
  * @example
  * ```ts
- * const schedule = resolveSchedule({ rate: 0.1, shape: "cosine", steps: 1000, warmup: 50 });
+ * resolveSchedule({ rate: 0.1, shape: "cosine", steps: 1000, warmup: 50 }).floor; // => 0
  * ```
  */
 export function resolveSchedule(rate: number | Schedule): Required<Schedule> {
@@ -46,7 +46,7 @@ export function resolveSchedule(rate: number | Schedule): Required<Schedule> {
  * @example
  * ```ts
  * const schedule = resolveSchedule({ rate: 0.1, shape: "cosine", steps: 100 });
- * const rate = rateAt(schedule, 50); // 0.05
+ * rateAt(schedule, 50); // => 0.05
  * ```
  */
 export function rateAt(schedule: Required<Schedule>, step: number): number {

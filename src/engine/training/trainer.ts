@@ -75,15 +75,20 @@ export interface Trainer {
  * Cost of a step: about three forward passes.
  * @example
  * ```ts
+ * import { GraphBuilder, matmul, tensorOf } from "isinglass/engine";
+ * import { createStream } from "isinglass/numerics";
+ *
  * const b = new GraphBuilder("linear");
  * const x = b.input("x", "float32", [10, 4]);
  * const w = b.parameter(tensorOf("float32", [4, 2], new Float32Array(8)), "w");
  * const logits = b.output(matmul(b, x, w));
- * const data = { name: "toy", inputs: new Float32Array(400).fill(1), labels: new Uint8Array(100), count: 100,
- *   shape: [4], classes: 2 };
  * const model = { graph: b.build(), input: x, logits, parameters: [w] };
+ * const inputs = new Float32Array(400).fill(1);
+ * const labels = new Uint8Array(100);
+ * const data = { name: "toy", inputs, labels, count: 100, shape: [4], classes: 2 };
  * const trainer = await createTrainer(model, { data, stream: createStream(1), rate: 0.1 });
- * const { loss } = await trainer.run(50); // falls from log 2
+ * const { loss } = await trainer.run(50);
+ * loss[0]; // => 0.693
  * await trainer.release();
  * ```
  */
