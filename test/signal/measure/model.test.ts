@@ -15,7 +15,12 @@ import {
   parseNetwork,
 } from "../../../src/networks/index.ts";
 import { createStream } from "../../../src/numerics/index.ts";
-import { type Examples, estimateVariances, measureModel } from "../../../src/signal/measure/index.ts";
+import {
+  type Examples,
+  effectivePhases,
+  estimateVariances,
+  measureModel,
+} from "../../../src/signal/measure/index.ts";
 
 function gaussianExamples(count: number, shape: readonly number[], seed = 11): Examples {
   const inputs = new Float32Array(count * shape.reduce((a, b) => a * b, 1));
@@ -161,6 +166,51 @@ describe("estimateVariances", () => {
     folded.forEach((row, i) => {
       expect(unfolded[i]!.sigmaW2.value / row.sigmaW2.value).toBeCloseTo(1, 4);
       expect(unfolded[i]!.sigmaB2!.value).toBeCloseTo(row.sigmaB2!.value, 6);
+    });
+  });
+});
+
+describe("effectivePhases", () => {
+  it.each([
+    { sw2: 0.8, phase: "ordered" },
+    { sw2: 4, phase: "chaotic" },
+  ])(
+    "finds drawn networks with sigma_w^2 = $sw2 $phase, and agrees with the measured chi",
+    async ({ sw2, phase }) => {
+      const graph = drawn(`100-300x5-10 tanh sw2=${sw2} sb2=0.05`, 32);
+      const measurement = await measureModel(graph, gaussianExamples(32, [100]), createStream(2), {
+        cotangents: 8,
+      });
+      const phases = effectivePhases(measurement, estimateVariances(graph, layersOf(graph)));
+      expect(phases.at(-1)).toMatchObject({ phase: null, reason: "no layer follows on the main path" });
+      for (const [l, row] of phases.slice(1, 4).entries()) {
+        expect(row.phase).toBe(phase);
+        // one network of width 300: relative fluctuations of chi of order sqrt(5 / 300) = 13 %
+        expect(Math.abs(row.chi!.value / measurement.layers[l + 1]!.chi!.value - 1)).toBeLessThan(0.3);
+      }
+    },
+  );
+
+  it("gives a reason inside residual blocks", async () => {
+    const graph = drawn("20-y20x2-5 tanh sw2=1", 8);
+    const measurement = await measureModel(graph, gaussianExamples(8, [20]), createStream(2));
+    const phases = effectivePhases(measurement, estimateVariances(graph, layersOf(graph)));
+    expect(phases.map(({ reason }) => reason !== "")).toEqual([true, true, true, true, true]);
+  });
+
+  it("measures the same whatever the order of the inputs", async () => {
+    const graph = drawn("7-9x3-4 tanh sw2=1.5", 6);
+    const examples = gaussianExamples(6, [7]);
+    const turned = new Float32Array(42);
+    for (let i = 0; i < 6; i++)
+      turned.set(examples.inputs.subarray(((i + 2) % 6) * 7, (((i + 2) % 6) + 1) * 7), i * 7);
+    const [a, b] = await Promise.all(
+      [examples, { ...examples, inputs: turned }].map((data) => measureModel(graph, data, createStream(2))),
+    );
+    a!.layers.forEach(({ q, c }, l) => {
+      expect(b!.layers[l]!.q.value).toBeCloseTo(q.value, 6);
+      expect(b!.layers[l]!.c.value).toBeCloseTo(c.value, 5);
+      expect(b!.layers[l]!.c.stderr).toBeCloseTo(c.stderr!, 5);
     });
   });
 });
