@@ -23,8 +23,10 @@ export const DATA_OPTIONS: ArgsDef = {
 
 /** What a command needs of its data. */
 export interface DataRequest {
-  readonly train: number;
-  readonly test: number;
+  /** At most this many training examples; all without it. */
+  readonly train?: number;
+  /** Number of test examples; all there are without it. */
+  readonly test?: number;
   /** Shape of one example that the network takes; sets the size of noise. */
   readonly shape: readonly number[];
 }
@@ -39,8 +41,8 @@ export async function readData(context: CommandContext, request: DataRequest): P
   const location = named === undefined ? `noise:${size}` : isSynthetic ? `${named}:${size}` : named;
   const mode = readStandardization(context);
   return loadDataset(location, {
-    train: request.train,
-    test: request.test,
+    ...(request.train === undefined ? {} : { train: request.train }),
+    ...(request.test === undefined ? {} : { test: request.test }),
     seed,
     // noise is standardised by its making
     standardize: named === undefined ? "none" : mode,
@@ -59,9 +61,9 @@ function readStandardization({ args }: CommandContext): "global" | "pixel" | "no
   return mode;
 }
 
-/** Number of examples of `--examples`. */
-export function readExampleCount(context: CommandContext, fallback: number): number {
-  return readNumber(context.args, "examples", { min: 2, max: 1e7, integer: true }) ?? fallback;
+/** Number of examples of `--examples`; undefined when it is not given. */
+export function readExampleCount({ args }: CommandContext): number | undefined {
+  return readNumber(args, "examples", { min: 2, max: 1e7, integer: true });
 }
 
 /** The training part, shaped for a network; throws ShapeError when its size is another. */

@@ -22,6 +22,8 @@ export interface Invocation {
   readonly cwd?: string;
   /** Sends SIGINT as soon as stderr contains this text. */
   readonly interruptAt?: string;
+  /** Waits this long after the text before it sends SIGINT. */
+  readonly interruptAfterMs?: number;
 }
 
 /** Builds what is stale, once before the tests of a file. */
@@ -32,7 +34,7 @@ export async function buildProgram(): Promise<void> {
 /** Runs `isinglass ...words` and waits for its end. */
 export function isinglass(
   words: readonly string[],
-  { env = {}, cwd, interruptAt }: Invocation = {},
+  { env = {}, cwd, interruptAt, interruptAfterMs = 0 }: Invocation = {},
 ): Promise<Finished> {
   return new Promise((resolve, reject) => {
     const started = performance.now();
@@ -55,7 +57,7 @@ export function isinglass(
       stderr += chunk;
       if (interruptAt !== undefined && !hasInterrupted && stderr.includes(interruptAt)) {
         hasInterrupted = true;
-        child.kill("SIGINT");
+        setTimeout(() => child.kill("SIGINT"), interruptAfterMs);
       }
     });
     child.on("error", reject);

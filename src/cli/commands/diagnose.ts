@@ -44,7 +44,7 @@ export const diagnoseCommand: Command = {
     for (const path of [report, fix]) if (path !== undefined) checkWritable(path, { force });
     const seeds = readNumber(args, "seeds", { min: 1, max: 1000, integer: true }) ?? SEEDS;
     const network = await readNetwork(context);
-    const examples = readExampleCount(context, EXAMPLES);
+    const examples = readExampleCount(context) ?? EXAMPLES;
     const { train } = await readData(context, { train: examples, test: 0, shape: network.inputShape });
     const { signal, onProgress, threads } = context;
     const diagnosis = await network.diagnose(train, {

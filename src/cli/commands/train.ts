@@ -19,9 +19,6 @@ import { readNumber, readText } from "../options.ts";
 import { sparkline } from "../render/spark.ts";
 import { readOptimizer, TRAINING_OPTIONS } from "../training-options.ts";
 
-const EXAMPLES = 60000;
-const TEST_EXAMPLES = 10000;
-
 export const trainCommand: Command = {
   name: "train",
   summary: "Train a specification on data and report loss and accuracy",
@@ -59,13 +56,20 @@ export const trainCommand: Command = {
     const rate = readNumber(args, "rate", { min: 0, open: true }) ?? 0.01;
     const batch = readNumber(args, "batch-size", { min: 1, max: 1e6, integer: true }) ?? 100;
     const optimizer = readOptimizer(args);
-    const request = { train: readExampleCount(context, EXAMPLES), test: TEST_EXAMPLES, shape: spec.input };
-    const { train, test } = await readData(context, request);
+    const examples = readExampleCount(context);
+    const { train, test } = await readData(context, {
+      ...(examples === undefined ? {} : { train: examples }),
+      shape: spec.input,
+    });
     const perEpoch = Math.max(1, Math.floor(train.count / batch));
     const epochs = readNumber(args, "epochs", { min: 1, max: 1e6, integer: true }) ?? 1;
     const steps = readNumber(args, "steps", { min: 1, max: 1e9, integer: true }) ?? epochs * perEpoch;
     const resume = checkpoint === undefined ? null : await readCheckpoint(checkpoint);
-    if (resume !== null) note(`continuing ${checkpoint} after ${resume.step} steps`);
+    if (checkpoint !== undefined) {
+      note(
+        resume === null ? `checkpoint ${checkpoint}` : `continuing ${checkpoint} after ${resume.step} steps`,
+      );
+    }
     const training = await trainSpec(spec, train, createStream(seed).fork("train"), {
       ...{ batch, steps, rate, optimizer, test, signal, onProgress },
       ...(threads === undefined ? {} : { threads }),

@@ -65,7 +65,7 @@ export const trainabilityCommand: Command = {
       checkWritable(output, { force: args.force === true });
     }
     const activation = readActivation(args, "trainability");
-    const request = { train: readExampleCount(context, 5000), test: 0, shape: [784] };
+    const request = { train: readExampleCount(context) ?? 5000, test: 0, shape: [784] };
     const { train, test } = await readData(context, request);
     const plan = readPlan(context, activation, describeData(train));
     const path = runFolder(context, plan);
