@@ -3,9 +3,10 @@
  * of a JSON header as a little-endian 64-bit integer, the header (type, shape and byte range of each tensor), the
  * data. Tensors are read by byte range, so one layer of a file of many gigabytes costs only its own bytes.
  */
+import { platform } from "#platform";
 import { FormatError } from "../base/index.ts";
 import type { DType, Tensor, TensorData } from "../engine/index.ts";
-import type { ByteSource } from "../platform/index.ts";
+import type { ByteSource, SourceLocation } from "../platform/index.ts";
 import { sizeOf } from "./array.ts";
 import { alignedCopy } from "./bytes.ts";
 
@@ -75,14 +76,30 @@ function readEntry(source: ByteSource, name: string, row: unknown, dataStart: nu
  * @throws FormatError when the header is damaged or a tensor lies outside the file
  * @example
  * ```ts
- * import { memorySource } from "isinglass/platform";
- *
  * const bytes = new TextEncoder().encode("\x02\0\0\0\0\0\0\0{}");
- * const header = await readSafetensorsHeader(memorySource(bytes));
+ * const header = await readSafetensorsHeader(bytes);
  * header.entries; // => []
  * ```
  */
-export async function readSafetensorsHeader(source: ByteSource): Promise<SafetensorsHeader> {
+export function readSafetensorsHeader(file: SourceLocation | ByteSource): Promise<SafetensorsHeader> {
+  return withSource(file, readHeader);
+}
+
+/** Opens a location for the time of `work`; a source that is open already stays open. */
+async function withSource<T>(
+  file: SourceLocation | ByteSource,
+  work: (source: ByteSource) => Promise<T>,
+): Promise<T> {
+  if (typeof file === "object" && "read" in file) return work(file);
+  const source = await platform.openSource(file);
+  try {
+    return await work(source);
+  } finally {
+    await source.close();
+  }
+}
+
+async function readHeader(source: ByteSource): Promise<SafetensorsHeader> {
   if (source.size < 8) throw damaged(source, `${source.size} bytes are too few for a header`);
   const prefix = await source.read(0, 8);
   const view = new DataView(prefix.buffer, prefix.byteOffset, 8);
@@ -105,24 +122,26 @@ export async function readSafetensorsHeader(source: ByteSource): Promise<Safeten
 /**
  * Reads tensors of a safetensors file. float16 and bfloat16 keep their raw bits, as the engine stores them.
  *
- * @param source - the file, opened for reading by byte range
+ * @param file - a path, URL, browser File, bytes, or a source opened for reading by byte range
  * @param names - which tensors; all of them when omitted
  * @returns the tensors by name, in the order of the header
  * @throws FormatError when the file is damaged, a name is missing, or a type has no engine counterpart
  * @example
  * ```ts
- * import { memorySource } from "isinglass/platform";
- *
  * const bytes = new TextEncoder().encode("\x02\0\0\0\0\0\0\0{}");
- * const tensors = await readSafetensors(memorySource(bytes));
+ * const tensors = await readSafetensors(bytes);
  * tensors.size; // => 0
  * ```
  */
-export async function readSafetensors(
-  source: ByteSource,
+export function readSafetensors(
+  file: SourceLocation | ByteSource,
   names?: readonly string[],
 ): Promise<Map<string, Tensor>> {
-  const { entries } = await readSafetensorsHeader(source);
+  return withSource(file, (source) => readTensors(source, names));
+}
+
+async function readTensors(source: ByteSource, names?: readonly string[]): Promise<Map<string, Tensor>> {
+  const { entries } = await readHeader(source);
   const missing = names?.filter((name) => !entries.some((entry) => entry.name === name)) ?? [];
   if (missing.length > 0) {
     throw new FormatError(`${source.name}: no tensor named ${missing.join(", ")}`, {

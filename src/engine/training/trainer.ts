@@ -4,17 +4,24 @@
  * training continues bit for bit from its checkpoint. A loss that is not finite is a result ("diverged"), no error.
  */
 import { SpecError, type WorkOptions } from "../../base/index.ts";
-import type { RandomStream } from "../../numerics/index.ts";
-import { restoreStream } from "../../numerics/index.ts";
-import { createSession, type Tensors } from "../runtime/index.ts";
-import { sizeOf, type Tensor } from "../tensor.ts";
-import { batchSource, requireFit, type TrainingData } from "./batches.ts";
+import { type RandomStream, restoreStream } from "../../numerics/index.ts";
+import { createSession, type Session, type Tensors } from "../runtime/index.ts";
+import type { Tensor } from "../tensor.ts";
+import { requireFit, type TrainingData } from "./batches.ts";
 import { type Checkpoint, requireCheckpointFits } from "./checkpoint.ts";
 import { createEvaluator, type Evaluation } from "./evaluate.ts";
+import { feedMaker } from "./feeds.ts";
 import type { LossKind } from "./loss.ts";
-import { type OptimizerSpec, resolveOptimizer, scalarsAt } from "./optimizers.ts";
-import { rateAt, resolveSchedule, type Schedule } from "./schedule.ts";
-import { buildStepGraph, FEEDS, type NamedTensors, RECORDS, type TrainableModel } from "./step.ts";
+import { type OptimizerSpec, resolveOptimizer } from "./optimizers.ts";
+import { resolveSchedule, type Schedule } from "./schedule.ts";
+import {
+  buildStepGraph,
+  type NamedTensors,
+  RECORDS,
+  type StateArray,
+  stateInput,
+  type TrainableModel,
+} from "./step.ts";
 
 /** How to train. */
 export interface TrainerOptions {
@@ -44,7 +51,7 @@ export interface TrainingRecord {
   readonly firstStep: number;
   /** Loss of every step, before its update. */
   readonly loss: Float64Array;
-  /** Share of the batch whose largest output is the right class; null for mse. */
+  /** Share of the batch whose largest output is the right class; null for mse, or when no step was made. */
   readonly accuracy: Float64Array | null;
   /** "diverged": the loss of the last step is not finite. "interrupted": the signal came. */
   readonly state: "trained" | "diverged" | "interrupted";
@@ -104,91 +111,88 @@ export async function createTrainer(model: TrainableModel, options: TrainerOptio
   requireFit(data, graph.inputShape, graph.outputShape, !targetsAreInputs);
   if (resume !== undefined) requireCheckpointFits(resume, optimizer, graph.state);
   const stream = resume === undefined ? options.stream : restoreStream(resume.stream);
-  const batch = graph.inputShape[0] as number;
-  const source = batchSource(data, batch, sizeOf(graph.outputShape) / batch, stream);
+  const feedsOf = feedMaker({ data, graph, optimizer, schedule, stream, targetsAreInputs });
   const session = await createSession(graph.bytes, { threads, optimize: "fuse" });
   const start = graph.state.map((array) => [array.input, resume?.arrays.get(array.name) ?? array.initial]);
   await session.bind(Object.fromEntries(start) as Tensors);
-  const keep = Object.fromEntries(graph.state.map(({ input, output }) => [output, input]));
   const evaluator = createEvaluator(model, kinds, session, threads);
-
-  const feedsOf = (first: number, steps: number): Tensors => {
-    const inputs = new Float32Array(steps * sizeOf(graph.inputShape));
-    const wanted = targetsAreInputs ? null : new Float32Array(steps * sizeOf(graph.outputShape));
-    source.fill(first, steps, inputs, wanted);
-    const feeds: Record<string, Tensor> = {
-      [FEEDS.inputs]: { dtype: "float32", shape: [steps, ...graph.inputShape], data: inputs },
-    };
-    if (wanted !== null) {
-      feeds[FEEDS.targets] = { dtype: "float32", shape: [steps, ...graph.outputShape], data: wanted };
-    }
-    const rows = Array.from({ length: steps }, (_, k) =>
-      scalarsAt(optimizer, rateAt(schedule, first + k), first + k),
-    );
-    optimizer.scalars.forEach((name, column) => {
-      const values = Float32Array.from(rows, (row) => row[column] as number);
-      feeds[FEEDS.scalar(name)] = { dtype: "float32", shape: [steps], data: values };
-    });
-    return feeds;
+  const stepper = createStepper(session, graph.state, feedsOf, stepsPerRun, resume?.step ?? 0);
+  const readState = async (names: readonly string[]): Promise<Map<string, Tensor>> => {
+    const arrays = await session.read(names.map(stateInput));
+    return new Map(names.map((name) => [name, arrays[stateInput(name)] as Tensor]));
   };
-
-  let step = resume?.step ?? 0;
-  const readState = async (): Promise<Map<string, Tensor>> => {
-    const arrays = await session.read(graph.state.map(({ input }) => input));
-    return new Map(graph.state.map(({ name, input }) => [name, arrays[input] as Tensor]));
-  };
-
-  const run = async (steps: number, { signal, onProgress }: WorkOptions = {}): Promise<TrainingRecord> => {
-    requireSteps(steps, "steps");
-    const firstStep = step;
-    const losses: number[] = [];
-    const accuracies: number[] = [];
-    const finish = (state: TrainingRecord["state"]): TrainingRecord => ({
-      firstStep,
-      loss: Float64Array.from(losses),
-      accuracy: loss === "cross-entropy" ? Float64Array.from(accuracies) : null,
-      state,
-    });
-    const sizeAt = (at: number): number => Math.min(stepsPerRun, firstStep + steps - at);
-    let feeds = feedsOf(step, sizeAt(step));
-    while (step < firstStep + steps) {
-      if (signal?.aborted) return finish("interrupted");
-      const count = sizeAt(step);
-      const running = session.run(feeds, { keep, transfer: true });
-      // The next batches are gathered while the engine works.
-      if (step + count < firstStep + steps) feeds = feedsOf(step + count, sizeAt(step + count));
-      const records = await running;
-      step += count;
-      losses.push(...(records[RECORDS.loss] as Tensor<"float32">).data);
-      if (loss === "cross-entropy") accuracies.push(...(records[RECORDS.hits] as Tensor<"float32">).data);
-      const last = losses.at(-1) as number;
-      onProgress?.({
-        stage: "training",
-        done: step - firstStep,
-        total: steps,
-        note: `loss ${last.toPrecision(4)}`,
-      });
-      if (!losses.slice(-count).every(Number.isFinite)) return finish("diverged");
-    }
-    return finish("trained");
-  };
-
   return {
     get step() {
-      return step;
+      return stepper.step;
     },
-    batch,
-    run,
+    batch: graph.inputShape[0] as number,
+    run: (steps, work) => stepper.run(steps, work),
     evaluate: (examples) => evaluator.evaluate(examples),
-    parameters: async () => {
-      const state = await readState();
-      return new Map(model.parameters.map(({ name }) => [name, state.get(name) as Tensor]));
-    },
-    checkpoint: async () => ({ step, stream: stream.save(), optimizer, arrays: await readState() }),
+    parameters: () => readState(model.parameters.map(({ name }) => name)),
+    checkpoint: async () => ({
+      step: stepper.step,
+      stream: stream.save(),
+      optimizer,
+      arrays: await readState(graph.state.map(({ name }) => name)),
+    }),
     release: async () => {
       await evaluator.release();
       await session.release();
     },
+  };
+}
+
+/** Runs steps and counts them. */
+interface Stepper {
+  readonly step: number;
+  run(steps: number, options?: WorkOptions): Promise<TrainingRecord>;
+}
+
+function createStepper(
+  session: Session,
+  state: readonly StateArray[],
+  feedsOf: (first: number, steps: number) => Tensors,
+  stepsPerRun: number,
+  resumedAt: number,
+): Stepper {
+  const keep = Object.fromEntries(state.map(({ input, output }) => [output, input]));
+  let step = resumedAt;
+  const run = async (steps: number, { signal, onProgress }: WorkOptions = {}): Promise<TrainingRecord> => {
+    requireSteps(steps, "steps");
+    const firstStep = step;
+    const end = firstStep + steps;
+    const losses: number[] = [];
+    const hits: number[] = [];
+    const finish = (ended: TrainingRecord["state"]): TrainingRecord => ({
+      firstStep,
+      loss: Float64Array.from(losses),
+      accuracy: hits.length === 0 ? null : Float64Array.from(hits),
+      state: ended,
+    });
+    const sizeAt = (at: number): number => Math.min(stepsPerRun, end - at);
+    let feeds = feedsOf(step, sizeAt(step));
+    while (step < end) {
+      if (signal?.aborted) return finish("interrupted");
+      const count = sizeAt(step);
+      const running = session.run(feeds, { keep, transfer: true });
+      // The next batches are gathered while the engine works.
+      if (step + count < end) feeds = feedsOf(step + count, sizeAt(step + count));
+      const records = await running;
+      step += count;
+      const loss = (records[RECORDS.loss] as Tensor<"float32">).data;
+      losses.push(...loss);
+      hits.push(...((records[RECORDS.hits]?.data as Float32Array | undefined) ?? []));
+      const note = `loss ${(losses.at(-1) as number).toPrecision(4)}`;
+      onProgress?.({ stage: "training", done: step - firstStep, total: steps, note });
+      if (!loss.every(Number.isFinite)) return finish("diverged");
+    }
+    return finish("trained");
+  };
+  return {
+    get step() {
+      return step;
+    },
+    run,
   };
 }
 
