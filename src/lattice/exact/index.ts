@@ -1,4 +1,5 @@
 export * from "./bethe.ts";
+export * from "./bulk-transition.ts";
 export * from "./duality.ts";
 export * from "./enumeration.ts";
 export * from "./kaufman.ts";

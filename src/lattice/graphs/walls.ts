@@ -15,16 +15,14 @@ export interface WallGraph extends PlaneGraph {
 
 /**
  * The walls of a wired patch, or null where they cannot be drawn: tori, trees (solved otherwise), a user's graph, and
- * tilings not grown by edge layers (there an inner cell could touch the outside).
+ * tilings built without their spanning tree.
  */
 export function drawWalls(graph: SpinGraph): WallGraph | null {
   const { shape } = graph;
   if (graph.boundary.length === 0) return null;
   if (shape.kind === "hyperbolic") {
     const { tiling } = shape;
-    return tiling.by === "edge" && tiling.centre === "cell" && tiling.parent !== null
-      ? tilingWalls(tiling)
-      : null;
+    return tiling.parent !== null ? tilingWalls(tiling) : null;
   }
   if (shape.kind === "square" || shape.kind === "triangular")
     return euclideanWalls(shape.kind, shape.columns, shape.rows);
