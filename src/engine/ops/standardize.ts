@@ -21,7 +21,12 @@ export function perChannel(b: Emitter, v: ValueInfo, rank: number): ValueInfo {
 export const acrossChannel = (rank: number): number[] => range(rank).filter((i) => i !== 1);
 
 /** x minus mean, over standard deviation, with 1/std kept for gradients. */
-export function standardized(b: Emitter, x: ValueInfo, axes: readonly number[], epsilon: number) {
+export function standardized(
+  b: Emitter,
+  x: ValueInfo,
+  axes: readonly number[],
+  epsilon: number,
+): { readonly hat: ValueInfo; readonly deviation: ValueInfo } {
   const centred = sub(b, x, reduceMean(b, x, { axes, keepdims: true }));
   const variance = reduceMean(b, mul(b, centred, centred), { axes, keepdims: true });
   const deviation = sqrt(b, add(b, variance, epsilon));
@@ -47,7 +52,11 @@ export function moments(block: Float64Array): { readonly mean: number; readonly 
 }
 
 /** Normalises consecutive blocks of `size` elements; returns the result with mean and 1/std per block. */
-export function standardizeBlocks(x: Dense, size: number, epsilon: number) {
+export function standardizeBlocks(
+  x: Dense,
+  size: number,
+  epsilon: number,
+): { readonly data: Float64Array; readonly means: Float64Array; readonly inverses: Float64Array } {
   const count = x.data.length / size;
   const [data, means, inverses] = [
     new Float64Array(x.data.length),
