@@ -27,7 +27,7 @@ const CONTROL = 65536;
  * import { loadKernels } from "isinglass/kernels";
  * const kernels = await loadKernels();
  * const { values } = kernels.eigenSymmetric({ rows: 2, cols: 2, data: Float64Array.of(0, 1, 1, 0) });
- * values; // [-1, 1]
+ * values; // => [-1, 1]
  * ```
  */
 export async function loadKernels(options: KernelOptions = {}): Promise<Kernels> {

@@ -5,10 +5,22 @@ import { wasmBase64 as plain } from "./generated/simd.ts";
 
 export type SimdKind = "relaxed" | "plain";
 
+interface Compiled {
+  readonly module: WebAssembly.Module;
+  readonly simd: SimdKind;
+}
+
+/** Compiled code is immutable, so it is shared by everything that loads kernels. */
+const compiled = new Map<boolean, Promise<Compiled>>();
+
 /** Relaxed SIMD when the engine has it and `deterministic` is not asked for; plain SIMD rounds alike everywhere. */
-export async function compileKernels(
-  deterministic: boolean,
-): Promise<{ module: WebAssembly.Module; simd: SimdKind }> {
+export function compileKernels(deterministic: boolean): Promise<Compiled> {
+  const found = compiled.get(deterministic) ?? compile(deterministic);
+  compiled.set(deterministic, found);
+  return found;
+}
+
+async function compile(deterministic: boolean): Promise<Compiled> {
   if (!deterministic) {
     enableRelaxedSimd();
     const bytes = decode(relaxed);

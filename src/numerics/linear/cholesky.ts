@@ -10,7 +10,7 @@ import { requireSquare } from "./requirements.ts";
  * @example
  * ```ts
  * import { factorCholesky } from "isinglass/numerics";
- * factorCholesky({ rows: 1, cols: 1, data: Float64Array.of(9) }).data; // [3]
+ * factorCholesky({ rows: 1, cols: 1, data: Float64Array.of(9) }).data; // => [3]
  * ```
  */
 export function factorCholesky(a: Matrix): Matrix {

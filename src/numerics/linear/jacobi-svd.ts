@@ -23,7 +23,7 @@ const MAX_SWEEPS = 60;
  * @example
  * ```ts
  * import { jacobiSvd } from "isinglass/numerics";
- * jacobiSvd({ rows: 2, cols: 1, data: Float64Array.of(3, 4) }).values; // [5]
+ * jacobiSvd({ rows: 2, cols: 1, data: Float64Array.of(3, 4) }).values; // => [5]
  * ```
  */
 export function jacobiSvd(a: Matrix): SvdFactors {

@@ -60,7 +60,7 @@ const CHECK_EVERY = 5;
  * ```ts
  * import { createStream, lanczos } from "isinglass/numerics";
  * const { largest } = await lanczos(100, (x) => x.map((v, i) => (i + 1) * v), { stream: createStream(1) });
- * largest[0]; // { value: 100, residual: < 1e-8 }
+ * largest[0]?.value; // => 100.000000
  * ```
  */
 export async function lanczos(

@@ -52,7 +52,7 @@ export function factorLu(a: Matrix): LuFactors {
  * ```ts
  * import { solveLinearSystem } from "isinglass/numerics";
  * const a = { rows: 2, cols: 2, data: Float64Array.of(0, 2, 4, 0) };
- * solveLinearSystem(a, { rows: 2, cols: 1, data: Float64Array.of(2, 4) }).data; // [1, 1]
+ * solveLinearSystem(a, { rows: 2, cols: 1, data: Float64Array.of(2, 4) }).data; // => [1, 1]
  * ```
  */
 export function solveLinearSystem(a: Matrix, b: Matrix): Matrix {

@@ -12,7 +12,7 @@ import { requireMatrix } from "./requirements.ts";
  * import { multiplyMatrices } from "isinglass/numerics";
  * const a = { rows: 1, cols: 2, data: Float64Array.of(1, 2) };
  * const b = { rows: 2, cols: 1, data: Float64Array.of(3, 4) };
- * multiplyMatrices(a, b).data; // [11]
+ * multiplyMatrices(a, b).data; // => [11]
  * ```
  */
 export function multiplyMatrices(a: Matrix, b: Matrix): Matrix {

@@ -14,7 +14,7 @@ export interface QrFactors {
  * @example
  * ```ts
  * import { factorQr } from "isinglass/numerics";
- * factorQr({ rows: 2, cols: 1, data: Float64Array.of(3, 4) }).r.data; // [5]
+ * factorQr({ rows: 2, cols: 1, data: Float64Array.of(3, 4) }).r.data; // => [5]
  * ```
  */
 export function factorQr(a: Matrix): QrFactors {

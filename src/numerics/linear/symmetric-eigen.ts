@@ -22,7 +22,7 @@ export interface SymmetricEigen {
  * @example
  * ```ts
  * import { symmetricEigen } from "isinglass/numerics";
- * symmetricEigen({ rows: 2, cols: 2, data: Float64Array.of(0, 1, 1, 0) }).values; // [-1, 1]
+ * symmetricEigen({ rows: 2, cols: 2, data: Float64Array.of(0, 1, 1, 0) }).values; // => [-1, 1]
  * ```
  */
 export function symmetricEigen(a: Matrix): SymmetricEigen {

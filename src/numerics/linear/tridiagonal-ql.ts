@@ -16,7 +16,7 @@ const MAX_ITERATIONS = 60;
  * @example
  * ```ts
  * import { tridiagonalEigenvalues } from "isinglass/numerics";
- * tridiagonalEigenvalues([2, 2], [1]); // [1, 3]
+ * tridiagonalEigenvalues([2, 2], [1]); // => [1, 3]
  * ```
  */
 export function tridiagonalEigenvalues(
