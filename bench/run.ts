@@ -7,6 +7,7 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const programs: Readonly<Record<string, string>> = {
+  prediction: "prediction/run.ts",
   diagnose: "diagnose/run.ts",
   phase: "signal/phase.ts",
   training: "training/run.ts",
