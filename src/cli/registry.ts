@@ -1,11 +1,5 @@
 /** All commands by name. Each is loaded only when it runs, so that the first output comes fast. */
-import type { Command } from "./command.ts";
-import type { CommandSummary } from "./help.ts";
-
-/** A command that is not loaded yet. */
-export interface CommandEntry extends CommandSummary {
-  readonly load: () => Promise<Command>;
-}
+import type { CommandEntry } from "./command.ts";
 
 /** Every command, in the order of the help text. */
 export const COMMANDS: readonly CommandEntry[] = [
@@ -43,6 +37,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: "trainability",
     summary: "scan depth and weight variance by training, beside 6 xi_c",
     load: async () => (await import("./commands/trainability.ts")).trainabilityCommand,
+  },
+  {
+    name: "ising",
+    summary: "the Ising model on flat and hyperbolic lattices beside exact solutions",
+    load: async () => (await import("./commands/ising.ts")).isingCommand,
   },
   {
     name: "doctor",

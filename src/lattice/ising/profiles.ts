@@ -2,7 +2,7 @@
  * Observables that need the whole configuration: the central spin, averages over layers round it, and the two-point function
  * along the boundary ring, by which correlations in curved space differ from those in flat space.
  */
-import type { Estimate } from "../../base/index.ts";
+import { type Estimate, exact } from "../../base/index.ts";
 import { autocorrelationTime } from "../../numerics/index.ts";
 import type { SpinModel } from "../graphs/index.ts";
 import type { SpinState } from "./state.ts";
@@ -82,6 +82,9 @@ export function createProfileRecorder(model: SpinModel, measurements: number): P
       at++;
     },
     finish() {
+      // clusters that flip in turn anticorrelate signed series; where their mean is 0 by symmetry, say so instead
+      const isSymmetric = model.ghost === null;
+      const zero = exact(0, "0 by symmetry");
       const point = (distance: number, count: number, column: number): ProfilePoint => ({
         distance,
         count,
@@ -90,8 +93,8 @@ export function createProfileRecorder(model: SpinModel, measurements: number): P
       const byLayer = (first: number): ProfilePoint[] =>
         Array.from({ length: layers }, (_, l) => point(l, counts[l] as number, first + l));
       return {
-        centralMagnetization: autocorrelationTime(central.subarray(0, at)).mean,
-        layerMagnetization: byLayer(0),
+        centralMagnetization: isSymmetric ? zero : autocorrelationTime(central.subarray(0, at)).mean,
+        layerMagnetization: byLayer(0).map((layer) => (isSymmetric ? { ...layer, mean: zero } : layer)),
         centreCorrelation: byLayer(layers),
         boundaryCorrelation: distances.map((d, k) => point(d, ring.length, 2 * layers + k)),
       };

@@ -56,16 +56,16 @@ const LEAST_SWEEPS = 16;
  * import { createModel, simulateIsing, squareLattice } from "isinglass/lattice";
  * import { createStream } from "isinglass/numerics";
  * const model = createModel(squareLattice(4));
- * const { energy } = simulateIsing(model, 2, createStream(1), { sweeps: 2000 });
+ * const { energy } = await simulateIsing(model, 2, createStream(1), { sweeps: 2000 });
  * Math.abs(energy.value + 1.75538) < 5 * (energy.stderr ?? 0); // => true
  * ```
  */
-export function simulateIsing(
+export async function simulateIsing(
   model: SpinModel,
   temperature: number,
   stream: RandomStream,
   options: SimulationOptions = {},
-): SimulationResult {
+): Promise<SimulationResult> {
   const { algorithm = "wolff", start = "ordered", order = "sequential" } = options;
   const { sweeps, thermalization } = readLengths(options);
   requireTemperature(temperature);
@@ -73,13 +73,13 @@ export function simulateIsing(
   const updater = createUpdater(algorithm, model, temperature, new StreamDice(stream.fork("updates")), order);
   // Wolff sweeps of the second half are of the tuned size already
   const half = thermalization >> 1;
-  watch(options, "thermalising", thermalization, (n) => {
+  await watch(options, "thermalising", thermalization, (n) => {
     updater.sweep(state);
     if (n === half) updater.tune?.();
   });
   updater.tune?.();
   const recorder = createRecorder(model, temperature, sweeps, options.profiles === true);
-  watch(options, "measuring", sweeps, () => {
+  await watch(options, "measuring", sweeps, () => {
     updater.sweep(state);
     recorder.record(state);
   });
@@ -96,24 +96,24 @@ export function simulateIsing(
  * import { createModel, simulateReplicas, squareLattice } from "isinglass/lattice";
  * import { createStream } from "isinglass/numerics";
  * const model = createModel(squareLattice(4));
- * simulateReplicas(model, [2, 2.3, 2.6], createStream(1), { sweeps: 100 }).replicas.length; // => 3
+ * (await simulateReplicas(model, [2, 2.3, 2.6], createStream(1), { sweeps: 100 })).replicas.length; // => 3
  * ```
  */
-export function simulateReplicas(
+export async function simulateReplicas(
   model: SpinModel,
   temperatures: readonly number[],
   stream: RandomStream,
   options: SimulationOptions = {},
-): ReplicaResult {
+): Promise<ReplicaResult> {
   const { algorithm = "metropolis", start = "ordered", order = "sequential" } = options;
   const { sweeps, thermalization } = readLengths(options);
   temperatures.forEach(requireTemperature);
   const states = temperatures.map((_, k) => createState(model, start, stream.fork(`start ${k}`)));
   const dice = new StreamDice(stream.fork("updates"));
   const ladder = createLadder(model, temperatures, states, dice, algorithm, order);
-  watch(options, "thermalising", thermalization, () => ladder.sweep());
+  await watch(options, "thermalising", thermalization, () => ladder.sweep());
   const recorders = temperatures.map((T) => createRecorder(model, T, sweeps, options.profiles === true));
-  watch(options, "measuring", sweeps, () => {
+  await watch(options, "measuring", sweeps, () => {
     ladder.sweep();
     recorders.forEach((recorder, k) => {
       recorder.record(ladder.states[k] as SpinState);
@@ -138,16 +138,19 @@ export function simulateReplicas(
  * ```ts
  * import { createModel, scanTemperatures, squareLattice } from "isinglass/lattice";
  * import { createStream } from "isinglass/numerics";
- * scanTemperatures(createModel(squareLattice(4)), [2, 3], createStream(1), { sweeps: 64 }).length; // => 2
+ * (await scanTemperatures(createModel(squareLattice(4)), [2, 3], createStream(1), { sweeps: 64 })).length; // => 2
  * ```
  */
-export function scanTemperatures(
+export async function scanTemperatures(
   model: SpinModel,
   temperatures: readonly number[],
   stream: RandomStream,
   options: SimulationOptions = {},
-): SimulationResult[] {
-  return temperatures.map((temperature, k) => simulateIsing(model, temperature, stream.fork(k), options));
+): Promise<SimulationResult[]> {
+  const results: SimulationResult[] = [];
+  for (const [k, temperature] of temperatures.entries())
+    results.push(await simulateIsing(model, temperature, stream.fork(k), options));
+  return results;
 }
 
 /** Refuses temperatures that are not positive. */
@@ -203,15 +206,18 @@ function createRecorder(
 /** Progress reports per stage. */
 const REPORTS = 50;
 
-function watch(
+async function watch(
   { signal, onProgress }: WorkOptions,
   stage: string,
   total: number,
   step: (n: number) => void,
-): void {
+): Promise<void> {
   const every = Math.max(1, Math.floor(total / REPORTS));
   for (let n = 0; n < total; n++) {
     if (n % every === 0) {
+      // an interruption can only be noticed when other code may run
+      if (signal !== undefined || onProgress !== undefined)
+        await new Promise((resolve) => setTimeout(resolve, 0));
       signal?.throwIfAborted();
       onProgress?.({ stage, done: n, total });
     }
