@@ -21,6 +21,8 @@ export interface CommandContext extends Required<WorkOptions> {
   /** Columns of the terminal; figures in characters are left out when it is narrow. */
   readonly columns: number;
   readonly style: Style;
+  /** All commands, for completion. */
+  readonly commands: readonly CommandEntry[];
   /** Says on stderr what happened (a file written, a default chosen); silent with `--quiet`. */
   readonly note: (message: string) => void;
   /** True for `--json`, `--csv` and `--quiet`: text drawings are not needed. */
@@ -37,6 +39,17 @@ export interface Style {
   yellow(text: string): string;
   /** Foreground colour by sRGB values 0 to 255. */
   rgb(text: string, color: readonly [number, number, number]): string;
+}
+
+/** A command's name and summary, known without loading the command. */
+export interface CommandSummary {
+  readonly name: string;
+  readonly summary: string;
+}
+
+/** A command that is not loaded yet. */
+export interface CommandEntry extends CommandSummary {
+  readonly load: () => Promise<Command>;
 }
 
 /** Rows for `--csv`: the first row is the header. */

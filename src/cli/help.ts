@@ -1,6 +1,6 @@
 /** Help texts: examples first, because they are what people read. */
 import type { ArgDef, ArgsDef } from "citty";
-import type { Command, Style } from "./command.ts";
+import type { Command, CommandSummary, Style } from "./command.ts";
 import { COMMON_OPTIONS } from "./options.ts";
 import { alignColumns } from "./render/table.ts";
 
@@ -15,12 +15,6 @@ export function renderWelcome(style: Style): string {
     "All commands: isinglass --help",
     "",
   ].join("\n");
-}
-
-/** A command's name and summary, known without loading the command. */
-export interface CommandSummary {
-  readonly name: string;
-  readonly summary: string;
 }
 
 /** `isinglass --help`. */

@@ -2,13 +2,13 @@
 import { SpecError } from "../base/index.ts";
 import { readArguments } from "./arguments.ts";
 import { createStyle, wantsColor } from "./color.ts";
-import type { Command, CommandContext, Outcome } from "./command.ts";
+import type { Command, CommandContext, CommandEntry, Outcome } from "./command.ts";
 import { describeError, INTERRUPTED } from "./errors.ts";
 import { checkExpectation } from "./expect.ts";
 import { renderCommandHelp, renderOverview, renderWelcome } from "./help.ts";
 import { COMMON_OPTIONS, readNumber } from "./options.ts";
 import { createProgress } from "./progress.ts";
-import { COMMANDS, type CommandEntry } from "./registry.ts";
+import { COMMANDS } from "./registry.ts";
 import { suggest } from "./suggest.ts";
 
 /** One output stream. */
@@ -113,6 +113,7 @@ async function execute(
     machine: surroundings.machine,
     columns: stdout.columns,
     style,
+    commands: COMMANDS,
     note,
     machineReadable: args.json === true || args.csv === true,
     signal,

@@ -23,7 +23,7 @@ export const completionCommand: Command = {
     "isinglass completion fish > ~/.config/fish/completions/isinglass.fish",
   ],
   args: { shell: { type: "positional", required: true, description: "bash, zsh or fish" } },
-  async run({ args }): Promise<Outcome> {
+  async run({ args, commands: entries }): Promise<Outcome> {
     const shell = String(args.shell);
     const write = SHELLS[shell];
     if (write === undefined) {
@@ -32,9 +32,8 @@ export const completionCommand: Command = {
         hint: `isinglass completion ${near ?? "bash"}`,
       });
     }
-    const { COMMANDS } = await import("../registry.ts");
     const commands = await Promise.all(
-      COMMANDS.map(async ({ name, summary, load }) => ({
+      entries.map(async ({ name, summary, load }) => ({
         name,
         summary,
         options: optionsOf((await load()).args),
