@@ -74,15 +74,20 @@ describe("npy and npz", () => {
 describe("split", () => {
   it("puts every example into exactly one part, with its label", () => {
     fc.assert(
-      fc.property(tables, fc.double({ min: 0.05, max: 0.95 }), fc.nat(), (rows, fraction, seed) => {
-        const { train, test } = split(datasetOf(rows), fraction, createStream(seed));
-        expect(train.count + test.count).toBe(rows.length);
-        expect(Math.min(train.count, test.count)).toBeGreaterThan(0);
-        const labels = [...(train.labels ?? []), ...(test.labels ?? [])];
-        expect([...labels].sort((a, b) => a - b)).toEqual(rows.map((_, i) => i));
-        const values = [...train.inputs, ...test.inputs];
-        for (const [i, label] of labels.entries()) expect(values[2 * i]).toBe(rows[label]?.[0]);
-      }),
+      fc.property(
+        tables,
+        fc.double({ min: 0.05, max: 0.95, noNaN: true }),
+        fc.nat(),
+        (rows, fraction, seed) => {
+          const { train, test } = split(datasetOf(rows), fraction, createStream(seed));
+          expect(train.count + test.count).toBe(rows.length);
+          expect(Math.min(train.count, test.count)).toBeGreaterThan(0);
+          const labels = [...(train.labels ?? []), ...(test.labels ?? [])];
+          expect([...labels].sort((a, b) => a - b)).toEqual(rows.map((_, i) => i));
+          const values = [...train.inputs, ...test.inputs];
+          for (const [i, label] of labels.entries()) expect(values[2 * i]).toBe(rows[label]?.[0]);
+        },
+      ),
     );
   });
 });

@@ -5,7 +5,7 @@
  */
 import { SpecError, type WorkOptions } from "../../base/index.ts";
 import { type RandomStream, restoreStream } from "../../numerics/index.ts";
-import { createSession, type Session, type Tensors } from "../runtime/index.ts";
+import { createSession, type Pool, type Session, type Tensors } from "../runtime/index.ts";
 import type { Tensor } from "../tensor.ts";
 import { requireFit, type TrainingData } from "./batches.ts";
 import { type Checkpoint, requireCheckpointFits } from "./checkpoint.ts";
@@ -41,6 +41,8 @@ export interface TrainerOptions {
   readonly stepsPerRun?: number;
   /** Threads inside one operator. Default 1. */
   readonly threads?: number;
+  /** Train on the least occupied thread of this pool, so that several trainings run at once. */
+  readonly pool?: Pool;
   /** Go on from here. */
   readonly resume?: Checkpoint;
 }
@@ -112,7 +114,8 @@ export async function createTrainer(model: TrainableModel, options: TrainerOptio
   if (resume !== undefined) requireCheckpointFits(resume, optimizer, graph.state);
   const stream = resume === undefined ? options.stream : restoreStream(resume.stream);
   const feedsOf = feedMaker({ data, graph, optimizer, schedule, stream, targetsAreInputs });
-  const session = await createSession(graph.bytes, { threads, optimize: "fuse" });
+  const prepare = options.pool?.createSession ?? createSession;
+  const session = await prepare(graph.bytes, { threads, optimize: "fuse" });
   const start = graph.state.map((array) => [array.input, resume?.arrays.get(array.name) ?? array.initial]);
   await session.bind(Object.fromEntries(start) as Tensors);
   const evaluator = createEvaluator(model, kinds, session, threads);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ShapeError, SpecError } from "../../../src/base/index.ts";
 import { readCheckpoint, writeCheckpoint } from "../../../src/data/index.ts";
-import { GraphBuilder, gemm, tanh, tensorOf, type Value } from "../../../src/engine/index.ts";
+import { createPool, GraphBuilder, gemm, tanh, tensorOf, type Value } from "../../../src/engine/index.ts";
 import { createTrainer, type TrainableModel } from "../../../src/engine/training/index.ts";
 import { createStream } from "../../../src/numerics/index.ts";
 
@@ -139,6 +139,21 @@ describe("createTrainer", () => {
     expect([...record.loss, ...rest.loss]).toEqual([...(await whole.run(30)).loss]);
     await trainer.release();
     await whole.release();
+  });
+
+  it("gives the same bits on any thread of a pool", async () => {
+    const { model, data } = problem();
+    const pool = createPool(2);
+    const losses = await pool.map([1, 2, 3], async () => {
+      const trainer = await createTrainer(model, { data, stream: createStream(7), rate: 0.1, pool });
+      const { loss } = await trainer.run(25);
+      const evaluation = await trainer.evaluate(data);
+      await trainer.release();
+      return [...loss, evaluation.loss];
+    });
+    await pool.release();
+    expect(losses[1]).toEqual(losses[0]);
+    expect(losses[2]).toEqual(losses[0]);
   });
 
   it("reports a diverging loss as a result", async () => {
