@@ -84,7 +84,7 @@ describe("diagnose", () => {
     expect(lines[1]).toMatch(/^Ordered phase:/);
     expect(lines[2]).toMatch(/^Next: /);
     expect(stdout.indexOf("weight variance")).toBeLessThan(stdout.indexOf("Not covered:"));
-    expect(stderr).toBe("no --data: using white noise of shape 16\n");
+    expect(stderr).toBe(`diagnosing ${network}\nno --data: using white noise of shape 16\n`);
     expect((await run("diagnose", network, ...small, "--quiet")).stderr).toBe("");
   });
 

@@ -43,6 +43,7 @@ export const diagnoseCommand: Command = {
     const force = args.force === true;
     for (const path of [report, fix]) if (path !== undefined) checkWritable(path, { force });
     const seeds = readNumber(args, "seeds", { min: 1, max: 1000, integer: true }) ?? SEEDS;
+    note(`diagnosing ${args.network}`);
     const network = await readNetwork(context);
     const examples = readExampleCount(context) ?? EXAMPLES;
     const { train } = await readData(context, { train: examples, test: 0, shape: network.inputShape });

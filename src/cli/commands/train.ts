@@ -56,6 +56,7 @@ export const trainCommand: Command = {
     const rate = readNumber(args, "rate", { min: 0, open: true }) ?? 0.01;
     const batch = readNumber(args, "batch-size", { min: 1, max: 1e6, integer: true }) ?? 100;
     const optimizer = readOptimizer(args);
+    note(`training ${args.network}`);
     const examples = readExampleCount(context);
     const { train, test } = await readData(context, {
       ...(examples === undefined ? {} : { train: examples }),
