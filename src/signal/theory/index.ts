@@ -1,3 +1,11 @@
+export { type BatchNormTheory, predictBatchNorm } from "./batch-norm.ts";
+export {
+  averagingEigenvalue,
+  type ConvolutionGeometry,
+  type ConvolutionMode,
+  type KernelKind,
+  predictConvolutionModes,
+} from "./convolution.ts";
 export {
   type CriticalPoint,
   type CriticalResult,
@@ -13,7 +21,18 @@ export {
   predictDepthProfile,
   predictLayers,
 } from "./depth-profile.ts";
+export { type FiniteWidth, type FiniteWidthOptions, predictFiniteWidth } from "./finite-width.ts";
+export { fussCatalanDensity } from "./fuss-catalan.ts";
 export { solveHalfStable } from "./half-stable.ts";
+export { type HeResidualOptions, type HeResidualProfile, predictHeResidual } from "./he-residual.ts";
+export {
+  type IsometryVerdict,
+  type JacobianMoments,
+  type JacobianSetup,
+  judgeIsometry,
+  predictJacobian,
+  type WeightEnsemble,
+} from "./jacobian.ts";
 export {
   depthScale,
   type MeanField,
@@ -33,6 +52,14 @@ export {
   paintPhasePasses,
   phaseCodes,
 } from "./phase-diagram.ts";
+export {
+  predictResidual,
+  type ResidualOptions,
+  type ResidualProfile,
+  type ResidualVariances,
+} from "./residual.ts";
+export { type JacobianDensity, predictJacobianDensity } from "./spectrum.ts";
+export { predictTrainability, type Trainability, type TrainabilityOptions } from "./trainability.ts";
 export {
   checkVariances,
   criticalTolerance,
