@@ -44,8 +44,8 @@ export function readCheckpoint(bytes: Uint8Array, where = "checkpoint"): Checkpo
   const arrays = readNpz(bytes, where);
   const about = arrays.get(ABOUT);
   if (!(about?.data instanceof Uint8Array)) {
-    throw new FormatError(`${where}: an npz file, but no checkpoint of a training`, {
-      hint: "Give the file that an interrupted training wrote.",
+    throw new FormatError(`${where}: is an npz file but no checkpoint of isinglass`, {
+      hint: "Name a new file, or delete this one.",
     });
   }
   const { version, step, stream, optimizer } = parseAbout(about.data, where);
