@@ -30,8 +30,10 @@ export async function executeRun<Result extends JsonValue>(
   let done = steps.length - open.length;
   onProgress?.({ stage, done, total: steps.length });
   const next = open.values();
+  let hasFailed = false;
   const worker = async (): Promise<void> => {
     for (const step of next) {
+      if (hasFailed) return;
       if (signal.aborted) throw interrupted(run, done);
       const result = await work(step, signal).catch((error: unknown) => {
         throw signal.aborted ? interrupted(run, done) : error;
@@ -42,7 +44,15 @@ export async function executeRun<Result extends JsonValue>(
       onProgress?.({ stage, done, total: steps.length, ...(note === undefined ? {} : { note }) });
     }
   };
-  await Promise.all(Array.from({ length: Math.max(1, Math.min(parallel, open.length)) }, worker));
+  const lanes = Array.from({ length: Math.max(1, Math.min(parallel, open.length)) }, () =>
+    worker().catch((error: unknown) => {
+      hasFailed = true;
+      throw error;
+    }),
+  );
+  // what the other lanes have in work is finished and kept before the failure is told
+  const failed = (await Promise.allSettled(lanes)).find(({ status }) => status === "rejected");
+  if (failed !== undefined) throw (failed as PromiseRejectedResult).reason;
   return steps.map((step) => run.results.get(step) as Result);
 }
 

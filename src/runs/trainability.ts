@@ -5,7 +5,7 @@
  */
 import type { WorkOptions } from "../base/index.ts";
 import { type Dataset, writeNpz } from "../data/index.ts";
-import type { OptimizerSpec } from "../engine/index.ts";
+import { createPool, type OptimizerSpec, type Pool } from "../engine/index.ts";
 import { parseNetwork } from "../networks/index.ts";
 import { createStream } from "../numerics/index.ts";
 import { executeRun } from "./execute.ts";
@@ -54,6 +54,7 @@ export interface TrainabilityScan {
 export interface TrainabilityOptions extends WorkOptions {
   readonly train: Dataset;
   readonly test: Dataset | null;
+  /** Networks that are trained at the same time. Default: hardware threads. Results do not depend on it. */
   readonly threads?: number;
   readonly machine?: RunManifest["machine"];
 }
@@ -77,15 +78,17 @@ export async function measureTrainability(
   const grid = plan.depths.flatMap((depth) => plan.sigmaW2.map((sigmaW2) => ({ depth, sigmaW2 })));
   const cellOf = new Map(grid.map((cell) => [cellLabel(cell.depth, cell.sigmaW2), cell]));
   const run = await openRun(path, toRunPlan(plan, [...cellOf.keys()]), machine);
+  const pool = createPool(options.threads);
   try {
     const results = await executeRun(
       run,
       async (label) => {
         const { depth, sigmaW2 } = cellOf.get(label) as { depth: number; sigmaW2: number };
-        return (await trainCell(plan, depth, sigmaW2, label, options)) as unknown as JsonValue;
+        return (await trainCell(plan, depth, sigmaW2, label, pool, options)) as unknown as JsonValue;
       },
       {
         stage: "trainability",
+        parallel: pool.size,
         describe: (label, result) =>
           `${label}: accuracy ${(result as unknown as TrainabilityCell).accuracy.toFixed(3)}`,
         ...(signal === undefined ? {} : { signal }),
@@ -96,6 +99,7 @@ export async function measureTrainability(
     await run.write("results.npz", writeNpz(arraysOf(plan, cells)));
     return { cells, chance: 1 / (train.classes ?? 1), path };
   } finally {
+    await pool.release();
     await run.close();
   }
 }
@@ -109,7 +113,8 @@ async function trainCell(
   depth: number,
   sigmaW2: number,
   label: string,
-  { train, test, threads, signal }: TrainabilityOptions,
+  pool: Pool,
+  { train, test, signal }: TrainabilityOptions,
 ): Promise<TrainabilityCell> {
   const inputs = train.shape.reduce((product, size) => product * size, 1);
   const spec = parseNetwork(`mlp:${inputs}-${plan.width}x${depth}-${train.classes}`, {
@@ -124,7 +129,7 @@ async function trainCell(
     rate: plan.rate,
     optimizer: plan.optimizer,
     test,
-    ...(threads === undefined ? {} : { threads }),
+    pool,
     ...(signal === undefined ? {} : { signal }),
   });
   signal?.throwIfAborted();

@@ -6,6 +6,7 @@ import {
   createTrainer,
   type Evaluation,
   type OptimizerSpec,
+  type Pool,
   type Schedule,
   type Tensor,
 } from "../engine/index.ts";
@@ -20,6 +21,8 @@ export interface TrainSpecOptions extends WorkOptions {
   readonly rate: number | Schedule;
   readonly optimizer: OptimizerSpec;
   readonly threads?: number;
+  /** Train on a thread of this pool, beside other trainings. */
+  readonly pool?: Pool;
   /** Examples that accuracy is reported on. */
   readonly test?: Dataset | null;
   /** Steps between two entries of the history. Default: one pass through the data. */
@@ -69,6 +72,7 @@ export async function trainSpec(
     rate,
     optimizer,
     ...(threads === undefined ? {} : { threads }),
+    ...(options.pool === undefined ? {} : { pool: options.pool }),
     ...(resume === undefined ? {} : { resume }),
   });
   try {
