@@ -6,7 +6,7 @@ import type { Core } from "./core.ts";
 import { LOWER, type Steps } from "./product.ts";
 
 /** Largest block that the leaves factor directly. */
-const FACTOR_LEAF = 48;
+const FACTOR_LEAF = 32;
 const SOLVE_LEAF = 64;
 
 /**

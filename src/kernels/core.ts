@@ -13,8 +13,8 @@ const MAX_PAGES = 65536;
 const INITIAL_PAGES = 64;
 /** Cache line, so that no two buffers share one. */
 const ALIGNMENT = 64;
-/** Below this many floating-point operations a job is done faster by one thread (about 10 us to hand out). */
-const PARALLEL_FLOPS = 2e5;
+/** Below this many floating-point operations a job is done faster by one thread: handing it out takes some microseconds, more on a busy machine. */
+const PARALLEL_FLOPS = 1e6;
 /** Memory kept between problems; more is given back. */
 const KEEP_BYTES = 2 ** 29;
 

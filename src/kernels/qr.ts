@@ -65,19 +65,24 @@ function storeColumn({ cols, data }: Matrix, j: number, above: Float64Array, dia
   data[j * cols + j] = diagonal;
 }
 
-/** Rows at `rows` (count x m) <- rows times H_{p-1} ... H_0: each row x becomes (H_0 ... H_{p-1} x)^T. */
+/**
+ * Rows at `rows` (count x m) <- rows times H_{p-1} ... H_0: each row x becomes (H_0 ... H_{p-1} x)^T.
+ * @param isIdentity the rows are unit vectors e_0, e_1, ... on entry, so reflectors k .. leave the first k of them alone
+ */
 export function* applyReflectorSteps(
   core: Core,
   { v, m, tau }: Reflectors,
   rows: number,
   count: number,
+  isIdentity = false,
 ): Steps<void> {
   const p = tau.length;
   for (let k0 = Math.floor((p - 1) / PANEL) * PANEL; k0 >= 0; k0 -= PANEL) {
+    const first = isIdentity ? k0 : 0;
     yield* reflectorSteps(core, {
-      rows: count,
+      rows: count - first,
       cols: m - k0,
-      c: rows + k0 * 8,
+      c: rows + (first * m + k0) * 8,
       ldc: m,
       v: v + (k0 * m + k0) * 8,
       ldv: m,
@@ -100,7 +105,7 @@ export function* thinQrSteps(core: Core, m: number, n: number, a: number): Steps
     identity[i * m + i] = isNegative ? -1 : 1;
     if (isNegative) for (let j = i; j < n; j++) r.data[i * n + j] = -(r.data[i * n + j] as number);
   }
-  yield* applyReflectorSteps(core, reflectors, rows, p);
+  yield* applyReflectorSteps(core, reflectors, rows, p, true);
   const q = core.allocateDoubles(m * p);
   transpose(core, p, m, rows, q);
   return { q: { rows: m, cols: p, data: core.pull(q, m * p) }, r };
