@@ -171,7 +171,7 @@ function eliminate(front: Front, rest: Uint32Array): { determinant: ComplexSerie
     }
     return out;
   };
-  const [a, b, c, d] = [entry(0, 0), entry(0, 1), entry(1, 0), entry(1, 1)];
+  const [a, b, c, d] = [entry(0, 0), entry(0, 1), entry(1, 0), entry(1, 1)] as const;
   const product = multiply(b, c);
   const determinant = multiply(a, d).map((x, k) => x - (product[k] as number));
   const inverse = reciprocal(determinant);
@@ -184,17 +184,50 @@ function eliminate(front: Front, rest: Uint32Array): { determinant: ComplexSerie
   ] as const;
   for (let r = 0; r < 2; r++)
     for (let k = 0; k < 2; k++)
-      addRow(upper, r * size, solution[r]?.[k] as ComplexSeries, front, k * size, 2, size, 1);
-  const inner = size - 2;
-  for (let r = 0; r < inner; r++) {
-    for (let t = 0; t < terms; t++) {
-      const from = (r + 2) * size + 2;
-      update.re[t]?.set((front.re[t] as Float64Array).subarray(from, from + inner), r * inner);
-      update.im[t]?.set((front.im[t] as Float64Array).subarray(from, from + inner), r * inner);
-    }
-    for (let k = 0; k < 2; k++) addRow(update, r * inner - 2, entry(r + 2, k), upper, k * size, 2, size, -1);
-  }
+      addRow(upper, r * size, solution[r]?.[k] as ComplexSeries, front, k * size, size);
+  subtractProducts(update, front, upper);
   return { determinant, update };
+}
+
+/** The Schur complement: entries of the rest minus (two pivot columns) times (two solved pivot rows). */
+function subtractProducts(update: Front, front: Front, upper: Rows): void {
+  const { size } = front;
+  const inner = size - 2;
+  for (let t = 0; t < front.re.length; t++) {
+    const outRe = update.re[t] as Float64Array;
+    const outIm = update.im[t] as Float64Array;
+    const oldRe = front.re[t] as Float64Array;
+    const oldIm = front.im[t] as Float64Array;
+    for (let r = 0; r < inner; r++) {
+      const from = (r + 2) * size + 2;
+      outRe.set(oldRe.subarray(from, from + inner), r * inner);
+      outIm.set(oldIm.subarray(from, from + inner), r * inner);
+    }
+    // coefficient t of a product of series
+    for (let a = 0; a <= t; a++) {
+      const leftRe = front.re[a] as Float64Array;
+      const leftIm = front.im[a] as Float64Array;
+      const xr = upper.re[t - a] as Float64Array;
+      const xi = upper.im[t - a] as Float64Array;
+      for (let r = 0; r < inner; r++) {
+        const row = (r + 2) * size;
+        const f0r = leftRe[row] as number;
+        const f0i = leftIm[row] as number;
+        const f1r = leftRe[row + 1] as number;
+        const f1i = leftIm[row + 1] as number;
+        if (f0r === 0 && f0i === 0 && f1r === 0 && f1i === 0) continue;
+        let at = r * inner;
+        for (let c = 2; c < size; c++, at++) {
+          const ar = xr[c] as number;
+          const ai = xi[c] as number;
+          const br = xr[size + c] as number;
+          const bi = xi[size + c] as number;
+          outRe[at] = (outRe[at] as number) - (f0r * ar - f0i * ai + f1r * br - f1i * bi);
+          outIm[at] = (outIm[at] as number) - (f0r * ai + f0i * ar + f1r * bi + f1i * br);
+        }
+      }
+    }
+  }
 }
 
 type Rows = Pick<Front, "re" | "im">;
@@ -204,28 +237,18 @@ function emptyRows(size: number, terms: number): Rows {
   return { re: zeros(), im: zeros() };
 }
 
-/** out[start + c] += sign factor x[from + c] for first <= c < end, truncated series. */
-function addRow(
-  out: Rows,
-  start: number,
-  factor: ComplexSeries,
-  x: Rows,
-  from: number,
-  first: number,
-  end: number,
-  sign: number,
-): void {
+/** out[start + c] += factor x[from + c] for 2 <= c < end, truncated series. */
+function addRow(out: Rows, start: number, factor: ComplexSeries, x: Rows, from: number, end: number): void {
   const terms = x.re.length;
   for (let a = 0; a < terms; a++) {
-    const fr = sign * (factor[2 * a] as number);
-    const fi = sign * (factor[2 * a + 1] as number);
-    if (fr === 0 && fi === 0) continue;
+    const fr = factor[2 * a] as number;
+    const fi = factor[2 * a + 1] as number;
     for (let b = 0; a + b < terms; b++) {
       const xr = x.re[b] as Float64Array;
       const xi = x.im[b] as Float64Array;
       const outRe = out.re[a + b] as Float64Array;
       const outIm = out.im[a + b] as Float64Array;
-      for (let c = first; c < end; c++) {
+      for (let c = 2; c < end; c++) {
         const re = xr[from + c] as number;
         const im = xi[from + c] as number;
         outRe[start + c] = (outRe[start + c] as number) + fr * re - fi * im;
