@@ -2,8 +2,7 @@
 import { platform } from "#platform";
 import { SpecError } from "../base/index.ts";
 import type { Figure, FigureOptions } from "../figures/index.ts";
-import { resolveActivation } from "../networks/index.ts";
-import { type Diagnosis, paintPhaseDiagram, windowAround } from "../signal/index.ts";
+import type { Diagnosis } from "../signal/index.ts";
 import type { CommandContext } from "./command.ts";
 
 /** Endings of figure files. */
@@ -47,6 +46,8 @@ export async function writeReport(
   { args, version, commandLine, machine, signal, onProgress }: CommandContext,
 ): Promise<void> {
   const { renderReport } = await import("../report/index.ts");
+  const { resolveActivation } = await import("../networks/index.ts");
+  const { paintPhaseDiagram, windowAround } = await import("../signal/index.ts");
   const { activation } = diagnosis.network;
   const diagram =
     activation === null

@@ -1,7 +1,7 @@
 /** Arguments that all theory commands share: an activation and two variances. */
 import type { ArgsDef } from "citty";
 import { SpecError } from "../base/index.ts";
-import { type Activation, resolveActivation } from "../networks/index.ts";
+import { type Activation, resolveActivation } from "../networks/activations/index.ts";
 import type { Arguments } from "./command.ts";
 import { readNumber, readText, requireNumber } from "./options.ts";
 

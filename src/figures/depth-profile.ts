@@ -4,9 +4,9 @@
  */
 import type { Markish } from "@observablehq/plot";
 import type { Estimate } from "../base/index.ts";
-import type { Theme } from "./colors.ts";
+import type { Theme } from "./basics/index.ts";
+import { formatNumber } from "./basics/index.ts";
 import { type Drawing, drawFigure, type Figure, type FigureOptions, type PlotLibrary } from "./figure.ts";
-import { formatNumber } from "./format.ts";
 
 /** A profile over layers; theory and measurement have one entry per layer, null where there is none. */
 export interface DepthProfileInput {

@@ -3,7 +3,7 @@
  * pure function of the result and of an injected `document`, so the page, the report and the tests draw the same.
  */
 import type { PlotOptions } from "@observablehq/plot";
-import { LIGHT_THEME, type Theme } from "./colors.ts";
+import { LIGHT_THEME, type Theme } from "./basics/index.ts";
 
 /** Where and how to draw. */
 export interface FigureOptions {

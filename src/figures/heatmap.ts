@@ -1,6 +1,6 @@
 /** Grids of numbers as one picture inside a plot: a PNG with a pixel per cell, which stays small where rectangles would not. */
 import type { Markish } from "@observablehq/plot";
-import { type ColorScale, sampleSequential } from "./colors.ts";
+import { type ColorScale, sampleSequential } from "./basics/index.ts";
 import { encodePng, pngDataUrl } from "./png.ts";
 
 /** Values on a regular grid. */

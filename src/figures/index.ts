@@ -1,8 +1,7 @@
 /** Figures: pure functions from a result to an SVG element, and numbers as text. Observable Plot loads on first use. */
-export * from "./colors.ts";
+export * from "./basics/index.ts";
 export * from "./depth-profile.ts";
 export * from "./figure.ts";
-export * from "./format.ts";
 export * from "./heatmap.ts";
 export * from "./phase-diagram.ts";
 export * from "./png.ts";

@@ -4,8 +4,8 @@
  */
 import type { Markish } from "@observablehq/plot";
 import type { Estimate } from "../base/index.ts";
+import { formatEstimate, formatNumber } from "./basics/index.ts";
 import { type Drawing, drawFigure, type Figure, type FigureOptions } from "./figure.ts";
-import { formatEstimate, formatNumber } from "./format.ts";
 import { cellRange, colorBarMark, heatMapMark, type Shading } from "./heatmap.ts";
 
 /** A phase diagram on a grid. */

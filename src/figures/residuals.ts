@@ -1,7 +1,8 @@
 /** Measurement minus theory in units of the standard error, layer by layer: inside the band of two, they agree. */
+
+import { formatNumber } from "./basics/index.ts";
 import type { DepthPoint } from "./depth-profile.ts";
 import { type Drawing, drawFigure, type Figure, type FigureOptions } from "./figure.ts";
-import { formatNumber } from "./format.ts";
 
 /** Residuals of one or several quantities. */
 export interface ResidualsInput {

@@ -2,8 +2,9 @@
  * Squared singular values of the input-output Jacobian as a histogram, with the mean that mean-field theory predicts
  * (chi_1^L; Pennington, Schoenholz and Ganguli 2017, 2018). At dynamical isometry all of them sit at one.
  */
+
+import { formatNumber } from "./basics/index.ts";
 import { type Drawing, drawFigure, type Figure, type FigureOptions } from "./figure.ts";
-import { formatNumber } from "./format.ts";
 
 /** Singular values of one or several Jacobians. */
 export interface SpectrumInput {

@@ -2,8 +2,9 @@
  * Accuracy after training against weight variance and depth, with a multiple of the depth scale xi_c on top: training
  * works below the curve (Schoenholz et al. 2017, figure 5).
  */
+
+import { formatNumber } from "./basics/index.ts";
 import { type Drawing, drawFigure, type Figure, type FigureOptions } from "./figure.ts";
-import { formatNumber } from "./format.ts";
 import { cellRange, colorBarMark, heatMapMark, type Shading } from "./heatmap.ts";
 
 /** A scan over depth and weight variance. */

@@ -1,7 +1,7 @@
 /** `isinglass critical`: the variance that puts an activation on the critical line. */
 import { SpecError } from "../../base/index.ts";
-import { formatNumber } from "../../figures/index.ts";
-import { type CriticalResult, solveCriticalBias, solveCriticalLine } from "../../signal/index.ts";
+import { formatNumber } from "../../figures/basics/index.ts";
+import { type CriticalResult, solveCriticalBias, solveCriticalLine } from "../../signal/theory/index.ts";
 import type { Command, CommandContext, Outcome } from "../command.ts";
 import { readText } from "../options.ts";
 import { bulletLines, type EstimateRow, estimateLines, referenceLine } from "../render/estimates.ts";

@@ -1,9 +1,8 @@
 /** `isinglass phase`: the phase diagram of an activation, in the terminal or as a file. */
 
 import { SpecError } from "../../base/index.ts";
-import { drawPhaseDiagram } from "../../figures/index.ts";
 import { checkWritable } from "../../runs/index.ts";
-import { type PhaseDiagram, paintPhaseDiagram } from "../../signal/index.ts";
+import { type PhaseDiagram, paintPhaseDiagram } from "../../signal/theory/index.ts";
 import { figureEnding, writeFigure } from "../artifacts.ts";
 import type { Arguments, Command, CommandContext, Outcome } from "../command.ts";
 import { readNumber, readText } from "../options.ts";
@@ -55,6 +54,7 @@ export const phaseCommand: Command = {
     const grid = { sigmaW2: range(args, "weight", "0.5:4"), sigmaB2: range(args, "bias", "0:0.5"), nx, ny };
     const diagram = await paintPhaseDiagram(activation, grid, { signal, onProgress });
     if (output !== undefined) {
+      const { drawPhaseDiagram } = await import("../../figures/index.ts");
       await writeFigure(output, (options) => drawPhaseDiagram(diagram, options), context);
       note(`wrote ${output}`);
     }

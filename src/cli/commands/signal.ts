@@ -1,5 +1,5 @@
 /** `isinglass signal`: mean-field theory of one initialisation. */
-import { type MeanField, solveMeanField } from "../../signal/index.ts";
+import { type MeanField, solveMeanField } from "../../signal/theory/index.ts";
 import type { Command, CommandContext, Outcome } from "../command.ts";
 import { readNumber } from "../options.ts";
 import { bulletLines, type EstimateRow, estimateLines, referenceLine } from "../render/estimates.ts";

@@ -1,7 +1,7 @@
 /** `isinglass train NETWORK`: trains a specification on data, to see whether the verdict was right. */
 import { platform } from "#platform";
 import { InterruptedError } from "../../base/index.ts";
-import { formatNumber } from "../../figures/index.ts";
+import { formatNumber } from "../../figures/basics/index.ts";
 import { exportNetwork } from "../../networks/index.ts";
 import { createStream } from "../../numerics/index.ts";
 import {

@@ -1,7 +1,7 @@
 /** `isinglass trainability`: trains networks of many depths and weight variances, and compares with 6 xi_c. */
 import { existsSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
-import { drawTrainability, type TrainabilityInput } from "../../figures/index.ts";
+import type { TrainabilityInput } from "../../figures/index.ts";
 import type { Activation } from "../../networks/index.ts";
 import {
   checkWritable,
@@ -76,6 +76,7 @@ export const trainabilityCommand: Command = {
     });
     const input = figureOf(plan, scan, activation);
     if (output !== undefined) {
+      const { drawTrainability } = await import("../../figures/index.ts");
       await writeFigure(output, (options) => drawTrainability(input, options), context);
       note(`wrote ${output}`);
     }

@@ -1,5 +1,6 @@
 /** A trainability scan in characters: one cell per network, the boundary 6 xi_c beside every column. */
-import { sampleSequential, type TrainabilityInput } from "../../figures/index.ts";
+import { sampleSequential } from "../../figures/basics/index.ts";
+import type { TrainabilityInput } from "../../figures/index.ts";
 import type { Style } from "../command.ts";
 import { alignColumns } from "./table.ts";
 

@@ -1,6 +1,6 @@
 /** A diagnosis for the terminal: verdict, numbers, curves, marked layers, what was not covered. */
 import type { Estimate } from "../../base/index.ts";
-import { formatEstimate, formatNumber } from "../../figures/index.ts";
+import { formatEstimate, formatNumber } from "../../figures/basics/index.ts";
 import type { Comparison, Diagnosis, LayerDiagnosis } from "../../signal/index.ts";
 import type { CommandContext, CsvRows } from "../command.ts";
 import { bulletLines, type EstimateRow, estimateLines, referenceLine } from "./estimates.ts";

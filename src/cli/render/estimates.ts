@@ -1,6 +1,6 @@
 /** Tables of estimates: name, value(error), unit and meaning. */
 import type { Estimate, Reference } from "../../base/index.ts";
-import { formatEstimate } from "../../figures/index.ts";
+import { formatEstimate } from "../../figures/basics/index.ts";
 import type { Style } from "../command.ts";
 import { alignColumns } from "./table.ts";
 

@@ -1,6 +1,6 @@
 /** The result of `isinglass ising` for people and for tables. */
 import type { Estimate } from "../../base/index.ts";
-import { formatEstimate } from "../../figures/index.ts";
+import { formatEstimate } from "../../figures/basics/index.ts";
 import type { CommandContext, CsvRows } from "../command.ts";
 import type { IsingRow } from "../commands/ising.ts";
 import { bulletLines } from "./estimates.ts";

@@ -1,6 +1,6 @@
 /** A phase diagram in characters: colour is the depth scale, letters tell the phases where there is no colour. */
-import { formatNumber, sampleSequential } from "../../figures/index.ts";
-import type { PhaseDiagram } from "../../signal/index.ts";
+import { formatNumber, sampleSequential } from "../../figures/basics/index.ts";
+import type { PhaseDiagram } from "../../signal/theory/index.ts";
 import type { Style } from "../command.ts";
 
 /** log10 of the depth scale at the bright end of the colours. */

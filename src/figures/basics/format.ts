@@ -2,7 +2,7 @@
  * Numbers as text: value(error) with the digits that the error allows, never more. 0.43198(12) means
  * 0.43198 +- 0.00012; the error keeps two digits when it starts with 1 (or rounds to 10), else one.
  */
-import type { Estimate } from "../base/index.ts";
+import type { Estimate } from "../../base/index.ts";
 
 /** Digits shown for a value without error: deterministic results are good to more, but nobody reads more. */
 const EXACT_DIGITS = 6;

@@ -1,0 +1,3 @@
+/** Numbers as text and colours: what the command line needs without loading any figure. */
+export * from "./colors.ts";
+export * from "./format.ts";
