@@ -7,7 +7,11 @@ const shared = {
     alias: { "#platform": fileURLToPath(new URL("./src/platform/node.ts", import.meta.url)) },
   },
 };
-const common = { globalSetup: ["./test/setup/kernels.ts"], pool: "forks", testTimeout: 30_000 } as const;
+const common = {
+  globalSetup: ["./test/setup/kernels.ts"],
+  pool: "forks" as const,
+  testTimeout: 30_000,
+};
 const properties = "test/**/*.properties.test.ts";
 const commandLine = "test/cli/**/*.test.ts";
 const browser = "test/browser/**/*.test.ts";

@@ -13,6 +13,9 @@ import { openRun } from "./folder.ts";
 import type { JsonValue, RunManifest, RunPlan } from "./manifest.ts";
 import { trainSpec } from "./training.ts";
 
+/** Whether all depths train with one learning rate. */
+export type RateScaling = "constant" | "inverse-depth";
+
 /** What is scanned. */
 export interface TrainabilityPlan {
   readonly activation: string;
@@ -25,6 +28,11 @@ export interface TrainabilityPlan {
   readonly batch: number;
   readonly steps: number;
   readonly rate: number;
+  /**
+   * "inverse-depth" trains with rate / depth: at criticality every layer moves the output alike, so a step of one rate
+   * moves it in proportion to the depth.
+   */
+  readonly rateScaling: RateScaling;
   readonly optimizer: OptimizerSpec;
   readonly seed: number;
   /** Name of the data with its number of examples; part of the plan. */
@@ -126,7 +134,7 @@ async function trainCell(
   const training = await trainSpec(spec, train, createStream(plan.seed).fork(label), {
     batch: plan.batch,
     steps: plan.steps,
-    rate: plan.rate,
+    rate: plan.rateScaling === "inverse-depth" ? plan.rate / depth : plan.rate,
     optimizer: plan.optimizer,
     test,
     pool,

@@ -80,6 +80,7 @@ describe("measureTrainability", () => {
     batch: 20,
     steps: 40,
     rate: 0.2,
+    rateScaling: "constant",
     optimizer: { kind: "sgd" },
     seed: 3,
     data: "mixture",

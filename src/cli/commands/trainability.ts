@@ -1,12 +1,15 @@
 /** `isinglass trainability`: trains networks of many depths and weight variances, and compares with 6 xi_c. */
+
 import { existsSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
+import { SpecError } from "../../base/index.ts";
 import type { TrainabilityInput } from "../../figures/index.ts";
 import type { Activation } from "../../networks/index.ts";
 import {
   checkWritable,
   hashPlan,
   measureTrainability,
+  type RateScaling,
   type TrainabilityPlan,
   type TrainabilityScan,
 } from "../../runs/index.ts";
@@ -54,6 +57,12 @@ export const trainabilityCommand: Command = {
       description: "steps of training for every cell",
     },
     ...TRAINING_OPTIONS,
+    "rate-scaling": {
+      type: "string",
+      valueHint: "constant|inverse-depth",
+      default: "constant",
+      description: "inverse-depth trains with rate / depth, since deeper networks move more in a step",
+    },
     run: { type: "string", valueHint: "FOLDER", description: "run folder; an existing one is continued" },
     output: { type: "string", valueHint: "FILE", description: "write FILE.svg, .png, .csv or .json" },
   },
@@ -117,8 +126,16 @@ function readPlan(
     batch: readNumber(args, "batch-size", whole) ?? 100,
     steps: readNumber(args, "steps", whole) ?? 200,
     rate: readNumber(args, "rate", { min: 0, open: true }) ?? 0.01,
+    rateScaling: readRateScaling(readText(args, "rate-scaling") ?? "constant"),
     optimizer: readOptimizer(args),
   };
+}
+
+function readRateScaling(word: string): RateScaling {
+  if (word === "constant" || word === "inverse-depth") return word;
+  throw new SpecError(`--rate-scaling: received "${word}", expected constant or inverse-depth`, {
+    hint: "--rate 0.2 --rate-scaling inverse-depth",
+  });
 }
 
 function ascending(values: readonly number[]): number[] {
