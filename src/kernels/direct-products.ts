@@ -2,7 +2,6 @@
 import type { Matrix } from "../numerics/index.ts";
 import { rejectNonFinite, requireInner } from "./checks.ts";
 import type { GemmProvider } from "./gemm-provider.ts";
-import { isWorthOffloading } from "./offload.ts";
 
 /** A product with named transposes. */
 export interface NamedProduct {
@@ -22,7 +21,7 @@ export async function directProduct(
   const [m, k] = transposeA ? [a.cols, a.rows] : [a.rows, a.cols];
   const [inner, n] = transposeB ? [b.cols, b.rows] : [b.rows, b.cols];
   requireInner(where, a, b, k, inner);
-  if (!isWorthOffloading(m, n, k)) return small();
+  if (m * n * k < provider.worthwhile.direct) return small();
   rejectNonFinite(where, a);
   if (b !== a) rejectNonFinite(where, b);
   const data = await provider.multiply({

@@ -9,9 +9,13 @@ import { backTransformSteps, tridiagonalSteps } from "./tridiagonal.ts";
 const SMALL = 2 ** -400;
 const LARGE = 2 ** 400;
 
-/** Reflectors per block of the back-transformation: for products here, and for products handed to a provider. */
-export const BLOCK_WIDTH = 64;
-export const WIDE_BLOCK_WIDTH = 256;
+/** Reflectors per block of the back-transformation, by the size of the matrix. */
+export type BlockWidth = (n: number) => number;
+
+/** Narrow blocks for products done here; wide ones from n = `from` on for a provider, which needs depth. */
+export function blocksWideFrom(from: number): BlockWidth {
+  return (n) => (n < from ? 64 : 256);
+}
 
 /** Eigenvalues ascending, and eigenvectors as columns when asked for. */
 export interface EigenSymmetric {
@@ -27,7 +31,7 @@ export function* eigenSteps(
   a: number,
   size: number,
   wantVectors: boolean,
-  blockWidth: number,
+  blockWidth: BlockWidth,
 ): Steps<EigenSymmetric> {
   const scale = scaleFor(size);
   if (scale !== 1) core.wasm.scale(n * n, scale, a);
@@ -36,7 +40,7 @@ export function* eigenSteps(
     return { values: rescale(tridiagonalEigenvalues(diagonal, offDiagonal), scale), vectors: null };
   const q = core.allocateDoubles(n * n);
   const order = yield* divideAndConquerSteps(core, diagonal, offDiagonal, q);
-  yield* backTransformSteps(core, n, a, tau, q, n, blockWidth);
+  yield* backTransformSteps(core, n, a, tau, q, n, blockWidth(n));
   const rows = core.allocate(n * 4);
   core.integers(rows, n).set(order);
   core.wasm.transposeRows(n, n, q, n, rows, a, n);

@@ -13,10 +13,23 @@ export interface DenseProduct {
   readonly transposeB: boolean;
 }
 
+/** From which sizes a provider is faster than WebAssembly; multiplications count m n k. */
+export interface WorthwhileSizes {
+  /** Multiplications of a product whose operands are handed over as they are. */
+  readonly direct: number;
+  /** Multiplications of a product inside an algorithm, whose operands are copied out and in. */
+  readonly copied: number;
+  /** Depth k of such a product. */
+  readonly depth: number;
+  /** Size n of an eigenproblem whose back-transformation gains from wide blocks. */
+  readonly wideBlocks: number;
+}
+
 /** Something that multiplies faster than WebAssembly: a native library behind an asynchronous call. */
 export interface GemmProvider {
   /** What results name it: "onnxruntime". */
   readonly name: string;
+  readonly worthwhile: WorthwhileSizes;
   /** Returns A B as a new array [m, n]. Inputs are only read and may be reused after the promise settles. */
   multiply(product: DenseProduct): Promise<Float64Array>;
   release(): Promise<void>;

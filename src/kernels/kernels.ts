@@ -4,7 +4,7 @@ import { SpecError } from "../base/index.ts";
 import type { Matrix } from "../numerics/index.ts";
 import { Core, createMemory } from "./core.ts";
 import { directProduct } from "./direct-products.ts";
-import { BLOCK_WIDTH, WIDE_BLOCK_WIDTH } from "./eigen.ts";
+import { blocksWideFrom } from "./eigen.ts";
 import type { GemmProvider } from "./gemm-provider.ts";
 import { compileKernels } from "./module.ts";
 import { OffloadQueue } from "./offload.ts";
@@ -41,12 +41,12 @@ export async function loadKernels(options: KernelOptions = {}): Promise<Kernels>
   const team = await startTeam(module, memory, CONTROL, wanted);
   const core = new Core(module, memory, team, CONTROL + CONTROL_BYTES);
   const queue = new OffloadQueue(core);
-  const wide = createRoutines(core, WIDE_BLOCK_WIDTH);
   return {
-    ...synchronous(core, createRoutines(core, BLOCK_WIDTH)),
+    ...synchronous(core, createRoutines(core, blocksWideFrom(Number.POSITIVE_INFINITY))),
     simd,
     threads: core.threads,
-    offload: (provider) => offloaded(queue, wide, provider),
+    offload: (provider) =>
+      offloaded(queue, createRoutines(core, blocksWideFrom(provider.worthwhile.wideBlocks)), provider),
     release: () => core.release(),
   };
 }

@@ -3,10 +3,6 @@ import type { Core } from "./core.ts";
 import type { GemmProvider } from "./gemm-provider.ts";
 import { FULL, LOWER, type Product, type Steps } from "./product.ts";
 
-/** Below these sizes the copies cost more than the faster product gains (measured: ONNX Runtime from k = 256 on). */
-const LEAST_DEPTH = 192;
-const LEAST_SIDE = 192;
-
 /** Drives algorithms whose large products a provider does; one runs at a time, since they share a stack of buffers. */
 export class OffloadQueue {
   private readonly core: Core;
@@ -36,14 +32,10 @@ export class OffloadQueue {
   }
 }
 
-/** Whether a product of this size is faster when handed over. */
-export function isWorthOffloading(m: number, n: number, k: number): boolean {
-  return k >= LEAST_DEPTH && m >= LEAST_SIDE && n >= LEAST_SIDE;
-}
-
 /** C += alpha A B by the provider where it pays, else by WebAssembly. */
 async function offloadProduct(core: Core, provider: GemmProvider, p: Product): Promise<void> {
-  if (!isWorthOffloading(p.m, p.n, p.k)) return core.product(p);
+  const { depth, copied } = provider.worthwhile;
+  if (p.k < depth || p.m * p.n * p.k < copied) return core.product(p);
   if (p.triangle !== undefined && p.triangle !== FULL) return offloadTriangle(core, provider, p, p.triangle);
   const { m, n, k, alpha, c, ldc } = p;
   const a = contiguous(core, p.a, m, k, p.ars, p.acs);
@@ -63,6 +55,9 @@ async function offloadProduct(core: Core, provider: GemmProvider, p: Product): P
   }
 }
 
+/** Triangles up to this size are not split further. */
+const SMALL_TRIANGLE = 64;
+
 /** A triangle is two half-size triangles and a rectangle. */
 async function offloadTriangle(
   core: Core,
@@ -70,6 +65,7 @@ async function offloadTriangle(
   p: Product,
   triangle: number,
 ): Promise<void> {
+  if (p.n <= SMALL_TRIANGLE) return core.product(p);
   const half = Math.ceil(p.n / 8) * 4;
   const rest = p.n - half;
   const [aLow, bRight] = [p.a + half * p.ars * 8, p.b + half * p.bcs * 8];

@@ -15,7 +15,7 @@ import {
 } from "./checks.ts";
 import { choleskySteps } from "./cholesky.ts";
 import type { Core } from "./core.ts";
-import { eigenSteps, scaleFor } from "./eigen.ts";
+import { type BlockWidth, eigenSteps, scaleFor } from "./eigen.ts";
 import { luSteps } from "./lu.ts";
 import { FULL, LOWER, type Product, type Steps } from "./product.ts";
 import { thinQrSteps, transpose } from "./qr.ts";
@@ -31,7 +31,7 @@ export type Routines = {
 };
 
 /** @param blockWidth reflectors per block of the eigenvectors' back-transformation */
-export function createRoutines(core: Core, blockWidth: number): Routines {
+export function createRoutines(core: Core, blockWidth: BlockWidth): Routines {
   return {
     *multiply(a, b) {
       requireInner("multiply", a, b, a.cols, b.rows);

@@ -5,6 +5,7 @@ export { choleskyLeaf, solveLowerRight, solveLowerRightWorkBytes } from "./chole
 export { householder, symmetricTimesVector, tridiagonalClose, tridiagonalOpen } from "./tridiagonal";
 export { luPanel, swap } from "./lu";
 export { applySweeps, sweepWorkBytes } from "./rotations";
+export { measureSquare, metropolisSweeps, metropolisWorkBytes, wolffClusters } from "./ising";
 export { secularEigenvectors, secularRoots, secularVector } from "./secular";
 
 /** First free byte after the module's own data. */
