@@ -110,30 +110,51 @@ export function predictHeResidual(
 }
 
 function startPopulation(n: number, secondMoment: number, cosine: number, stream: RandomStream): Population {
-  const x = new Float64Array(n);
-  const y = new Float64Array(n);
   const scale = Math.sqrt(secondMoment);
   const mix = Math.sqrt(Math.max(0, 1 - cosine * cosine));
-  for (let i = 0; i < n; i++) {
-    const a = stream.normal();
-    x[i] = scale * a;
-    y[i] = scale * (cosine * a + mix * stream.normal());
+  const a = balancedNoise(n, [], stream);
+  const b = balancedNoise(n, [a], stream);
+  return {
+    x: a.map((value) => scale * value),
+    y: a.map((value, i) => scale * (cosine * value + mix * (b[i] as number))),
+  };
+}
+
+/**
+ * Standard normal numbers shifted, made orthogonal to the `others` and scaled so that the sample's mean, variance and
+ * overlaps are exactly those of the distribution, which removes most of the noise of the population.
+ */
+function balancedNoise(n: number, others: readonly Float64Array[], stream: RandomStream): Float64Array {
+  const noise = new Float64Array(n);
+  stream.fillNormal(noise);
+  let basis: Float64Array[] = [new Float64Array(n).fill(1)];
+  for (const other of others) basis = [...basis, removeOverlaps(Float64Array.from(other), basis)];
+  removeOverlaps(noise, basis);
+  const size = Math.sqrt(dot(noise, noise) / n);
+  for (let i = 0; i < n; i++) noise[i] = (noise[i] as number) / size;
+  return noise;
+}
+
+/** Gram-Schmidt step in place: subtracts from `values` its components along orthogonal `basis` vectors. */
+function removeOverlaps(values: Float64Array, basis: readonly Float64Array[]): Float64Array {
+  for (const vector of basis) {
+    const size = dot(vector, vector);
+    const factor = size > 0 ? dot(values, vector) / size : 0;
+    for (let i = 0; i < values.length; i++)
+      values[i] = (values[i] as number) - factor * (vector[i] as number);
   }
-  return { x, y };
+  return values;
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += (a[i] as number) * (b[i] as number);
+  return sum;
 }
 
 function overlapsOf({ x, y }: Population): { xx: number; yy: number; xy: number } {
-  let xx = 0;
-  let yy = 0;
-  let xy = 0;
-  for (let i = 0; i < x.length; i++) {
-    const a = x[i] as number;
-    const b = y[i] as number;
-    xx += a * a;
-    yy += b * b;
-    xy += a * b;
-  }
-  return { xx: xx / x.length, yy: yy / x.length, xy: xy / x.length };
+  const n = x.length;
+  return { xx: dot(x, x) / n, yy: dot(y, y) / n, xy: dot(x, y) / n };
 }
 
 function advance(
@@ -151,12 +172,14 @@ function advance(
   const along = q1 > 0 ? q12 / first : 0;
   const across = Math.sqrt(Math.max(0, q2 - along * along));
   const next: Population = { x: new Float64Array(x.length), y: new Float64Array(x.length) };
+  const own = balancedNoise(x.length, [x, y], stream);
+  const rest = balancedNoise(x.length, [x, y, own], stream);
   for (let i = 0; i < x.length; i++) {
-    const z = stream.normal();
+    const z = own[i] as number;
     const h = first * z;
     const s = f(h) + (x[i] as number);
     next.x[i] = f(s);
-    next.y[i] = f(f(along * z + across * stream.normal()) + (y[i] as number));
+    next.y[i] = f(f(along * z + across * (rest[i] as number)) + (y[i] as number));
     slopes.inner[i] = derivative(h);
     slopes.outer[i] = derivative(s);
   }

@@ -55,7 +55,8 @@ function closedMoments(activation: ScalarActivation, q: number): Moments | null 
     meanSquareSlope: e2,
     slopeSquare: (1 + e2) / 2,
     slopeFourth: (3 + 4 * e2 + e8) / 8,
-    meanFourth: (3 - 4 * e2 + e8) / 8,
+    // 3 - 4x + x^4 = (1 - x)^2 (x^2 + 2x + 3)
+    meanFourth: (Math.expm1(-2 * q) ** 2 * (e2 * e2 + 2 * e2 + 3)) / 8,
     mean: 0,
     meanSlope: Math.exp(-q / 2),
     error: 0,
