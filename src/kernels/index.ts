@@ -1,6 +1,13 @@
 export { type LanczosOptions, type LanczosResult, lanczos, type RitzPair } from "../numerics/index.ts";
 export type { EigenSymmetric } from "./eigen.ts";
 export type { DenseProduct, GemmProvider, WorthwhileSizes } from "./gemm-provider.ts";
+export {
+  loadSquareIsing,
+  loadWolff,
+  type SquareIsing,
+  type SquareIsingOptions,
+  type WolffKernel,
+} from "./ising.ts";
 export { loadKernels } from "./kernels.ts";
 export { createOnnxGemm } from "./onnx-gemm.ts";
 export type { TriangularKind } from "./triangular.ts";

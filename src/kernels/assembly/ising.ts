@@ -53,11 +53,22 @@ export function metropolisWorkBytes(): i32 {
  */
 // @ts-ignore: decorator
 @inline
-function bernoulli(open: v128, digits: usize): v128 {
+function bernoulli(open: v128, digits: usize, unchecked: i32): v128 {
   let undecided = open;
   let below = i64x2.splat(0);
   const end = digits + (<usize>BITS << 4);
-  for (let d = digits; d < end; d += 16) {
+  let d = digits;
+  // so many digits are nearly always needed
+  for (let k = 0; k < unchecked; k++) {
+    const w = v128.load(cursor);
+    const p = v128.load(d);
+    cursor += 16;
+    d += 16;
+    below = v128.or(below, v128.and(undecided, v128.andnot(p, w)));
+    undecided = v128.andnot(undecided, v128.xor(w, p));
+  }
+  if (!v128.any_true(undecided)) return below;
+  for (; d < end; d += 16) {
     const w = v128.load(cursor);
     const p = v128.load(d);
     cursor += 16;
@@ -140,10 +151,10 @@ export function metropolisSweeps(
           const any = v128.or(any12, any34);
           // two or more differ: free of cost
           const free = v128.or(v128.or(v128.and(d1, d2), v128.and(d3, d4)), v128.and(any12, any34));
-          const passed = bernoulli(v128.not(free), digits);
+          const passed = bernoulli(v128.not(free), digits, 6);
           // all four agree: pass twice
           const strict = v128.andnot(passed, any);
-          const flip = v128.or(v128.or(free, v128.and(passed, any)), bernoulli(strict, digits));
+          const flip = v128.or(v128.or(free, v128.and(passed, any)), bernoulli(strict, digits, 4));
           v128.store(own + at + offset, v128.xor(c, flip));
         }
       }
