@@ -25,6 +25,18 @@ export interface Variances {
   readonly sigmaB2: number;
 }
 
+/** Pair averages at one variance q as functions of epsilon = 1 - c, 0 <= epsilon <= 2. */
+export interface PairKernel {
+  readonly q: number;
+  readonly method: string;
+  /** E phi(u1)^2 - E phi(u1) phi(u2) = (1/2) E (phi(u1) - phi(u2))^2. */
+  loss(epsilon: number): number;
+  /** E phi'(u1) phi'(u2) = (1/q) d loss / d epsilon. */
+  slope(epsilon: number): number;
+  /** A cheaper kernel with relative error about 1e-5, to start iterations with. */
+  readonly coarse?: PairKernel;
+}
+
 /** Where a network stands: see `phaseOf`. */
 export type Phase = "ordered" | "critical" | "chaotic";
 
@@ -32,7 +44,7 @@ export type Phase = "ordered" | "critical" | "chaotic";
 export const criticalTolerance = 1e-3;
 
 /** One sentence that states how `phaseOf` decides. */
-export const phaseCriterion = `critical when |log chi_1| < ${criticalTolerance} (depth scale above 1000 layers); else ordered when chi_1 < 1, chaotic when chi_1 > 1`;
+export const phaseCriterion: string = `critical when |log chi_1| < ${criticalTolerance} (depth scale above 1000 layers); else ordered when chi_1 < 1, chaotic when chi_1 > 1`;
 
 /**
  * The phase that belongs to chi_1, the factor by which small differences and squared gradients grow per layer.
