@@ -60,7 +60,8 @@ export type ToWorker =
   | { readonly id: number; readonly request: Request }
   | { readonly id: number; readonly request: null };
 
-/** From the worker: an answer, or why there is none. */
+/** From the worker, once for every request: an answer, why there is none, or that nobody waits for it any more. */
 export type FromWorker =
+  | { readonly id: number; readonly abandoned: true }
   | { readonly id: number; readonly answer: Answers[keyof Answers] }
   | { readonly id: number; readonly failure: string };

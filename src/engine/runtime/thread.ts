@@ -18,6 +18,8 @@ export class EngineThread {
   readonly #worker: WorkerHandle;
   readonly #pending = new Map<number, Pending>();
   #next = 0;
+  /** Requests that the worker has not replied to; abandoned ones count, because ending a busy worker aborts the process. */
+  #outstanding = 0;
   #dead: Error | undefined;
   /** Sessions opened and not yet released; a pool gives new ones to the thread with the fewest. */
   sessions = 0;
@@ -63,6 +65,7 @@ export class EngineThread {
         };
       this.#pending.set(id, { resolve: settle(resolve), reject: settle(reject), stage: request.kind });
       signal?.addEventListener("abort", abort, { once: true });
+      this.#outstanding += 1;
       this.#worker.setBusy(true);
       this.#worker.post({ id, request } satisfies ToWorker, transfer);
     });
@@ -75,8 +78,10 @@ export class EngineThread {
   }
 
   #receive(message: FromWorker): void {
+    this.#outstanding -= 1;
+    if (this.#outstanding === 0) this.#worker.setBusy(false);
     const pending = this.#take(message.id);
-    if (pending === undefined) return;
+    if (pending === undefined || "abandoned" in message) return;
     if ("failure" in message) pending.reject(runtimeError(message.failure, pending.stage));
     else pending.resolve(message.answer as never);
   }
@@ -84,12 +89,13 @@ export class EngineThread {
   #take(id: number): Pending | undefined {
     const pending = this.#pending.get(id);
     this.#pending.delete(id);
-    if (this.#pending.size === 0) this.#worker.setBusy(false);
     return pending;
   }
 
   #fail(error: Error): void {
     this.#dead ??= error;
+    this.#outstanding = 0;
+    this.#worker.setBusy(false);
     for (const id of [...this.#pending.keys()]) this.#take(id)?.reject(error);
   }
 }

@@ -14,6 +14,7 @@ port.onMessage((received) => {
     waiting.delete(id);
     return;
   }
+  const abandoned: FromWorker = { id, abandoned: true };
   const hadToQueue = waiting.size > 0;
   waiting.add(id);
   const isWanted = async (): Promise<boolean> => {
@@ -21,16 +22,16 @@ port.onMessage((received) => {
     return waiting.has(id);
   };
   last = last.then(async () => {
-    if (hadToQueue && !(await isWanted())) return;
+    if (hadToQueue && !(await isWanted())) return port.post(abandoned);
     try {
       const answer = await host.answer(request, isWanted);
       const isTensors = request.kind === "run" || request.kind === "read";
       if (waiting.delete(id)) {
         port.post({ id, answer } satisfies FromWorker, isTensors ? buffersOf(answer as never) : []);
-      }
+      } else port.post(abandoned);
     } catch (error) {
       const failure = error instanceof Error ? error.message : String(error);
-      if (waiting.delete(id)) port.post({ id, failure } satisfies FromWorker);
+      port.post(waiting.delete(id) ? ({ id, failure } satisfies FromWorker) : abandoned);
     }
   });
 });
