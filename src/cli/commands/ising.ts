@@ -20,7 +20,7 @@ import {
 import { createStream } from "../../numerics/index.ts";
 import type { Arguments, Command, CommandContext, Outcome } from "../command.ts";
 import { readNumber, readRange, readText } from "../options.ts";
-import { isingCsv, isingText } from "../render/ising.ts";
+import { type ExactColumn, type IsingRow, isingCsv, isingText } from "../render/ising.ts";
 import { suggest } from "../suggest.ts";
 
 const example = "isinglass ising --lattice square:32 --temperature 2.269185 --algorithm wolff";
@@ -92,25 +92,6 @@ export const isingCommand: Command = {
     };
   },
 };
-
-/** Exact values beside a result; deviations in standard errors of the simulation. */
-export interface ExactColumn {
-  readonly method: string;
-  readonly logZ: Estimate;
-  readonly freeEnergy: Estimate;
-  readonly energy: Estimate;
-  readonly heatCapacity: Estimate;
-  readonly [name: string]: Estimate | string | Readonly<Record<string, number | null>>;
-}
-
-/** One temperature of the result. */
-export interface IsingRow {
-  readonly temperature: number;
-  readonly energy: Estimate;
-  readonly heatCapacity: Estimate;
-  readonly exact: ExactColumn | null;
-  readonly [name: string]: unknown;
-}
 
 const COMPARED = [
   "energy",

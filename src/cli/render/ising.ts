@@ -2,9 +2,27 @@
 import type { Estimate } from "../../base/index.ts";
 import { formatEstimate } from "../../figures/basics/index.ts";
 import type { CommandContext, CsvRows } from "../command.ts";
-import type { IsingRow } from "../commands/ising.ts";
 import { bulletLines } from "./estimates.ts";
 import { alignColumns } from "./table.ts";
+
+/** Exact values beside a result; deviations in standard errors of the simulation. */
+export interface ExactColumn {
+  readonly method: string;
+  readonly logZ: Estimate;
+  readonly freeEnergy: Estimate;
+  readonly energy: Estimate;
+  readonly heatCapacity: Estimate;
+  readonly [name: string]: Estimate | string | Readonly<Record<string, number | null>>;
+}
+
+/** One temperature of the result. */
+export interface IsingRow {
+  readonly temperature: number;
+  readonly energy: Estimate;
+  readonly heatCapacity: Estimate;
+  readonly exact: ExactColumn | null;
+  readonly [name: string]: unknown;
+}
 
 const MEANINGS: readonly (readonly [name: string, meaning: string])[] = [
   ["energy", "<E> / N"],

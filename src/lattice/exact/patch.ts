@@ -49,7 +49,7 @@ const OPERATIONS = 4 * 2 * 8 * 6;
  * @example
  * ```ts
  * import { hyperbolicLattice, planFreePatch } from "isinglass/lattice";
- * planFreePatch(hyperbolicLattice(7, 3, 3))?.solve(2).energy; // => -1.90063767
+ * planFreePatch(hyperbolicLattice(7, 3, 3))?.solve(2).energy; // => -1.9006377711
  * ```
  */
 export function planFreePatch(graph: SpinGraph): FreePatch | null {
@@ -99,7 +99,7 @@ export function planFreePatch(graph: SpinGraph): FreePatch | null {
  * @example
  * ```ts
  * import { hyperbolicLattice, planWiredPatch } from "isinglass/lattice";
- * planWiredPatch(hyperbolicLattice(7, 3, 3))?.magnetization(5); // => 0.80348241960
+ * planWiredPatch(hyperbolicLattice(7, 3, 3))?.magnetization(5); // => 0.8034824196
  * ```
  */
 export function planWiredPatch(graph: SpinGraph): WiredPatch | null {

@@ -5,8 +5,7 @@
  */
 import type { SpinModel } from "../graphs/index.ts";
 import type { Dice } from "./dice.ts";
-import { localField, type SpinState } from "./state.ts";
-import type { Updater } from "./updater.ts";
+import { localField, type SpinState, type Updater } from "./state.ts";
 
 /** In which order the spins of a sweep are visited; "checkerboard": colour by colour, no two neighbours in a colour. */
 export type SweepOrder = "random" | "sequential" | "checkerboard";

@@ -6,8 +6,8 @@ import { SpecError } from "../../base/index.ts";
 import type { SpinModel } from "../graphs/index.ts";
 import type { Dice } from "./dice.ts";
 import type { SweepOrder } from "./local-updates.ts";
-import type { SpinState } from "./state.ts";
-import { createUpdater, type UpdateAlgorithm, type Updater } from "./updater.ts";
+import type { SpinState, Updater } from "./state.ts";
+import { createUpdater, type UpdateAlgorithm } from "./updater.ts";
 
 /** Copies of one model on a ladder of temperatures. */
 export interface ReplicaLadder {

@@ -13,6 +13,13 @@ export interface SpinState {
   total: number;
 }
 
+/** Moves a configuration at one temperature. */
+export interface Updater {
+  sweep(state: SpinState): void;
+  /** Chooses the work of a sweep from the run so far; called between thermalisation and measurement. */
+  tune?(): void;
+}
+
 /** How a run starts: all +1, or every spin drawn. */
 export type Start = "ordered" | "disordered";
 

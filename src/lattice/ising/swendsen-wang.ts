@@ -5,8 +5,7 @@
  */
 import type { SpinModel } from "../graphs/index.ts";
 import type { Dice } from "./dice.ts";
-import { refresh } from "./state.ts";
-import type { Updater } from "./updater.ts";
+import { refresh, type Updater } from "./state.ts";
 import { bondProbability } from "./wolff.ts";
 
 /** One sweep updates every cluster once. */

@@ -3,16 +3,9 @@ import { SpecError } from "../../base/index.ts";
 import type { SpinModel } from "../graphs/index.ts";
 import type { Dice } from "./dice.ts";
 import { createLocalUpdater, type SweepOrder } from "./local-updates.ts";
-import type { SpinState } from "./state.ts";
+import type { Updater } from "./state.ts";
 import { createSwendsenWang } from "./swendsen-wang.ts";
 import { createWolff } from "./wolff.ts";
-
-/** Moves a configuration at one temperature. */
-export interface Updater {
-  sweep(state: SpinState): void;
-  /** Chooses the work of a sweep from the run so far; called between thermalisation and measurement. */
-  tune?(): void;
-}
 
 /** Single-temperature algorithms. */
 export type UpdateAlgorithm = "metropolis" | "heat-bath" | "wolff" | "swendsen-wang";

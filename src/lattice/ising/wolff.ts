@@ -5,8 +5,7 @@
  */
 import type { SpinModel } from "../graphs/index.ts";
 import type { Dice } from "./dice.ts";
-import type { SpinState } from "./state.ts";
-import type { Updater } from "./updater.ts";
+import type { SpinState, Updater } from "./state.ts";
 
 /** Probability that a satisfied bond of strength J (s s' J > 0) is active. */
 export function bondProbability(beta: number, strength: number): number {
