@@ -1,5 +1,5 @@
 /** Errors as at most three lines on stderr: what happened, and the next step; plus the exit code. */
-import { IsinglassError } from "../base/index.ts";
+import { InterruptedError, IsinglassError } from "../base/index.ts";
 
 /** Exit code of an error that should not happen (EX_SOFTWARE of sysexits.h). */
 export const INTERNAL_ERROR = 70;
@@ -34,6 +34,10 @@ export function describeError(
   { verbose = false, fallbackHint = "isinglass --help" }: { verbose?: boolean; fallbackHint?: string } = {},
 ): ErrorReport {
   const stack = verbose && error instanceof Error && error.stack ? error.stack.split("\n").slice(1) : [];
+  if (error instanceof InterruptedError) {
+    const hint = error.hint === undefined ? [] : [`hint: ${oneLine(error.hint)}`];
+    return { lines: [`interrupted: ${oneLine(error.message)}`, ...hint, ...stack], exitCode: INTERRUPTED };
+  }
   if (error instanceof IsinglassError) {
     return {
       lines: [`error: ${oneLine(error.message)}`, `hint: ${oneLine(error.hint ?? fallbackHint)}`, ...stack],
