@@ -51,7 +51,7 @@ export function deflate(
       if (Math.abs((di - dp) * c * s) <= tolerance) {
         z[i] = length;
         z[previous] = 0;
-        if (support[previous] !== support[i]) support[i] = support[previous] = BOTH;
+        if (support[previous] !== support[i]) support[i] = BOTH;
         core.wasm.rotate(size, corner + previous * n * 8, corner + i * n * 8, c, s);
         d[previous] = dp * c * c + di * s * s;
         d[i] = dp * s * s + di * c * c;

@@ -7,8 +7,8 @@ import { applyReflectorSteps, qrSteps, type Reflectors, transpose } from "./qr.t
 
 /** From this ratio of rows to columns a QR factorisation first is cheaper. */
 const TALL = 1.6;
-/** Rotations collected before they are applied: a few passes over the strip in cache. */
-const BATCH = 1 << 16;
+/** Full sweeps collected before they are applied, so that a strip of columns is loaded once for all of them. */
+const BATCH_SWEEPS = 16;
 
 /** Singular values of the m x n matrix at `a` (m >= n, destroyed), descending. */
 export function* singularValueSteps(core: Core, m: number, n: number, a: number): Steps<Float64Array> {
@@ -131,6 +131,7 @@ class SweepBatch {
   readonly ld: number;
   private readonly core: Core;
   private readonly n: number;
+  private readonly capacity: number;
   private readonly heads: number;
   private readonly rotations: number;
   private readonly work: number;
@@ -142,8 +143,10 @@ class SweepBatch {
     this.rows = rows;
     this.ld = ld;
     this.n = n;
-    this.heads = core.allocate(BATCH * 8);
-    this.rotations = core.allocate((BATCH + n) * 16);
+    this.capacity = BATCH_SWEEPS * n;
+    // a chain has at least one rotation, and the last one may overshoot by n
+    this.heads = core.allocate((this.capacity + 1) * 8);
+    this.rotations = core.allocate((this.capacity + n) * 16);
     this.work = core.allocate(core.wasm.sweepWorkBytes(n) * core.threads);
   }
 
@@ -158,7 +161,7 @@ class SweepBatch {
     }
     this.chains++;
     this.count += count;
-    if (this.count >= BATCH) this.flush();
+    if (this.count >= this.capacity) this.flush();
   }
 
   flush(): void {
