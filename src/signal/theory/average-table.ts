@@ -7,10 +7,9 @@
  */
 import { HermiteExpansion } from "./hermite-series.ts";
 import { averageMoments } from "./moments.ts";
-import type { PairKernel } from "./pair-kernel.ts";
 import { quadraturePairKernel } from "./pair-quadrature.ts";
 import { seriesLoss, seriesSlope, type TruncatedSeries } from "./truncated-series.ts";
-import type { ScalarActivation } from "./types.ts";
+import type { PairKernel, ScalarActivation } from "./types.ts";
 
 /** Chebyshev points per decade of q. */
 const points = 20;

@@ -56,7 +56,7 @@ const widestInput = 1.5;
  * import { resolveActivation } from "isinglass/networks";
  * import { predictBatchNorm } from "isinglass/signal";
  *
- * predictBatchNorm(resolveActivation("relu"), Number.POSITIVE_INFINITY).growth.value; // pi/(pi - 1) = 1.4669
+ * predictBatchNorm(resolveActivation("relu"), Number.POSITIVE_INFINITY).growth.value; // => 1.4669
  * ```
  */
 export function predictBatchNorm(activation: ScalarActivation, batch: number): BatchNormTheory {

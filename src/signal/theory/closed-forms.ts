@@ -3,8 +3,7 @@
  * Degree-one activations (linear, ReLU, leaky ReLU, |x|): Cho and Saul 2009, equation 3 with n = 1 and n = 0;
  * erf: Williams 1997, equation 11; sin: characteristic function of the Gaussian.
  */
-import type { PairKernel } from "./pair-kernel.ts";
-import type { ScalarActivation } from "./types.ts";
+import type { PairKernel, ScalarActivation } from "./types.ts";
 
 /** The closed-form pair averages of `activation` at variance q, or null when none is known. */
 export function closedPairKernel(activation: ScalarActivation, q: number): PairKernel | null {

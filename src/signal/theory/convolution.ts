@@ -48,8 +48,8 @@ function averagingFactor(wave: number, size: number, taps: number): number {
  * ```ts
  * import { averagingEigenvalue } from "isinglass/signal";
  *
- * averagingEigenvalue([0, 0], { size: [28, 28], kernel: [3, 3], kind: "gaussian" }); // 1
- * averagingEigenvalue([0, 14], { size: [28, 28], kernel: [3, 3], kind: "gaussian" }); // -1/3
+ * averagingEigenvalue([0, 0], { size: [28, 28], kernel: [3, 3], kind: "gaussian" }); // => 1
+ * averagingEigenvalue([0, 14], { size: [28, 28], kernel: [3, 3], kind: "gaussian" }); // => -0.3333333333
  * ```
  */
 export function averagingEigenvalue(wave: readonly [number, number], geometry: ConvolutionGeometry): number {
@@ -74,7 +74,7 @@ export function averagingEigenvalue(wave: readonly [number, number], geometry: C
  * import { predictConvolutionModes, solveMeanField } from "isinglass/signal";
  *
  * const field = solveMeanField(resolveActivation("tanh"), { sigmaW2: 1.04, sigmaB2: 2e-5 });
- * predictConvolutionModes(field, { size: [8, 8], kernel: [3, 3], kind: "gaussian" }).length; // 64
+ * predictConvolutionModes(field, { size: [8, 8], kernel: [3, 3], kind: "gaussian" }).length; // => 64
  * ```
  */
 export function predictConvolutionModes(field: MeanField, geometry: ConvolutionGeometry): ConvolutionMode[] {

@@ -4,7 +4,7 @@
  * fixed point lies in [0, 1) (Daniely, Frostig and Singer 2016, lemma 11). Newton's iteration on the concave function
  * 1 - f(1 - epsilon) - epsilon descends to it from epsilon = 1 without a bracket.
  */
-import type { PairKernel } from "./pair-kernel.ts";
+import type { PairKernel } from "./types.ts";
 
 /** c* = 1 - epsilon and the slope of the map there. */
 export interface CorrelationFixedPoint {

@@ -51,7 +51,7 @@ const reachable = 1 + 1e-9;
  * import { resolveActivation } from "isinglass/networks";
  * import { criticalPointAt } from "isinglass/signal";
  *
- * criticalPointAt(resolveActivation("tanh"), 0.57004788).sigmaW2; // 1.76095
+ * criticalPointAt(resolveActivation("tanh"), 0.57004788).sigmaW2; // => 1.76095
  * ```
  */
 export function criticalPointAt(activation: ScalarActivation, q: number): CriticalPoint {
@@ -79,7 +79,7 @@ export function criticalPointAt(activation: ScalarActivation, q: number): Critic
  * import { resolveActivation } from "isinglass/networks";
  * import { solveCriticalLine } from "isinglass/signal";
  *
- * solveCriticalLine(resolveActivation("tanh"), 0.05).sigmaW2.value; // 1.76095464
+ * solveCriticalLine(resolveActivation("tanh"), 0.05).sigmaW2.value; // => 1.76095464
  * ```
  */
 export function solveCriticalLine(activation: ScalarActivation, sigmaB2: number): CriticalResult {
@@ -104,7 +104,7 @@ export function solveCriticalLine(activation: ScalarActivation, sigmaB2: number)
  * import { resolveActivation } from "isinglass/networks";
  * import { solveCriticalBias } from "isinglass/signal";
  *
- * solveCriticalBias(resolveActivation("tanh"), 1.76095464).sigmaB2.value; // 0.05
+ * solveCriticalBias(resolveActivation("tanh"), 1.76095464).sigmaB2.value; // => 0.05
  * ```
  */
 export function solveCriticalBias(activation: ScalarActivation, sigmaW2: number): CriticalResult {

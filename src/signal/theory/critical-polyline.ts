@@ -37,7 +37,7 @@ const bisections = 60;
  * import { resolveActivation } from "isinglass/networks";
  * import { traceCriticalLine } from "isinglass/signal";
  *
- * traceCriticalLine(resolveActivation("tanh"), { sigmaW2: [0, 4], sigmaB2: [0, 1] }).length; // 1
+ * traceCriticalLine(resolveActivation("tanh"), { sigmaW2: [0, 4], sigmaB2: [0, 1] }).length; // => 1
  * ```
  */
 export function traceCriticalLine(

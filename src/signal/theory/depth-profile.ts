@@ -5,8 +5,8 @@
  */
 import { SpecError } from "../../base/index.ts";
 import { averageMoments, type Moments } from "./moments.ts";
-import { type PairKernel, pairKernel } from "./pair-kernel.ts";
-import { checkVariances, type ScalarActivation, type Variances } from "./types.ts";
+import { pairKernel } from "./pair-kernel.ts";
+import { checkVariances, type PairKernel, type ScalarActivation, type Variances } from "./types.ts";
 
 /** One layer: h = W x + b followed by phi(h) and, with keep rate rho < 1, dropout. */
 export interface DepthLayer extends Variances {
@@ -59,7 +59,7 @@ export interface DepthProfile {
  *
  * const activation = resolveActivation("tanh");
  * const layers = Array.from({ length: 50 }, () => ({ activation, sigmaW2: 1.76, sigmaB2: 0.05 }));
- * predictLayers(layers, { cosine: 0.5 }).c.at(-1); // 0.95
+ * predictLayers(layers, { cosine: 0.5 }).c.at(-1); // => 0.885
  * ```
  */
 export function predictLayers(layers: readonly DepthLayer[], input: DepthInput = {}): DepthProfile {
@@ -117,7 +117,7 @@ export function predictLayers(layers: readonly DepthLayer[], input: DepthInput =
  * const profile = predictDepthProfile(
  *   resolveActivation("relu"), { sigmaW2: 2, sigmaB2: 0 }, { depth: 6 },
  * );
- * profile.c[5]; // 0.7359463506, five correlation maps after c_1 = 0
+ * profile.c[5]; // => 0.7359463506
  * ```
  */
 export function predictDepthProfile(

@@ -54,7 +54,7 @@ export interface FiniteWidthOptions {
  * const spread = predictFiniteWidth(
  *   resolveActivation("relu"), { sigmaW2: 2, sigmaB2: 0 }, { depth: 20, width: 200 },
  * );
- * spread.logGradientVariance[0]; // 0.475 = 19 * 5/200
+ * spread.logGradientVariance[0]; // => 0.475
  * ```
  */
 export function predictFiniteWidth(

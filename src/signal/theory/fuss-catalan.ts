@@ -28,7 +28,7 @@ function logLambda(angle: number, depth: number): number {
  * ```ts
  * import { fussCatalanDensity } from "isinglass/signal";
  *
- * fussCatalanDensity(1, 1); // sqrt(3)/(2 pi) = 0.27566
+ * fussCatalanDensity(1, 1); // => 0.27566
  * ```
  */
 export function fussCatalanDensity(lambda: number, depth: number): number {

@@ -22,7 +22,7 @@ const pointsPerDecade = 16;
  * import { resolveActivation } from "isinglass/networks";
  * import { solveHalfStable } from "isinglass/signal";
  *
- * solveHalfStable(resolveActivation("gelu"))[0]?.q; // 3.56155
+ * solveHalfStable(resolveActivation("gelu"))[0]?.q; // => 3.56155
  * ```
  */
 export function solveHalfStable(activation: ScalarActivation): CriticalPoint[] {

@@ -61,7 +61,7 @@ interface Population {
  * const profile = predictHeResidual(
  *   resolveActivation("tanh"), { sigmaW2: 1, sigmaB2: 0 }, { depth: 20, stream: createStream(1) },
  * );
- * profile.p.length; // 21
+ * profile.p.length; // => 21
  * ```
  */
 export function predictHeResidual(

@@ -6,9 +6,8 @@
  */
 import { gradedFrom, gradedPoints, panelRule, refinedBreaks } from "./gaussian-rule.ts";
 import type { Moments } from "./moments.ts";
-import type { PairKernel } from "./pair-kernel.ts";
 import { seriesLoss, seriesSlope, type TruncatedSeries } from "./truncated-series.ts";
-import type { ScalarActivation } from "./types.ts";
+import type { PairKernel, ScalarActivation } from "./types.ts";
 
 /** Range of z: he_k exp(-z^2/2) decays like exp(-z^2/4), 1e-17 at 12.5. */
 const range = 12.5;

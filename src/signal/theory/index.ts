@@ -42,7 +42,7 @@ export {
   type VarianceLimit,
 } from "./mean-field.ts";
 export { averageMoments, type Moments } from "./moments.ts";
-export { type PairKernel, pairKernel } from "./pair-kernel.ts";
+export { pairKernel } from "./pair-kernel.ts";
 export {
   type PhaseDiagram,
   type PhaseGrid,
@@ -63,6 +63,7 @@ export { predictTrainability, type Trainability, type TrainabilityOptions } from
 export {
   checkVariances,
   criticalTolerance,
+  type PairKernel,
   type Phase,
   phaseCriterion,
   phaseOf,

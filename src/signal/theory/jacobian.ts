@@ -62,7 +62,7 @@ const ensembleMoment: Readonly<Record<WeightEnsemble, number>> = { gaussian: -1,
  * const moments = predictJacobian(resolveActivation("tanh"), {
  *   sigmaW2: 1.76095464, q: 0.57004788, depth: 10, ensemble: "orthogonal",
  * });
- * moments.relativeVariance.value; // 3.42
+ * moments.relativeVariance.value; // => 3.42
  * ```
  */
 export function predictJacobian(activation: ScalarActivation, options: JacobianSetup): JacobianMoments {
@@ -147,8 +147,8 @@ const negligible = 1e-6;
  * import { resolveActivation } from "isinglass/networks";
  * import { judgeIsometry } from "isinglass/signal";
  *
- * judgeIsometry(resolveActivation("relu"), "orthogonal").isReachable; // false
- * judgeIsometry(resolveActivation("tanh"), "orthogonal").isReachable; // true
+ * judgeIsometry(resolveActivation("relu"), "orthogonal").isReachable; // => false
+ * judgeIsometry(resolveActivation("tanh"), "orthogonal").isReachable; // => true
  * ```
  */
 export function judgeIsometry(activation: ScalarActivation, ensemble: WeightEnsemble): IsometryVerdict {

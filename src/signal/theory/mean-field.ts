@@ -79,7 +79,7 @@ export const trainableDepthFactor = 6;
  * ```ts
  * import { depthScale } from "isinglass/signal";
  *
- * depthScale(Math.exp(-0.1)); // 10
+ * depthScale(Math.exp(-0.1)); // => 10
  * ```
  */
 export function depthScale(chi: number): number {
@@ -106,8 +106,8 @@ export function depthScale(chi: number): number {
  * import { solveMeanField } from "isinglass/signal";
  *
  * const field = solveMeanField(resolveActivation("tanh"), { sigmaW2: 1.5, sigmaB2: 0.05 });
- * field.phase; // "ordered"
- * field.xiC.value; // 15.79
+ * field.phase; // => "ordered"
+ * field.xiC.value; // => 15.79
  * ```
  */
 export function solveMeanField(

@@ -77,7 +77,7 @@ const tinyVariance = 1e-40;
  * import { resolveActivation } from "isinglass/networks";
  * import { averageMoments } from "isinglass/signal";
  *
- * averageMoments(resolveActivation("relu"), 2).meanSquare; // 1
+ * averageMoments(resolveActivation("relu"), 2).meanSquare; // => 1
  * ```
  */
 export function averageMoments(activation: ScalarActivation, q: number): Moments {

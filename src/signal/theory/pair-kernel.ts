@@ -8,19 +8,7 @@ import { closedPairKernel } from "./closed-forms.ts";
 import { hermitePairKernel } from "./hermite-series.ts";
 import type { Moments } from "./moments.ts";
 import { quadraturePairKernel } from "./pair-quadrature.ts";
-import type { ScalarActivation } from "./types.ts";
-
-/** Pair averages at one variance q as functions of epsilon = 1 - c, 0 <= epsilon <= 2. */
-export interface PairKernel {
-  readonly q: number;
-  readonly method: string;
-  /** E phi(u1)^2 - E phi(u1) phi(u2) = (1/2) E (phi(u1) - phi(u2))^2. */
-  loss(epsilon: number): number;
-  /** E phi'(u1) phi'(u2) = (1/q) d loss / d epsilon. */
-  slope(epsilon: number): number;
-  /** A cheaper kernel with relative error about 1e-5, to start iterations with. */
-  readonly coarse?: PairKernel;
-}
+import type { PairKernel, ScalarActivation } from "./types.ts";
 
 /**
  * The pair averages of an activation at the variance of `moments`: closed form where one is known, else a Hermite

@@ -10,8 +10,7 @@
 
 import type { QuadratureRule } from "../../numerics/index.ts";
 import { gradedFrom, gradedPoints, panelRule, refinedBreaks } from "./gaussian-rule.ts";
-import type { PairKernel } from "./pair-kernel.ts";
-import type { ScalarActivation } from "./types.ts";
+import type { PairKernel, ScalarActivation } from "./types.ts";
 
 /** Tails beyond 9.5 standard deviations are below 1e-20. */
 const cutoff = 9.5;

@@ -82,7 +82,7 @@ const rowsPerVisit = 8;
  * const diagram = await paintPhaseDiagram(resolveActivation("tanh"), {
  *   sigmaW2: [1, 3], sigmaB2: [0, 0.2], nx: 9, ny: 5,
  * });
- * diagram.phase[0]; // 0, critical at (1, 0)
+ * diagram.phase[0]; // => 0
  * ```
  */
 export async function paintPhaseDiagram(

@@ -59,7 +59,7 @@ export interface ResidualProfile {
  * import { predictResidual } from "isinglass/signal";
  *
  * const variances = { sigmaW2: 1, sigmaB2: 0, sigmaV2: 1, sigmaA2: 0 };
- * predictResidual(resolveActivation("tanh"), variances, { depth: 10 }).p[10]; // 6.776798
+ * predictResidual(resolveActivation("tanh"), variances, { depth: 10 }).p[10]; // => 6.776798
  * ```
  */
 export function predictResidual(

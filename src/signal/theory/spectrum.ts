@@ -65,7 +65,7 @@ const newtonSteps = 60;
  * const { density } = predictJacobianDensity(
  *   resolveActivation("linear"), { sigmaW2: 1, q: 1, depth: 1, ensemble: "gaussian" }, [1, 2],
  * );
- * density[0]; // Marchenko-Pastur: sqrt(3)/(2 pi) = 0.2757
+ * density[0]; // => 0.2757
  * ```
  */
 export function predictJacobianDensity(

@@ -52,7 +52,7 @@ export interface Trainability extends Provenance {
  * const map = predictTrainability(resolveActivation("tanh"), {
  *   sigmaW2: [1, 1.75, 4], sigmaB2: 0.05, depth: [10, 50, 300],
  * });
- * map.boundary[0]; // 21.76
+ * map.boundary[0]; // => 21.76
  * ```
  */
 export function predictTrainability(

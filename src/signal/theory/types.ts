@@ -55,7 +55,7 @@ export const phaseCriterion: string = `critical when |log chi_1| < ${criticalTol
  * ```ts
  * import { phaseOf } from "isinglass/signal";
  *
- * phaseOf(0.9); // "ordered"
+ * phaseOf(0.9); // => "ordered"
  * ```
  */
 export function phaseOf(chi1: number, tolerance: number = criticalTolerance): Phase {
