@@ -14,8 +14,8 @@ import {
   type SimulationResult,
   type SpinModel,
   simulateIsing,
+  simulateMultiSpin,
   simulateReplicas,
-  type UpdateAlgorithm,
 } from "../../lattice/index.ts";
 import { createStream } from "../../numerics/index.ts";
 import type { Arguments, Command, CommandContext, Outcome } from "../command.ts";
@@ -230,10 +230,12 @@ async function run(
   const results: SimulationResult[] = [];
   for (const temperature of temperatures)
     results.push(
-      await simulateIsing(model, temperature, stream.fork(String(temperature)), {
-        ...options,
-        algorithm: algorithm satisfies UpdateAlgorithm,
-      }),
+      algorithm === "multi-spin"
+        ? await simulateMultiSpin(model, temperature, stream.fork(String(temperature)), options)
+        : await simulateIsing(model, temperature, stream.fork(String(temperature)), {
+            ...options,
+            algorithm,
+          }),
     );
   return results;
 }
@@ -325,6 +327,12 @@ const SOURCES: Readonly<Record<string, Reference>> = {
     year: 1996,
     title: "Exchange Monte Carlo method and application to spin glass simulations",
     id: "J. Phys. Soc. Jpn. 65, 1604",
+  },
+  "multi-spin": {
+    authors: "Zorn, Herrmann, Rebbi",
+    year: 1981,
+    title: "Tests of the multi-spin-coding technique in Monte Carlo simulations of statistical systems",
+    id: "Comput. Phys. Commun. 23, 337",
   },
   Kaufman: {
     authors: "Kaufman",

@@ -4,7 +4,7 @@
  * over blocks much longer than that time.
  */
 import type { Estimate } from "../../base/index.ts";
-import { autocorrelationTime, jackknife } from "../../numerics/index.ts";
+import { autocorrelationTime, jackknife, meanWithError } from "../../numerics/index.ts";
 
 /** What is estimated for every model; magnetisations per site, all sites counted. */
 export interface IsingEstimates {
@@ -34,7 +34,8 @@ const LEAST_BLOCKS = 8;
 /** Length of a block in autocorrelation times; the bias of the error is about 1 / (2 BLOCK_TIMES). */
 const BLOCK_TIMES = 16;
 
-type BlockMeans = readonly [e: number, e2: number, m: number, a: number, m2: number, m4: number];
+/** Averages per site over a block or a replica: energy, its square, m, |m|, m^2, m^4. */
+export type BlockMeans = readonly [e: number, e2: number, m: number, a: number, m2: number, m4: number];
 
 /**
  * Analyses a run.
@@ -61,23 +62,64 @@ export function estimateObservables(
     Math.min(MOST_BLOCKS, Math.floor(n / (BLOCK_TIMES * tau)), Math.floor(n / 2)),
   );
   const means = blockMeans(e, m, Math.min(blocks, n));
-  const derived = (statistic: (average: BlockMeans) => number): Estimate => {
-    const { value, stderr, n: count, method } = jackknife(means, (kept) => statistic(averageOf(kept)));
-    return { value, stderr, n: count, method };
-  };
-  const absoluteMagnetization = isSymmetric ? main.mean : autocorrelationTime(absolute).mean;
   return {
     energy: energy.mean,
-    heatCapacity: derived(([e1, e2]) => (sites * (e2 - e1 * e1)) / temperature ** 2),
     magnetization: main.mean,
-    absoluteMagnetization,
+    absoluteMagnetization: isSymmetric ? main.mean : autocorrelationTime(absolute).mean,
     magnetization2: autocorrelationTime(m.map((x) => x * x)).mean,
     magnetization4: autocorrelationTime(m.map((x) => x ** 4)).mean,
-    susceptibility: derived(([, , m1, a, m2]) => (sites * (m2 - (isSymmetric ? a : m1) ** 2)) / temperature),
-    binder: derived(([, , , , m2, m4]) => 1 - m4 / (3 * m2 * m2)),
+    ...fluctuations(means, temperature, sites, isSymmetric),
     tauEnergy: energy.tau,
     tauMagnetization: main.tau,
     converged: energy.converged && main.converged,
+  };
+}
+
+/**
+ * Analyses independent replicas of a symmetric model: each one's time averages are one sample, so that errors need no
+ * autocorrelation time; that of the given series is only reported.
+ */
+export function estimateFromReplicas(
+  means: readonly BlockMeans[],
+  series: { readonly energies: Float64Array; readonly totals: Float64Array },
+  temperature: number,
+  sites: number,
+): IsingEstimates {
+  const column = (k: number): Estimate => ({
+    ...meanWithError(means.map((row) => row[k] as number)),
+    method: `mean over ${means.length} replicas`,
+  });
+  const energy = autocorrelationTime(series.energies);
+  const main = autocorrelationTime(series.totals.map(Math.abs));
+  return {
+    energy: column(0),
+    magnetization: column(3),
+    absoluteMagnetization: column(3),
+    magnetization2: column(4),
+    magnetization4: column(5),
+    ...fluctuations(means, temperature, sites, true),
+    tauEnergy: energy.tau,
+    tauMagnetization: main.tau,
+    // replicas are independent; what may fail is thermalisation, which this bounds
+    converged: energy.converged && main.converged,
+  };
+}
+
+/** Functions of several means, by a jackknife over blocks or replicas. */
+function fluctuations(
+  means: readonly BlockMeans[],
+  temperature: number,
+  sites: number,
+  isSymmetric: boolean,
+): Pick<IsingEstimates, "heatCapacity" | "susceptibility" | "binder"> {
+  const derived = (statistic: (average: BlockMeans) => number): Estimate => {
+    const { value, stderr, n, method } = jackknife(means, (kept) => statistic(averageOf(kept)));
+    return { value, stderr, n, method };
+  };
+  return {
+    heatCapacity: derived(([e1, e2]) => (sites * (e2 - e1 * e1)) / temperature ** 2),
+    susceptibility: derived(([, , m1, a, m2]) => (sites * (m2 - (isSymmetric ? a : m1) ** 2)) / temperature),
+    binder: derived(([, , , , m2, m4]) => 1 - m4 / (3 * m2 * m2)),
   };
 }
 

@@ -161,7 +161,8 @@ export function requireTemperature(temperature: number): void {
     );
 }
 
-function readLengths({ sweeps = DEFAULT_SWEEPS, thermalization }: SimulationOptions): {
+/** Checked lengths of a run. */
+export function readLengths({ sweeps = DEFAULT_SWEEPS, thermalization }: SimulationOptions): {
   sweeps: number;
   thermalization: number;
 } {
@@ -206,7 +207,8 @@ function createRecorder(
 /** Progress reports per stage. */
 const REPORTS = 50;
 
-async function watch(
+/** Runs `step` `total` times, reporting progress and noticing interruptions. */
+export async function watch(
   { signal, onProgress }: WorkOptions,
   stage: string,
   total: number,

@@ -11,7 +11,7 @@ import { createWolff } from "./wolff.ts";
 export type UpdateAlgorithm = "metropolis" | "heat-bath" | "wolff" | "swendsen-wang";
 
 /** Every algorithm. */
-export type Algorithm = UpdateAlgorithm | "replica-exchange";
+export type Algorithm = UpdateAlgorithm | "replica-exchange" | "multi-spin";
 
 /** Names of all algorithms. */
 export const ALGORITHMS: readonly Algorithm[] = [
@@ -20,6 +20,7 @@ export const ALGORITHMS: readonly Algorithm[] = [
   "wolff",
   "swendsen-wang",
   "replica-exchange",
+  "multi-spin",
 ];
 
 /** The update of one sweep at one temperature. */

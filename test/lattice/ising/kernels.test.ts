@@ -6,6 +6,7 @@ import {
   enumerateModel,
   hyperbolicLattice,
   planFreePatch,
+  simulateMultiSpin,
   solveKaufman,
   squareLattice,
 } from "../../../src/lattice/index.ts";
@@ -56,6 +57,30 @@ describe("bit-parallel Metropolis, 128 replicas", () => {
     const { mean } = analyzeBinning(absolute);
     expect(Math.abs(mean.value - exact.absoluteMagnetization)).toBeLessThan(4 * mean.stderr!);
     expect(Math.abs(product)).toBeLessThan((4 * exact.magnetization2) / Math.sqrt(127 * 300));
+  });
+});
+
+describe("multi-spin simulation", () => {
+  it("estimates everything of 4 x 4 within four standard errors", async () => {
+    const model = createModel(squareLattice(4));
+    const exact = enumerateModel(model, 2.3);
+    const run = await simulateMultiSpin(model, 2.3, createStream(2), { sweeps: 400 });
+    for (const name of [
+      "energy",
+      "heatCapacity",
+      "absoluteMagnetization",
+      "magnetization2",
+      "magnetization4",
+    ] as const)
+      expect(Math.abs(run[name].value - exact[name]), name).toBeLessThan(4 * run[name].stderr!);
+    expect(run.tauEnergy.value).toBeGreaterThan(0.5);
+  });
+  it("refuses what is no square torus without field", async () => {
+    for (const model of [
+      createModel(squareLattice(4), { field: 1 }),
+      createModel(hyperbolicLattice(7, 3, 2)),
+    ])
+      await expect(simulateMultiSpin(model, 2, createStream(1))).rejects.toThrow(/expected a square torus/);
   });
 });
 
