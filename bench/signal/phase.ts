@@ -10,7 +10,7 @@ import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { resolveActivation } from "../../src/networks/index.ts";
-import { type PhaseDiagram, paintPhasePasses, solveMeanField } from "../../src/signal/index.ts";
+import { type PhaseDiagram, paintPhasePasses, scanVariance, solveMeanField } from "../../src/signal/index.ts";
 import { startPeer, type Timing } from "../peers/peer.ts";
 
 const { values: options } = parseArgs({
@@ -43,11 +43,12 @@ function paint(activation: string): { diagram: PhaseDiagram; timing: Timing } {
 /** Largest errors of a painted diagram on every 97th point. */
 function errorsOf(diagram: PhaseDiagram): { q: number; c: number; xiC: number } {
   const worst = { q: 0, c: 0, xiC: 0 };
+  const activation = resolveActivation(diagram.activation);
+  const scan = scanVariance(activation);
   for (let at = 0; at < diagram.q.length; at += 97) {
-    const field = solveMeanField(resolveActivation(diagram.activation), {
-      sigmaW2: diagram.sigmaW2[at % grid.nx] as number,
-      sigmaB2: diagram.sigmaB2[Math.floor(at / grid.nx)] as number,
-    });
+    const sigmaW2 = diagram.sigmaW2[at % grid.nx] as number;
+    const sigmaB2 = diagram.sigmaB2[Math.floor(at / grid.nx)] as number;
+    const field = solveMeanField(activation, { sigmaW2, sigmaB2 }, { scan });
     const difference = (value: number, reference: number): number =>
       value === reference ? 0 : Math.abs(value - reference);
     worst.q = Math.max(worst.q, difference(diagram.q[at] as number, field.q.value));

@@ -34,6 +34,12 @@ export {
   type WeightEnsemble,
 } from "./jacobian.ts";
 export {
+  type CorrelationStep,
+  predictCorrelationStep,
+  predictVarianceStep,
+  type VarianceStep,
+} from "./maps.ts";
+export {
   depthScale,
   type MeanField,
   type MeanFieldOptions,

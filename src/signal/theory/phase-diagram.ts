@@ -69,8 +69,8 @@ const rowsPerVisit = 8;
  * @param activation - phi.
  * @param grid - ranges, e.g. `{ sigmaW2: [0.5, 4], sigmaB2: [0, 1], nx: 200, ny: 200 }`.
  * @param options - `signal`, `onProgress`, `onPaint`.
- * @returns arrays with relative error below 1e-8 (q*, chi_1 below 1e-10) and the critical line; 200 x 200 points of tanh
- * take about 0.5 s, see bench/signal/phase.ts.
+ * @returns arrays (q*, chi_1 to 1e-10 relative; c* to 1e-8, or 1e-6 next to c = 1 for activations with kinks) and the
+ * critical line; 200 x 200 points of tanh take about 0.5 s, see bench/signal/phase.ts.
  * @throws SpecError for an impossible grid; InterruptedError when aborted.
  * Source: Schoenholz et al. 2017, figure 1.
  *

@@ -71,7 +71,13 @@ export function solveVarianceFlow(
     const b = scan.q[i + 1] as number;
     if (left === 0 || left * right < 0) points.push(crossing(activation, w, sigmaB2, a, b));
     else if (Math.min(Math.abs(left), Math.abs(right)) < nearby) {
-      points.push(...touchingPoints(activation, w, sigmaB2, a, b));
+      // d(q'/q)/d log q at both ends: a stretch that is flat compared with its distance from 0 cannot touch it.
+      const before = w * (scan.meanSquareSlope[i] as number) - 1 - left;
+      const after = w * (scan.meanSquareSlope[i + 1] as number) - 1 - right;
+      const change = Math.max(Math.abs(right - left), Math.abs(before), Math.abs(after));
+      if (Math.min(Math.abs(left), Math.abs(right)) < 2 * change) {
+        points.push(...touchingPoints(activation, w, sigmaB2, a, b));
+      }
     }
   }
   const chosen = follow(points, start, evaluate(activation, w, sigmaB2, start).gap);

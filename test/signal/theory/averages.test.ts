@@ -1,7 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { resolveActivation } from "../../../src/networks/index.ts";
 import { createStream, erf, gaussianAverage, gaussianAverage2 } from "../../../src/numerics/index.ts";
-import { averageMoments, pairKernel } from "../../../src/signal/index.ts";
+import {
+  averageMoments,
+  pairKernel,
+  predictCorrelationStep,
+  predictVarianceStep,
+} from "../../../src/signal/index.ts";
 import { hermitePairKernel } from "../../../src/signal/theory/hermite-series.ts";
 import { quadraturePairKernel } from "../../../src/signal/theory/pair-quadrature.ts";
 import table from "../../fixtures/signal-averages.json" with { type: "json" };
@@ -123,6 +128,31 @@ describe("two-dimensional averages", () => {
     let epsilon = 1;
     for (let l = 0; l < 20000; l++) epsilon = 2 * kernel.loss(epsilon);
     expect((epsilon * 20000 ** 2) / ((9 * Math.PI ** 2) / 2)).toBeCloseTo(1, 2);
+  });
+});
+
+describe("one-step maps", () => {
+  it("slopes are derivatives, checked by central differences", () => {
+    for (const name of ["tanh", "relu", "elu", "gelu", "sigmoid"]) {
+      const activation = resolveActivation(name);
+      const variances = { sigmaW2: 1.7, sigmaB2: 0.2 };
+      const step = 1e-5;
+      const q = (x: number): number => predictVarianceStep(activation, variances, x).q;
+      const { slope } = predictVarianceStep(activation, variances, 0.9);
+      expect((q(0.9 + step) - q(0.9 - step)) / (2 * step)).toBeCloseTo(slope, 8);
+      const c = (x: number): number => predictCorrelationStep(activation, variances, 0.9, 1 - x).c;
+      const correlation = predictCorrelationStep(activation, variances, 0.9, 0.4);
+      expect((c(0.6 + step) - c(0.6 - step)) / (2 * step)).toBeCloseTo(correlation.slope, 8);
+      expect(predictCorrelationStep(activation, variances, 0.9, 0).c).toBe(1);
+    }
+  });
+
+  it("refuse impossible arguments", () => {
+    const tanh = resolveActivation("tanh");
+    const variances = { sigmaW2: 1, sigmaB2: 0 };
+    expect(() => predictVarianceStep(tanh, variances, -1)).toThrow(/variance -1/);
+    expect(() => predictCorrelationStep(tanh, variances, 1, 3)).toThrow(/1 - c 3/);
+    expect(predictVarianceStep(resolveActivation("sigmoid"), variances, 0).q).toBe(0.25);
   });
 });
 
