@@ -21,13 +21,13 @@ const BINS = 32;
 /** Squared singular values below this share of the largest count as zero. */
 const ZERO_SHARE = 1e-12;
 
-/** Counts on equal intervals of log10(s^2). */
+/** Shares of all values on equal intervals of log10(s^2). */
 export interface Histogram {
   readonly bins: readonly { readonly from: number; readonly to: number; readonly share: number }[];
   readonly zeros: number;
 }
 
-/** Histogram of log10 of the squares, normalised to density over log10(s^2). */
+/** Histogram of log10 of the squares: share of all values, zeros included, per decade. */
 export function binSquares(singularValues: ArrayLike<number>, bins: number = BINS): Histogram {
   const squares = Array.from(singularValues, (s) => s * s);
   const largest = squares.reduce((a, b) => Math.max(a, b), 0);
@@ -47,7 +47,7 @@ export function binSquares(singularValues: ArrayLike<number>, bins: number = BIN
     bins: counts.map((count, i) => ({
       from: low + i * width,
       to: low + (i + 1) * width,
-      share: count / logs.length / width,
+      share: count / squares.length / width,
     })),
   };
 }
@@ -63,7 +63,7 @@ export function drawSpectrum(input: SpectrumInput, options: FigureOptions): Prom
   const mean = theoryMean !== null && theoryMean > 0 ? Math.log10(theoryMean) : null;
   const domain = [
     Math.min(bins[0]?.from ?? 0, mean === null ? 0 : mean - 0.25),
-    Math.max(bins.at(-1)?.to ?? 1, mean === null ? 0 : mean + 0.25),
+    Math.max(bins.at(-1)?.to ?? 1, density.at(-1)?.logSquare ?? 0, mean === null ? 0 : mean + 0.25),
   ];
   const drawing: Drawing = {
     name: "jacobian-spectrum",

@@ -1,4 +1,6 @@
 /** The figures of a diagnosis, each with the sentence that says what to see. */
+
+import { ConvergenceError, SpecError } from "../base/index.ts";
 import {
   type DepthPoint,
   drawDepthProfile,
@@ -10,8 +12,15 @@ import {
   formatEstimate,
   formatNumber,
   type PhaseDiagramInput,
+  type SpectrumInput,
 } from "../figures/index.ts";
-import type { Comparison, Diagnosis, LayerDiagnosis } from "../signal/index.ts";
+import { resolveActivation } from "../networks/index.ts";
+import {
+  type Comparison,
+  type Diagnosis,
+  type LayerDiagnosis,
+  predictJacobianDensity,
+} from "../signal/index.ts";
 
 /** Figures by their place in the report; null where the diagnosis has no numbers for them. */
 export interface ReportFigures {
@@ -43,7 +52,12 @@ export async function drawReportFigures(
     jacobian:
       jacobian &&
       (await drawSpectrum(
-        { ...jacobian, theoryMean: jacobian.meanSquare.theory, caption: describeJacobian(diagnosis) },
+        {
+          ...jacobian,
+          ...densityOf(diagnosis),
+          theoryMean: jacobian.meanSquare.theory,
+          caption: describeJacobian(diagnosis),
+        },
         options,
       )),
     residuals: await drawAgreement(
@@ -121,6 +135,49 @@ function drawGradient(layers: DepthPoint[], options: FigureOptions): Promise<Fig
     options,
   );
 }
+
+/** Points of a theory curve. */
+const DENSITY_POINTS = 80;
+
+/**
+ * Theory's density over log10(s^2) on the measured support; nothing where it does not apply or cannot be continued. It is
+ * that of layers at the fixed point; the first layers, where the signal still settles, are not.
+ */
+function densityOf({ jacobian, theory, network }: Diagnosis): Pick<SpectrumInput, "theoryDensity"> {
+  const isCovered = jacobian?.isComplete && jacobian.relativeVariance.theory !== null && jacobian.depth > 0;
+  if (!isCovered || theory === null || network.activation === null || theory.varianceLimit !== "finite")
+    return {};
+  const squares = jacobian.singularValues.map((s) => s * s);
+  const largest = squares.reduce((most, square) => Math.max(most, square), 0);
+  const logs = squares.filter((square) => square > largest * SMALLEST_SHARE).map(Math.log10);
+  const low = logs.reduce((least, log) => Math.min(least, log), Number.POSITIVE_INFINITY);
+  const high = Math.log10(largest) + DENSITY_MARGIN;
+  const logSquare = Float64Array.from(
+    { length: DENSITY_POINTS },
+    (_, i) => low + ((high - low) * i) / (DENSITY_POINTS - 1),
+  );
+  const lambda = logSquare.map((log) => 10 ** log);
+  const setup = {
+    sigmaW2: theory.sigmaW2,
+    q: theory.q.value,
+    depth: jacobian.depth,
+    ensemble: jacobian.ensemble,
+  };
+  try {
+    const { density } = predictJacobianDensity(resolveActivation(network.activation), setup, lambda);
+    return {
+      theoryDensity: { logSquare, density: density.map((d, i) => d * (lambda[i] as number) * Math.LN10) },
+    };
+  } catch (error) {
+    if (error instanceof ConvergenceError || error instanceof SpecError) return {};
+    throw error;
+  }
+}
+
+/** Squared singular values below this share of the largest are rounding errors of float32. */
+const SMALLEST_SHARE = 1e-9;
+/** Decades drawn beyond the largest measured value. */
+const DENSITY_MARGIN = 0.3;
 
 function describeJacobian({ jacobian, network }: Diagnosis): string {
   if (jacobian === null) return "";

@@ -69,6 +69,8 @@ export function sampleDiagnosis(depth = 50): Diagnosis {
     layers,
     jacobian: {
       isComplete: true,
+      depth: depth - 2,
+      ensemble: "gaussian",
       singularValues: Float64Array.from({ length: 400 }, () => 0.2 * Math.exp(0.9 * stream.normal())),
       meanSquare: { theory: theory.chi1.value ** depth, measured: measure(0.043, 0.08) },
       relativeVariance: { theory: 17.2, measured: measure(17.5, 0.05) },

@@ -1,7 +1,13 @@
 /** Puts measurement, theory and verdict together; shared by specifications and files. */
 import { ConvergenceError, type Estimate, exact, SpecError } from "../../base/index.ts";
 import type { Examples, LayerMeasurement, SignalMeasurement } from "../measure/index.ts";
-import { type MeanField, type ScalarActivation, solveCriticalLine, solveMeanField } from "../theory/index.ts";
+import {
+  type MeanField,
+  predictFiniteWidth,
+  type ScalarActivation,
+  solveCriticalLine,
+  solveMeanField,
+} from "../theory/index.ts";
 import { describeLayers, type LayerVarianceEstimate } from "./layers.ts";
 import type { ProfilePoint } from "./profile.ts";
 import type { CriticalInitialization, DiagnosedNetwork, Diagnosis, JacobianDiagnosis } from "./types.ts";
@@ -65,7 +71,7 @@ export function assemble(parts: Parts): Diagnosis {
     critical,
     layers,
     jacobian: parts.jacobian ?? null,
-    notCovered: [...parts.gaps, ...widthWarning(measured, depth), ...NEVER_COVERED],
+    notCovered: [...parts.gaps, ...widthWarning(measured, depth, theory, activation), ...NEVER_COVERED],
     assumptions: [
       ...(theory?.assumptions ?? []),
       ...(profile ? [PROFILE_ASSUMPTION] : []),
@@ -116,16 +122,26 @@ function differenceRatio(measured: readonly LayerMeasurement[]): Estimate | null
   return { value, stderr: null, n: last.oneMinusC.n, method: "ratio of measured 1 - c" };
 }
 
-/** Depth over width, above which finite-width fluctuations of gradients are of order one. */
-const WIDE_ENOUGH = 0.25;
+/** Scatter of log squared gradients between draws that is worth a sentence. */
+const WORTH_SAYING = 0.4;
 
-function widthWarning(measured: readonly LayerMeasurement[], depth: number): string[] {
-  const narrowest = Math.min(...measured.slice(1).map(({ layer }) => layer.fanIn));
-  const ratio = depth / narrowest;
-  if (!(ratio > WIDE_ENOUGH)) return [];
-  const text = Number(ratio.toPrecision(2));
+/** What finite width does, from the leading correction in 1/width (Hanin and Nica 2020). */
+function widthWarning(
+  measured: readonly LayerMeasurement[],
+  depth: number,
+  theory: MeanField | null,
+  activation: ScalarActivation | null,
+): string[] {
+  const hidden = measured.slice(1).filter(({ layer }) => layer.kind === "dense");
+  if (theory === null || activation === null || hidden.length === 0) return [];
+  const width = Math.min(...hidden.map(({ layer }) => layer.fanIn));
+  const { sigmaW2, sigmaB2 } = theory;
+  const { logGradientVariance } = predictFiniteWidth(activation, { sigmaW2, sigmaB2 }, { depth, width });
+  const scatter = Math.sqrt(logGradientVariance[0] ?? 0);
+  if (!(scatter > WORTH_SAYING)) return [];
+  const factor = Number(Math.exp(scatter).toPrecision(2));
   return [
-    `Finite width: depth over width is ${text}, so single networks differ from theory by a factor of order one.`,
+    `Finite width: at width ${width}, squared gradients of single draws scatter by a factor of ${factor} around theory.`,
   ];
 }
 

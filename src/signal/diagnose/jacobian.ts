@@ -36,6 +36,8 @@ export function describeJacobian(
   return {
     singularValues,
     isComplete: method === "dense",
+    depth: Math.max(0, measured.length - 2),
+    ensemble: isOrthogonal ? "orthogonal" : "gaussian",
     meanSquare: { theory: profile && expectedMeanSquare(profile), measured: meanSquare },
     relativeVariance: {
       theory: chain && profile && expectedRelativeVariance(measured, chain, profile, isOrthogonal),

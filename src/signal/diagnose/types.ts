@@ -1,6 +1,6 @@
 /** What a diagnosis holds: theory and measurement of one network side by side, and the verdict that follows. */
 import type { Estimate, Provenance } from "../../base/index.ts";
-import type { MeanField, Phase } from "../theory/index.ts";
+import type { MeanField, Phase, WeightEnsemble } from "../theory/index.ts";
 
 /** Theory and measurement of the same quantity; null where one of them does not exist. */
 export interface Comparison {
@@ -53,6 +53,9 @@ export interface Verdict {
 export interface JacobianDiagnosis {
   /** Whether all singular values are there, or only the largest. */
   readonly isComplete: boolean;
+  /** Weight matrices between the two layers. */
+  readonly depth: number;
+  readonly ensemble: WeightEnsemble;
   /** Singular values, not squared, of all measured Jacobians. */
   readonly singularValues: Float64Array;
   readonly meanSquare: Comparison;
