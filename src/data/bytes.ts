@@ -1,6 +1,7 @@
 /** What all binary readers share: bounds checks that name the file, and transparent gunzip. */
 import { gunzipSync } from "fflate";
 import { FormatError } from "../base/index.ts";
+import { checksum } from "./crc32.ts";
 
 /** A reader refuses arrays above this many bytes before allocating them: typed arrays end near 2^33 elements. */
 export const LARGEST_ARRAY_BYTES: number = 2 ** 33;
@@ -32,7 +33,10 @@ export function isGzip(bytes: Uint8Array): boolean {
 export function gunzipIfNeeded(bytes: Uint8Array, where: string): Uint8Array {
   if (!isGzip(bytes)) return bytes;
   try {
-    return gunzipSync(bytes);
+    const content = gunzipSync(bytes);
+    const trailer = new DataView(bytes.buffer, bytes.byteOffset + bytes.length - 8, 8);
+    if (trailer.getUint32(0, true) !== checksum(content)) throw new Error("its checksum does not match");
+    return content;
   } catch (cause) {
     throw new FormatError(`${where}: damaged gzip data (${(cause as Error).message})`, {
       hint: "The file is incomplete or corrupt: copy or download it again.",

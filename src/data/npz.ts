@@ -5,6 +5,7 @@
 import { type Unzipped, unzipSync, type Zippable, zipSync } from "fflate";
 import { FormatError } from "../base/index.ts";
 import type { NumericArray } from "./array.ts";
+import { checksum } from "./crc32.ts";
 import { readNpy, writeNpy } from "./npy.ts";
 
 /** The earliest time a zip entry can carry: archives of equal arrays are equal byte for byte. */
@@ -22,7 +23,7 @@ export function isZip(bytes: Uint8Array): boolean {
  * @param where - the name shown in errors
  * @param names - the arrays to read; all of them when omitted
  * @returns the arrays by name, in the order of the archive
- * @throws FormatError when the archive is damaged, an array is not plain numbers, or a name is missing
+ * @throws FormatError when the archive is damaged (checksums included), an array is not plain numbers, or a name is missing
  * @example
  * ```ts
  * const bytes = writeNpz({ x: { shape: [2], data: Float32Array.of(1, 2) } });
@@ -41,10 +42,14 @@ export function readNpz(
   }
   const wanted = names === undefined ? null : new Set(names);
   const available: string[] = [];
+  const checksums = new Map<string, number | undefined>();
   let files: Unzipped;
   try {
+    const stated = statedChecksums(bytes);
+    let entry = 0;
     files = unzipSync(bytes, {
       filter: (file) => {
+        checksums.set(file.name, stated[entry++]);
         if (!file.name.endsWith(".npy")) return false;
         const name = file.name.slice(0, -4);
         available.push(name);
@@ -67,9 +72,31 @@ export function readNpz(
   return new Map(
     Object.entries(files).map(([file, content]) => {
       const name = file.slice(0, -4);
+      if (checksum(content) !== checksums.get(file)) {
+        throw new FormatError(`${where}: damaged archive (the checksum of ${file} does not match)`, {
+          hint: "The file is corrupt: copy it again or save it again.",
+          data: { member: file },
+        });
+      }
       return [name, readNpy(content, `${where}: ${name}`)];
     }),
   );
+}
+
+/** CRC-32 of every member in the order of the archive, from its central directory; fflate does not check them. */
+function statedChecksums(bytes: Uint8Array): number[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let end = bytes.length - 22;
+  while (end >= 0 && view.getUint32(end, true) !== 0x06054b50) end--;
+  if (end < 0) throw new Error("its directory is missing");
+  const found: number[] = [];
+  let entry = view.getUint32(end + 16, true);
+  for (let left = view.getUint16(end + 10, true); left > 0; left--) {
+    found.push(view.getUint32(entry + 16, true));
+    const variable = [28, 30, 32].map((at) => view.getUint16(entry + at, true));
+    entry += variable.reduce((sum, length) => sum + length, 46);
+  }
+  return found;
 }
 
 /** Options of {@link writeNpz}. */

@@ -50,6 +50,9 @@ describe("readIdx", () => {
     expect(() => readIdx(new TextEncoder().encode("x,y\n1,2\n"), "a.csv")).toThrow(
       "a.csv: starts with bytes 78 2c 79 0a, expected an IDX header",
     );
+    const damaged = gzipSync(whole);
+    damaged.writeUInt32LE(7, damaged.length - 8);
+    expect(() => readIdx(damaged, "bad.gz")).toThrow(/bad\.gz: damaged gzip data \(its checksum/);
     expect(() => readIdx(gzipSync(whole).subarray(0, 20), "cut.gz")).toThrow(/cut\.gz: damaged gzip data/);
     const huge = Uint8Array.from([0, 0, 8, 2, 255, 255, 255, 255, 255, 255, 255, 255]);
     expect(() => readIdx(huge, "huge")).toThrow(/larger than an array can be/);

@@ -108,3 +108,34 @@ describe("npz", () => {
     expect(() => readNpz(new Uint8Array(50), "zeros.npz")).toThrow(/does not start like a zip archive/);
   });
 });
+
+describe("checksums of npz", () => {
+  const arrays = { x: { shape: [64], data: Float64Array.from({ length: 64 }, (_, i) => i) } };
+
+  it("are those of the zip standard: archives of zlib's and NumPy's read", () => {
+    for (const compress of [false, true]) {
+      expect(readNpz(writeNpz(arrays, { compress })).get("x")?.data).toEqual(arrays.x.data);
+    }
+  });
+
+  it("refuse a stored member of which any byte changed", () => {
+    const whole = writeNpz(arrays);
+    for (const at of [170, 300, 500]) {
+      const damaged = whole.slice();
+      for (let i = at; i < at + 100; i++) damaged[i] = ~(damaged[i] as number) & 255;
+      expect(() => readNpz(damaged, "bad.npz")).toThrow(FormatError);
+      const flipped = whole.slice();
+      flipped[at] = (flipped[at] as number) ^ 1;
+      expect(() => readNpz(flipped, "bad.npz")).toThrow(/bad\.npz: damaged archive \(the checksum of x\.npy/);
+    }
+  });
+
+  it("refuse a compressed member too, or another way", () => {
+    const whole = writeNpz(arrays, { compress: true });
+    for (let at = 60; at < 120; at += 5) {
+      const flipped = whole.slice();
+      flipped[at] = (flipped[at] as number) ^ 8;
+      expect(() => readNpz(flipped, "bad.npz")).toThrow(FormatError);
+    }
+  });
+});
