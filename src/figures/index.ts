@@ -7,5 +7,6 @@ export * from "./phase-diagram.ts";
 export * from "./png.ts";
 export * from "./residuals.ts";
 export * from "./spectrum.ts";
+export * from "./student.ts";
 export * from "./tiling.ts";
 export * from "./trainability.ts";

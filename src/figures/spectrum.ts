@@ -68,8 +68,11 @@ export function drawSpectrum(input: SpectrumInput, options: FigureOptions): Prom
   const drawing: Drawing = {
     name: "jacobian-spectrum",
     title: "Jacobian spectrum",
-    caption:
-      zeros > 0 ? `${caption} ${zeros} values below ${ZERO_SHARE} of the largest are not drawn.` : caption,
+    caption: [
+      caption,
+      ...(density.length > 0 ? ["The curve is the density that theory expects."] : []),
+      ...(zeros > 0 ? [`${zeros} values below ${ZERO_SHARE} of the largest are not drawn.`] : []),
+    ].join(" "),
     aspect: 0.45,
     table: {
       columns: ["s^2 from", "s^2 to", "density over log10 s^2"],
