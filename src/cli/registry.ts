@@ -39,6 +39,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/trainability.ts")).trainabilityCommand,
   },
   {
+    name: "tile",
+    summary: "a hyperbolic tiling {p,q}: cells and bonds by layer, and its picture",
+    load: async () => (await import("./commands/tile.ts")).tileCommand,
+  },
+  {
     name: "ising",
     summary: "the Ising model on flat and hyperbolic lattices beside exact solutions",
     load: async () => (await import("./commands/ising.ts")).isingCommand,
