@@ -17,6 +17,8 @@ export interface DepthProfileInput {
   readonly caption: string;
   /** Axis label with unit: "mean squared pre-activation q". */
   readonly quantity: string;
+  /** What the columns of the table are called; default: `name`. */
+  readonly column?: string;
   readonly layers: readonly DepthPoint[];
   /** Value that theory approaches, drawn as a dashed line. */
   readonly limit?: number | null;
@@ -37,13 +39,14 @@ export interface DepthPoint {
 /** Draws a profile over depth. */
 export function drawDepthProfile(input: DepthProfileInput, options: FigureOptions): Promise<Figure> {
   const { name, title, caption, quantity, layers, limit = null, isLogarithmic = false, range } = input;
+  const column = input.column ?? name;
   const drawing: Drawing = {
     name,
     title,
     caption,
     aspect: 0.5,
     table: {
-      columns: ["layer", `${name} theory`, `${name} measured`, `${name} stderr`],
+      columns: ["layer", `${column} theory`, `${column} measured`, `${column} stderr`],
       rows: layers.map(({ layer, theory, measured }) => [
         layer,
         theory,

@@ -84,7 +84,11 @@ export function drawResiduals(input: ResidualsInput, options: FigureOptions): Pr
           ...[-1, 1].map((side) =>
             plot.text(
               beyond.filter(({ sigmas }) => Math.sign(sigmas) === side),
-              { ...{ x: "layer", y: "drawn", fill: "name", fontWeight: 700 }, text: () => (side > 0 ? "↑" : "↓"), dy: -9 * side },
+              {
+                ...{ x: "layer", y: "drawn", fill: "name", fontWeight: 700 },
+                text: () => (side > 0 ? "↑" : "↓"),
+                dy: -9 * side,
+              },
             ),
           ),
           ...names.map((name, i) =>

@@ -5,7 +5,6 @@ import {
   type DepthPoint,
   drawDepthProfile,
   drawPhaseDiagram,
-  drawResiduals,
   drawSpectrum,
   type Figure,
   type FigureOptions,
@@ -21,6 +20,8 @@ import {
   type LayerDiagnosis,
   predictJacobianDensity,
 } from "../signal/index.ts";
+import { drawAgreement } from "./agreement.ts";
+import { drawCorrelation } from "./correlation.ts";
 
 /** Figures by their place in the report; null where the diagnosis has no numbers for them. */
 export interface ReportFigures {
@@ -102,25 +103,6 @@ function drawLength(layers: DepthPoint[], { theory }: Diagnosis, options: Figure
   );
 }
 
-function drawCorrelation(
-  layers: DepthPoint[],
-  { theory }: Diagnosis,
-  options: FigureOptions,
-): Promise<Figure> {
-  const limit = theory?.c.value ?? null;
-  return drawDepthProfile(
-    {
-      name: "correlation",
-      title: "Correlation of two inputs",
-      caption: `The mean cosine between different inputs${limit === null ? "" : `; theory settles at c* = ${formatNumber(limit, 4)} (dashed)`}. Once it has settled, deeper layers cannot tell inputs apart by their similarity.`,
-      quantity: "cosine of two inputs c",
-      layers,
-      limit,
-    },
-    options,
-  );
-}
-
 function drawGradient(layers: DepthPoint[], options: FigureOptions): Promise<Figure> {
   return drawDepthProfile(
     {
@@ -191,17 +173,4 @@ function describeJacobian({ jacobian, network }: Diagnosis): string {
     ...beside("relative variance", jacobian.relativeVariance),
   ];
   return `How the ${network.depth} layers stretch small changes of the signal: values near 1 keep them, far below 1 lose them. Measured: ${numbers.join(", ")}.`;
-}
-
-async function drawAgreement(
-  series: { name: string; layers: DepthPoint[] }[],
-  options: FigureOptions,
-): Promise<Figure | null> {
-  const drawn = series.filter(({ layers }) =>
-    layers.some(({ theory, measured }) => theory !== null && measured?.stderr),
-  );
-  if (drawn.length === 0) return null;
-  const caption =
-    "Where theory is right, two thirds of the points lie within one standard error and nearly all inside the band of two; a trend means that the width is too small or an assumption fails.";
-  return drawResiduals({ series: drawn, caption }, options);
 }
