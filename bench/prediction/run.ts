@@ -10,11 +10,11 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const specs = [
-  "784-1000x20-10 tanh sw2=1 sb2=0.05",
-  "784-1000x20-10 tanh sw2=1.76 sb2=0.05",
-  "784-1000x20-10 tanh sw2=3 sb2=0.05",
-  "784-1000x20-10 erf sw2=1.376 sb2=0.05",
-  "784-1000x20-10 relu sw2=2 sb2=0",
+  "784-300x20-10 tanh sw2=1 sb2=0.05",
+  "784-300x20-10 tanh sw2=1.76 sb2=0.05",
+  "784-300x20-10 tanh sw2=3 sb2=0.05",
+  "784-300x20-10 erf sw2=1.376 sb2=0.05",
+  "784-300x20-10 relu sw2=2 sb2=0",
   "784-100x20-10 tanh sw2=1.76 sb2=0.05",
 ] as const;
 
