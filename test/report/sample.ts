@@ -65,6 +65,7 @@ export function sampleDiagnosis(depth = 50): Diagnosis {
     critical: {
       weightVariance: solveCriticalLine(activation, 0.05).sigmaW2,
       biasVariance: { value: 0.05, stderr: 0, n: 1, method: "as specified" },
+      kind: "critical",
     },
     layers,
     jacobian: {

@@ -1,12 +1,12 @@
 /** Puts measurement, theory and verdict together; shared by specifications and files. */
-import { ConvergenceError, type Estimate, exact, SpecError } from "../../base/index.ts";
+import { ConvergenceError, type Estimate, exact } from "../../base/index.ts";
 import type { Examples, LayerMeasurement, SignalMeasurement } from "../measure/index.ts";
 import {
   type MeanField,
   predictFiniteWidth,
   type ScalarActivation,
-  solveCriticalLine,
   solveMeanField,
+  solveReachableCritical,
 } from "../theory/index.ts";
 import { describeLayers, type LayerVarianceEstimate } from "./layers.ts";
 import type { ProfilePoint } from "./profile.ts";
@@ -98,20 +98,30 @@ function fieldAt(
   );
 }
 
-/** The critical point at the network's bias variance, or without bias, or none. */
+/** The critical point at the network's bias variance that signals stay at, else the half-stable one, else without bias. */
 function nearestCritical(
   activation: ScalarActivation,
   biasVariance: Estimate,
 ): CriticalInitialization | null {
-  for (const bias of [biasVariance, exact(0, "no bias")]) {
-    try {
-      return { weightVariance: solveCriticalLine(activation, bias.value).sigmaW2, biasVariance: bias };
-    } catch (error) {
-      if (!(error instanceof SpecError || error instanceof ConvergenceError)) throw error;
-    }
+  try {
+    const point = solveReachableCritical(activation, biasVariance.value);
+    if (point === null) return null;
+    const { kind, sigmaW2, sigmaB2 } = point;
+    const method = kind === "critical" ? "root of chi_1 = 1" : "chi_1 = chi_q = 1";
+    const keepsBias = Math.abs(sigmaB2 - biasVariance.value) <= SAME_BIAS * (1 + sigmaB2);
+    return {
+      weightVariance: exact(sigmaW2, method),
+      biasVariance: keepsBias ? biasVariance : exact(sigmaB2, sigmaB2 === 0 ? "no bias" : method),
+      kind,
+    };
+  } catch (error) {
+    if (!(error instanceof ConvergenceError)) throw error;
+    return null;
   }
-  return null;
 }
+
+/** Bias variances that differ by less than this share are the same. */
+const SAME_BIAS = 1e-9;
 
 /** What is left at the last hidden layer of the differences of inputs at the first. */
 function differenceRatio(measured: readonly LayerMeasurement[]): Estimate | null {

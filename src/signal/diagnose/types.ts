@@ -1,6 +1,6 @@
 /** What a diagnosis holds: theory and measurement of one network side by side, and the verdict that follows. */
 import type { Estimate, Provenance } from "../../base/index.ts";
-import type { MeanField, Phase, WeightEnsemble } from "../theory/index.ts";
+import type { CriticalKind, MeanField, Phase, WeightEnsemble } from "../theory/index.ts";
 
 /** Theory and measurement of the same quantity; null where one of them does not exist. */
 export interface Comparison {
@@ -79,8 +79,10 @@ export interface DiagnosedNetwork {
 export interface CriticalInitialization {
   /** Weight variance times fan-in. */
   readonly weightVariance: Estimate;
-  /** The network's own bias variance where that has a critical point, else 0. */
+  /** The network's own bias variance where signals stay at its critical point; else that of the half-stable point, or 0. */
   readonly biasVariance: Estimate;
+  /** Whether the variance settles there or only changes algebraically. */
+  readonly kind: CriticalKind;
 }
 
 /** Result of a diagnosis. */

@@ -83,16 +83,20 @@ function advise(trains: Answer, theory: MeanField, { critical }: Evidence): stri
       : "Choose another activation: this one has no critical point.";
   }
   const keepsBias = critical.biasVariance.value === theory.sigmaB2;
+  const isHalfStable = critical.kind === "half-stable";
+  const name = isHalfStable
+    ? "which is half-stable: critical, and the signal's length changes only slowly (critical points at smaller bias variance are unstable)"
+    : "which is critical";
   const bias = keepsBias ? "" : ` and bias variance ${round(critical.biasVariance.value, 4)}`;
   const target = `weight variance ${round(critical.weightVariance.value, 4)} / fan-in${bias}`;
-  if (theory.phase === "critical") {
+  if (theory.phase === "critical" && (keepsBias || !isHalfStable)) {
     return trains === "yes"
       ? "Nothing has to change: this is the critical initialisation."
       : "The variances are critical already: make the layers wider or fewer, or add residual connections.";
   }
   return trains === "yes"
-    ? `It could be deeper with ${target}, which is critical.`
-    : `Draw the weights with ${target} (now ${round(theory.sigmaW2, 4)}${keepsBias ? "" : ` and ${round(theory.sigmaB2, 4)}`}), which is critical.`;
+    ? `It could be deeper with ${target}, ${name}.`
+    : `Draw the weights with ${target} (now ${round(theory.sigmaW2, 4)}${keepsBias ? "" : ` and ${round(theory.sigmaB2, 4)}`}), ${name}.`;
 }
 
 /** Headlines that rest on measurement alone. */

@@ -59,6 +59,12 @@ export {
   phaseCodes,
 } from "./phase-diagram.ts";
 export {
+  type CriticalKind,
+  isReached,
+  type ReachableCritical,
+  solveReachableCritical,
+} from "./reachable-critical.ts";
+export {
   predictResidual,
   type ResidualOptions,
   type ResidualProfile,

@@ -108,6 +108,23 @@ describe("a specification", () => {
     expect(formatNetwork(fixed)).toContain("sw2=2");
   });
 
+  it.each([
+    ["gelu", 1.98306, 0.17292],
+    ["silu", 1.988, 0.55514],
+  ])("gets the half-stable point for %s, which deep networks survive", async (name, weight, bias) => {
+    const spec = parseNetwork(`20-80x20-5 ${name} sw2=2 sb2=0.05`);
+    const diagnosis = await diagnoseSpec(spec, data, createStream(1), { seeds: 2 });
+    expect(diagnosis.critical?.kind).toBe("half-stable");
+    expect(diagnosis.critical?.weightVariance.value).toBeCloseTo(weight, 4);
+    expect(diagnosis.critical?.biasVariance.value).toBeCloseTo(bias, 4);
+    expect(diagnosis.verdict.advice).toContain("half-stable");
+    const fixed = await diagnoseSpec(criticalSpec(spec, diagnosis), data, createStream(1), { seeds: 2 });
+    const last = fixed.layers[19]?.q.measured?.value as number;
+    expect(last).toBeGreaterThan(0.3);
+    expect(last).toBeLessThan(30);
+    expect(fixed.verdict.trains).toBe("yes");
+  });
+
   it("is written as an ONNX file with critical weights", async () => {
     const spec = parseNetwork("20-100x3-5 tanh sw2=1 sb2=0.05");
     const diagnosis = await diagnoseSpec(spec, data, createStream(1), { seeds: 2 });

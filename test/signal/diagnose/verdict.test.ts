@@ -7,7 +7,7 @@ const tanh = resolveActivation("tanh");
 const evidence = (sigmaW2: number, depth: number, more: Partial<Evidence> = {}): Evidence => ({
   depth,
   theory: solveMeanField(tanh, { sigmaW2, sigmaB2: 0.05 }),
-  critical: { weightVariance: estimate(1.760955), biasVariance: estimate(0.05) },
+  critical: { weightVariance: estimate(1.760955), biasVariance: estimate(0.05), kind: "critical" },
   gradientRatio: estimate(0.5),
   differenceRatio: estimate(0.5),
   brokenLayers: 0,
