@@ -13,7 +13,10 @@ export function spawnNodeWorker({ url }: WorkerEntry): WorkerHandle {
   worker.unref();
   return {
     post: (message, transfer = []) => worker.postMessage(message, [...transfer]),
-    onMessage: (listener) => void worker.on("message", listener),
+    onMessage: (listener) => {
+      worker.on("message", listener);
+      worker.unref(); // listening had made it count again
+    },
     onFailure: (listener) => {
       worker.once("error", (error) => {
         worker.removeAllListeners("exit"); // it follows, and says less

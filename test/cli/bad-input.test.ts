@@ -122,6 +122,20 @@ describe("Ctrl-C", () => {
     expect(readdirSync(folder).filter((name) => name.includes("stopped"))).toEqual([]);
   });
 
+  it("ends with code 130 at whatever time it comes: while starting, preparing or running", async () => {
+    const words = ["diagnose", "784-300x50-10 tanh", "--data", "mnist", "--seeds", "1000"];
+    for (const interruptAfterMs of [0, 150, 400, 800, 1300, 2000]) {
+      const { code, stderr } = await isinglass(words, {
+        cwd: folder,
+        interruptAt: "diagnosing",
+        interruptAfterMs,
+      });
+      expect(stderr).toMatch(/interrupted/);
+      expect(stderr).not.toMatch(/terminate called|--help/);
+      expect(code).toBe(130);
+    }
+  }, 60_000);
+
   it("keeps a training's checkpoint, and the same command continues it", async () => {
     const words = ["train", "784-16x2-10 tanh", "--data", "mnist", "--examples", "500", "--batch-size", "50"];
     const stopped = await isinglass([...words, "--steps", "200000", "--checkpoint", "run.npz"], {

@@ -13,6 +13,9 @@ interface Pending {
   readonly stage: Request["kind"];
 }
 
+/** How long ending a thread may wait for the operator that it is in the middle of. */
+const LONGEST_WAIT_MS = 2000;
+
 /** A worker thread that hosts any number of sessions and runs them one at a time. */
 export class EngineThread {
   readonly #worker: WorkerHandle;
@@ -21,6 +24,7 @@ export class EngineThread {
   /** Requests that the worker has not replied to; abandoned ones count, because ending a busy worker aborts the process. */
   #outstanding = 0;
   #dead: Error | undefined;
+  #onIdle: (() => void) | undefined;
   /** Sessions opened and not yet released; a pool gives new ones to the thread with the fewest. */
   sessions = 0;
 
@@ -71,19 +75,45 @@ export class EngineThread {
     });
   }
 
-  /** Ends the thread; whatever still waits for an answer is rejected. */
+  /**
+   * Ends the thread; whatever still waits for an answer is rejected at once. A call into ONNX Runtime that is going on
+   * returns first, since ending its thread would abort the process; the promise waits for that at most two seconds.
+   */
   async terminate(): Promise<void> {
-    this.#fail(interrupted());
-    await this.#worker.terminate();
+    this.#dead ??= interrupted();
+    for (const id of [...this.#pending.keys()]) {
+      this.#worker.post({ id, request: null } satisfies ToWorker);
+      this.#take(id)?.reject(interrupted());
+    }
+    const ended = this.#untilIdle().then(() => this.#worker.terminate());
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const patience = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, LONGEST_WAIT_MS);
+    });
+    await Promise.race([ended, patience]);
+    clearTimeout(timer);
+  }
+
+  #untilIdle(): Promise<void> {
+    if (this.#outstanding === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#onIdle = resolve;
+    });
   }
 
   #receive(message: FromWorker): void {
-    this.#outstanding -= 1;
-    if (this.#outstanding === 0) this.#worker.setBusy(false);
+    this.#settle(this.#outstanding - 1);
     const pending = this.#take(message.id);
     if (pending === undefined || "abandoned" in message) return;
     if ("failure" in message) pending.reject(runtimeError(message.failure, pending.stage));
     else pending.resolve(message.answer as never);
+  }
+
+  #settle(outstanding: number): void {
+    this.#outstanding = outstanding;
+    if (outstanding > 0) return;
+    this.#worker.setBusy(false);
+    this.#onIdle?.();
   }
 
   #take(id: number): Pending | undefined {
@@ -94,8 +124,7 @@ export class EngineThread {
 
   #fail(error: Error): void {
     this.#dead ??= error;
-    this.#outstanding = 0;
-    this.#worker.setBusy(false);
+    this.#settle(0);
     for (const id of [...this.#pending.keys()]) this.#take(id)?.reject(error);
   }
 }

@@ -185,6 +185,19 @@ describe("createPool", () => {
     expect(most).toBe(2);
   });
 
+  it("lets the operators that run end before its threads do, and rejects at once", async () => {
+    const own = createPool(1);
+    const session = await own.createSession(longChain(256, 400));
+    const matrix = float32([256, 256], new Array(65536).fill(0.001));
+    await session.bind({ w: matrix });
+    const run = session.run({ x: matrix });
+    const queued = session.run({ x: matrix });
+    const settled = Promise.allSettled([run, queued]);
+    await own.release();
+    for (const { status } of await settled) expect(status).toBe("rejected");
+    await expect(session.run({ x: matrix })).rejects.toThrow(InterruptedError);
+  });
+
   it("stops after a failure or an abort", async () => {
     const started: number[] = [];
     const work = async (item: number): Promise<number> => {
