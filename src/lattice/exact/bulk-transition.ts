@@ -37,7 +37,7 @@ export interface BulkTransition {
 
 const DEFAULT_MAX_CELLS = 13_000;
 const FEWEST_LAYERS = 6;
-const TOLERANCE = 1e-7;
+const TOLERANCE = 1e-6;
 /** Step of the search for a bracket below the Bethe temperature. */
 const SEARCH_FACTOR = 0.96;
 const SEARCH_STEPS = 20;
