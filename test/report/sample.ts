@@ -62,6 +62,7 @@ export function sampleDiagnosis(depth = 50): Diagnosis {
     weightVariance: { value: 1.5, stderr: 0.006, n: 50, method: "pooled over layers" },
     biasVariance: { value: 0.05, stderr: 0.003, n: 50, method: "pooled over layers" },
     theory,
+    agreement: null,
     critical: {
       weightVariance: solveCriticalLine(activation, 0.05).sigmaW2,
       biasVariance: { value: 0.05, stderr: 0, n: 1, method: "as specified" },

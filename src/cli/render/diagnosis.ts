@@ -33,10 +33,25 @@ export function renderDiagnosis(diagnosis: Diagnosis, context: CommandContext): 
   ].join("\n");
 }
 
-function numbersOf({ weightVariance, biasVariance, theory, critical, jacobian }: Diagnosis): EstimateRow[] {
+function describeXi(xi: number): string {
+  return Number.isFinite(xi)
+    ? "layers over which inputs become alike or unlike"
+    : "correlations change only algebraically with depth";
+}
+
+function numbersOf({
+  weightVariance,
+  biasVariance,
+  theory,
+  agreement,
+  critical,
+  jacobian,
+}: Diagnosis): EstimateRow[] {
   const target =
-    critical === null ? "no critical value" : `critical at ${formatEstimate(critical.weightVariance)}`;
-  const bias = critical === null ? "" : `critical with ${formatEstimate(critical.biasVariance)}`;
+    critical === null
+      ? "no critical value"
+      : `${critical.kind} at ${formatEstimate(critical.weightVariance)}`;
+  const bias = critical === null ? "" : `${critical.kind} with ${formatEstimate(critical.biasVariance)}`;
   const meanSquare = jacobian?.meanSquare.measured;
   return [
     ["weight variance", weightVariance, `times fan-in; ${target}`],
@@ -44,8 +59,18 @@ function numbersOf({ weightVariance, biasVariance, theory, critical, jacobian }:
     ...(theory
       ? ([
           ["chi1", theory.chi1, `growth of squared gradients per layer; ${theory.phase}`],
-          ["xi_c", theory.xiC, "layers over which inputs become alike or unlike"],
-          ["trainable depth", theory.maxDepth, "6 xi_c"],
+          ["xi_c", theory.xiC, describeXi(theory.xiC.value)],
+          ["trainable depth", theory.maxDepth, theory.maxDepth.method],
+        ] as EstimateRow[])
+      : []),
+    ...(agreement?.holds === false && agreement.measured !== null
+      ? ([
+          [
+            "measured log chi",
+            agreement.measured.logChi,
+            `mean over layers; ${agreement.measured.phase}; theory does not hold here`,
+          ],
+          ["measured depth", agreement.measured.maxDepth, agreement.measured.maxDepth.method],
         ] as EstimateRow[])
       : []),
     ...(meanSquare

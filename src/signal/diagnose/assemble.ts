@@ -8,6 +8,8 @@ import {
   solveMeanField,
   solveReachableCritical,
 } from "../theory/index.ts";
+import { agreementOf } from "./agreement.ts";
+import type { Surroundings } from "./between.ts";
 import { describeLayers, type LayerVarianceEstimate } from "./layers.ts";
 import type { ProfilePoint } from "./profile.ts";
 import type { CriticalInitialization, DiagnosedNetwork, Diagnosis, JacobianDiagnosis } from "./types.ts";
@@ -34,6 +36,8 @@ export interface Parts {
   readonly activation: ScalarActivation | null;
   readonly profile: readonly ProfilePoint[] | null;
   readonly jacobian?: JacobianDiagnosis | null;
+  /** What stands between the layers. */
+  readonly surroundings: readonly Surroundings[];
   /** What is not covered, beside what never is. */
   readonly gaps: readonly string[];
 }
@@ -44,18 +48,26 @@ const NEVER_COVERED: readonly string[] = [
   "Generalisation: how well a trained network does on new data.",
 ];
 
+const TRAINED_WEIGHTS =
+  "The weights are not random: theory assumes independent weights, so phase and depth are measured.";
+
 /** Builds the diagnosis. */
 export function assemble(parts: Parts): Diagnosis {
   const { network, data, measurement, variances, weightVariance, biasVariance, activation, profile } = parts;
   const measured = measurement.layers;
   const theory = activation && fieldAt(activation, parts);
   const critical = activation && nearestCritical(activation, biasVariance);
-  const layers = describeLayers(measured, variances, profile);
+  const layers = describeLayers(measured, variances, profile, parts.surroundings);
+  const isGiven = network.origin === "file";
+  const agreement = agreementOf(layers, isGiven);
   // every layer of the chain but the last has a growth factor
   const depth = measured.filter(({ chi }) => chi !== null).length + 1;
   const verdict = judge({
     depth,
+    layerCount: layers.length,
     theory,
+    agreement,
+    isGiven,
     critical,
     gradientRatio: measured[0]?.relativeGradient ?? null,
     differenceRatio: differenceRatio(measured),
@@ -68,10 +80,16 @@ export function assemble(parts: Parts): Diagnosis {
     weightVariance,
     biasVariance,
     theory,
+    agreement,
     critical,
     layers,
     jacobian: parts.jacobian ?? null,
-    notCovered: [...parts.gaps, ...widthWarning(measured, depth, theory, activation), ...NEVER_COVERED],
+    notCovered: [
+      ...parts.gaps,
+      ...(isGiven && agreement?.holds === false ? [TRAINED_WEIGHTS] : []),
+      ...widthWarning(measured, depth, theory, activation),
+      ...NEVER_COVERED,
+    ],
     assumptions: [
       ...(theory?.assumptions ?? []),
       ...(profile ? [PROFILE_ASSUMPTION] : []),

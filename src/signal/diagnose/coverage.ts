@@ -11,13 +11,20 @@ export interface Coverage {
   readonly gaps: readonly string[];
 }
 
+/** Layers that a sentence names. */
+const NAMED = 4;
+
 /** Decides from the layers alone. */
 export function coverageOf(layers: readonly NetworkLayer[]): Coverage {
   const gaps: string[] = [];
   const count = (is: (layer: NetworkLayer) => boolean, what: string): void => {
-    const n = layers.filter(is).length;
-    if (n > 0)
-      gaps.push(`${n} of ${layers.length} weight layers ${what}; the theory of plain chains does not hold.`);
+    const found = layers.filter(is).map(({ name }) => name);
+    if (found.length === 0) return;
+    const rest = found.length - NAMED;
+    const names = `${found.slice(0, NAMED).join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`;
+    gaps.push(
+      `${found.length} of ${layers.length} weight layers ${what} (${names}); the theory of plain chains does not hold.`,
+    );
   };
   count(({ role }) => role !== "plain", "lie in residual blocks");
   count(({ normalization }) => normalization === "layer", "are followed by layer normalisation");

@@ -5,10 +5,18 @@ import type { RandomStream } from "../../numerics/index.ts";
 import type { CriticalInitialization, Diagnosis } from "./types.ts";
 
 /** The critical initialisation that a diagnosis recommends; throws UnsupportedOpError when it has none. */
-export function requireCritical({ critical, network, notCovered }: Diagnosis): CriticalInitialization {
+export function requireCritical({
+  critical,
+  network,
+  theory,
+  notCovered,
+}: Diagnosis): CriticalInitialization {
   if (critical !== null) return critical;
   throw new UnsupportedOpError(`fix: no critical initialisation is known for ${network.name}`, {
-    hint: notCovered[0] ?? "choose an activation that has a critical point",
+    hint:
+      theory === null
+        ? notCovered.filter((reason) => /layer/.test(reason)).join(" ")
+        : `${network.activation} has no critical point: choose another activation`,
   });
 }
 

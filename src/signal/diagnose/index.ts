@@ -1,3 +1,4 @@
+export type { MeasuredPhase, QuantityAgreement, TheoryAgreement } from "./agreement.ts";
 export type { DescribedExamples } from "./assemble.ts";
 export { type Coverage, coverageOf } from "./coverage.ts";
 export { criticalSpec, requireCritical, writeCriticalSpec } from "./fix.ts";

@@ -1,6 +1,7 @@
 /** The table of layers: measurement beside theory, and what each layer does to the signal. */
 import { type Estimate, exact } from "../../base/index.ts";
 import type { LayerMeasurement } from "../measure/index.ts";
+import type { Surroundings } from "./between.ts";
 import type { ProfilePoint } from "./profile.ts";
 import type { Comparison, LayerDiagnosis, LayerState } from "./types.ts";
 
@@ -21,12 +22,14 @@ export function describeLayers(
   measured: readonly LayerMeasurement[],
   variances: readonly LayerVarianceEstimate[],
   profile: readonly ProfilePoint[] | null,
+  surroundings: readonly Surroundings[] = [],
 ): LayerDiagnosis[] {
   return measured.map((measurement, index) => {
     const { layer } = measurement;
     const point = profile?.[index] ?? null;
     const variance = variances[index] as LayerVarianceEstimate;
-    const previous = index === 0 ? null : (measured[index - 1] as LayerMeasurement);
+    // differences are compared along the main path: inside a block the skip connection carries the rest
+    const previous = measured.slice(0, index).findLast(({ chi }) => chi !== null) ?? null;
     return {
       layer: layer.index + 1,
       name: layer.name,
@@ -40,7 +43,7 @@ export function describeLayers(
       c: compare(point?.c, measurement.c),
       chi: compare(point?.chi, measurement.chi),
       gradient: compare(point?.relativeGradient, measurement.relativeGradient),
-      ...judgeLayer(measurement, previous),
+      ...excuse(judgeLayer(measurement, previous), surroundings[index]),
     };
   });
 }
@@ -52,7 +55,7 @@ function compare(theory: number | null | undefined, measured: Estimate | null): 
 function judgeLayer(
   { chi, q, oneMinusC, layer }: LayerMeasurement,
   previous: LayerMeasurement | null,
-): { state: LayerState; note: string } {
+): Judgement {
   const text = (value: number): string => String(Number(value.toPrecision(2)));
   if (!Number.isFinite(q.value)) return { state: "grows", note: "The signal overflows here." };
   if (q.value === 0) return { state: "shrinks", note: "The signal is exactly zero here." };
@@ -63,15 +66,35 @@ function judgeLayer(
     return { state: "shrinks", note: `Squared gradients shrink to ${text(chi.value)} of themselves here.` };
   }
   const kept = previous === null ? 1 : oneMinusC.value / previous.oneMinusC.value;
-  if (kept < SMALLEST_DIFFERENCE) {
+  const isInside = layer.role === "inner" || layer.role === "shortcut";
+  if (!isInside && kept < SMALLEST_DIFFERENCE) {
     return {
       state: "forgets",
       note: `Only ${text(kept)} of the differences between inputs passes this layer.`,
     };
   }
-  return layer.role === "inner" || layer.role === "shortcut"
+  return isInside
     ? { state: "uncovered", note: "Inside a residual block: judged at the end of the block." }
     : { state: "ok", note: "" };
+}
+
+interface Judgement {
+  readonly state: LayerState;
+  readonly note: string;
+}
+
+/** A change that comes from an operator which theory does not cover is not the layer's. */
+function excuse(judgement: Judgement, surroundings: Surroundings | undefined): Judgement {
+  const { state, note } = judgement;
+  if (surroundings === undefined || state === "ok" || state === "uncovered") return judgement;
+  // gradients change on the way back from the next layer, differences on the way here
+  const [causes, where] =
+    state === "forgets" ? [surroundings.before, "before"] : [surroundings.after, "after"];
+  if (causes.length === 0) return judgement;
+  return {
+    state: "uncovered",
+    note: `${note.replace(/\.$/, "")}: ${causes.join(" and ")} ${where} it, which theory does not cover.`,
+  };
 }
 
 /** Variances as a specification states them. */

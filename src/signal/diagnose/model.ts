@@ -10,6 +10,7 @@ import {
   measureModelJacobian,
 } from "../measure/index.ts";
 import { assemble, type DescribedExamples, typicalVariance } from "./assemble.ts";
+import { surroundingsOf } from "./between.ts";
 import { coverageOf } from "./coverage.ts";
 import { describeJacobian, hiddenEnds } from "./jacobian.ts";
 import { meanSquaresOf, predictProfile } from "./profile.ts";
@@ -42,7 +43,7 @@ export interface DiagnosableModel {
  * const data = { inputs, count: 16, shape: [1, 28, 28], name: "noise", provenance: [] };
  * const model = await fromOnnx("test/fixtures/models/mlp.onnx", { batch: 16 });
  * const diagnosis = await diagnoseModel({ name: "mlp", ...model }, data, createStream(2));
- * diagnosis.verdict.phase; // => "ordered"
+ * diagnosis.theory?.phase; // => "ordered"
  * ```
  */
 export async function diagnoseModel(
@@ -82,6 +83,7 @@ export async function diagnoseModel(
     biasVariance: typicalVariance(variances.map(({ bias }): Estimate => bias ?? exact(0, "no bias"))),
     activation: coverage.activation,
     profile,
+    surroundings: surroundingsOf(graph, layers),
     jacobian: describeJacobian(jacobian, measurement.layers, chain ?? null, profile, false),
     gaps: [...coverage.gaps, ...uncoveredNodes(structure)],
   });

@@ -1,9 +1,16 @@
 /** Diagnosis of a specification: theory at its variances, measurement over several draws of its parameters. */
 import { exact } from "../../base/index.ts";
-import { buildNetwork, formatNetwork, type NetworkSpec, type Parametrization } from "../../networks/index.ts";
+import {
+  buildNetwork,
+  formatNetwork,
+  type NetworkGraph,
+  type NetworkSpec,
+  type Parametrization,
+} from "../../networks/index.ts";
 import type { RandomStream } from "../../numerics/index.ts";
 import { type MeasureOptions, measureJacobian, measureSignal } from "../measure/index.ts";
 import { assemble, type DescribedExamples, typicalVariance } from "./assemble.ts";
+import { surroundingsOf } from "./between.ts";
 import { coverageOf } from "./coverage.ts";
 import { describeJacobian, hiddenEnds } from "./jacobian.ts";
 import { statedVariances } from "./layers.ts";
@@ -48,6 +55,7 @@ export async function diagnoseSpec(
     activation,
     ...(stated[index] as Parametrization["layers"][number]),
   }));
+  const network = buildNetwork(spec, { batch: 2 });
   const start = { meanSquares: meanSquaresOf(data.inputs, data.count), cosine: input.c.value };
   const profile = chain === undefined ? null : predictProfile(chain, start);
   const ends = spec.normalization === "batch" ? null : hiddenEnds(measured.map(({ layer }) => layer));
@@ -58,7 +66,7 @@ export async function diagnoseSpec(
       name: formatNetwork(spec),
       origin: "specification",
       inputShape: spec.input,
-      parameterCount: countParameters(spec),
+      parameterCount: countParameters(network),
       initialization: `${scheme}; variances are stated as ${convention}.`,
     },
     data,
@@ -68,12 +76,12 @@ export async function diagnoseSpec(
     biasVariance: typicalVariance(variances.map(({ bias }) => bias ?? exact(0, "no bias"))),
     activation: coverage.activation,
     profile,
+    surroundings: surroundingsOf(network.graph, network.layers),
     jacobian: jacobian && describeJacobian(jacobian, measured, chain ?? null, profile, isOrthogonal),
     gaps: coverage.gaps,
   });
 }
 
-function countParameters(spec: NetworkSpec): number {
-  const { parameters } = buildNetwork(spec, { batch: 1 });
+function countParameters({ parameters }: NetworkGraph): number {
   return parameters.reduce((sum, { shape }) => sum + shape.reduce((product, n) => product * n, 1), 0);
 }

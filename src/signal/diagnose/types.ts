@@ -2,6 +2,8 @@
 import type { Estimate, Provenance } from "../../base/index.ts";
 import type { CriticalKind, MeanField, Phase, WeightEnsemble } from "../theory/index.ts";
 
+import type { TheoryAgreement } from "./agreement.ts";
+
 /** Theory and measurement of the same quantity; null where one of them does not exist. */
 export interface Comparison {
   readonly theory: number | null;
@@ -96,6 +98,8 @@ export interface Diagnosis extends Provenance {
   readonly biasVariance: Estimate;
   /** Theory at the effective variances; null when no theory covers the network. */
   readonly theory: MeanField | null;
+  /** Whether measurement and theory agree; null when theory predicts nothing. */
+  readonly agreement: TheoryAgreement | null;
   /** The critical initialisation nearest to the network's; null when the activation has none or theory is silent. */
   readonly critical: CriticalInitialization | null;
   readonly layers: readonly LayerDiagnosis[];

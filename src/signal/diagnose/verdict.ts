@@ -5,12 +5,19 @@
  */
 import type { Estimate } from "../../base/index.ts";
 import { type MeanField, type Phase, phaseOf } from "../theory/index.ts";
+import type { TheoryAgreement } from "./agreement.ts";
 import type { CriticalInitialization, Verdict } from "./types.ts";
 
 /** What the verdict is drawn from. */
 export interface Evidence {
   /** Weight layers that the signal passes. */
   readonly depth: number;
+  /** All weight layers, those off the main path too; default `depth`. */
+  readonly layerCount?: number;
+  /** Whether theory describes what was measured. */
+  readonly agreement?: TheoryAgreement | null;
+  /** Whether the weights are given, so that theory may fail because they are not random. */
+  readonly isGiven?: boolean;
   /** Theory at the network's variances; null when none covers it. */
   readonly theory: MeanField | null;
   /** The nearest critical initialisation; null when there is none or it is not known. */
@@ -35,7 +42,11 @@ const HOPELESS_DIFFERENCE = 1e-6;
 
 /** Judges a network. */
 export function judge(evidence: Evidence): Verdict {
-  return evidence.theory === null ? judgeMeasured(evidence) : judgeByTheory(evidence, evidence.theory);
+  const { theory, agreement, isGiven = false } = evidence;
+  if (theory === null) return judgeMeasured(evidence);
+  return isGiven && agreement?.holds === false
+    ? judgeUndescribed(evidence, agreement)
+    : judgeByTheory(evidence, theory);
 }
 
 type Answer = Verdict["trains"];
@@ -48,10 +59,11 @@ function judgeByTheory(evidence: Evidence, theory: MeanField): Verdict {
   // theory and measurement may disagree (narrow layers, an input far from the fixed point): the worse one counts
   const trains = worse(byTheory, measured);
   const reach = Number.isFinite(bound) ? `about ${round(bound)} layers` : "any depth";
+  const what = theory.maxDepth.method.includes("xiGradient") ? "gradients" : "signals";
   const headline = {
-    yes: `It should train: signals survive ${reach}, and it has ${depth}.`,
-    marginal: `It may train slowly: signals survive ${reach}, and it has ${depth}.`,
-    no: `It will not train as it is: signals survive ${reach}, and it has ${depth}.`,
+    yes: `It should train: ${what} survive ${reach}, and it has ${depth}.`,
+    marginal: `It may train slowly: ${what} survive ${reach}, and it has ${depth}.`,
+    no: `It will not train as it is: ${what} survive ${reach}, and it has ${depth}.`,
   };
   const disagreement =
     trains === byTheory
@@ -60,16 +72,46 @@ function judgeByTheory(evidence: Evidence, theory: MeanField): Verdict {
   return {
     trains,
     phase: theory.phase,
-    headline: trains === byTheory ? headline[trains] : measuredHeadline[trains](depth),
-    reason: `${describePhase(theory, depth)}${disagreement}`,
+    headline: trains === byTheory ? headline[trains] : measuredHeadline[trains](evidence),
+    reason: [`${describePhase(theory, depth)}${disagreement}`, evidence.agreement?.statement ?? []]
+      .flat()
+      .join(" "),
     advice: advise(trains, theory, evidence),
   };
 }
 
-function describePhase({ phase, chi1, xiC, scaleFree }: MeanField, depth: number): string {
+/** Given weights that theory does not describe: everything comes from the measurement. */
+function judgeUndescribed(evidence: Evidence, { statement, measured }: TheoryAgreement): Verdict {
+  const verdict = judgeMeasured(evidence);
+  if (measured === null) return { ...verdict, reason: `${statement} ${verdict.reason}` };
+  const { phase, chi, maxDepth, logChi } = measured;
+  const error = logChi.stderr === null ? "" : `, log ${round(logChi.value)} +- ${round(logChi.stderr)}`;
+  const reach = Number.isFinite(maxDepth.value)
+    ? `; at that rate gradients last ${round(maxDepth.value)} layers`
+    : "";
+  const { critical } = evidence;
+  const fresh =
+    critical === null || verdict.trains === "yes"
+      ? ""
+      : ` To train anew, draw weights with variance ${round(critical.weightVariance.value, 4)} / fan-in and bias variance ${round(critical.biasVariance.value, 4)}.`;
+  return {
+    ...verdict,
+    phase,
+    reason: `${statement} Measured: ${phase === "critical" ? "critical within its error" : phase}, squared gradients change by a factor ${round(chi, 3)} per layer (mean over layers${error})${reach}; ${measuredParts(evidence)}.`,
+    advice: `${verdict.advice}${fresh}`,
+  };
+}
+
+function describePhase(field: MeanField, depth: number): string {
+  const { phase, chi1, xiC, scaleFree } = field;
   const total = chi1.value ** depth;
   const gradients = `squared gradients change by a factor ${round(chi1.value, 3)} per layer, ${scientific(total)} over ${depth} layers`;
   if (phase === "critical") return `Critical${scaleFree ? " and scale-free" : ""}: ${gradients}.`;
+  if (!Number.isFinite(xiC.value)) {
+    const name = phase === "chaotic" ? "Exploding" : "Vanishing";
+    const kind = scaleFree ? "it is scale-free, lengths change by the same factor and " : "";
+    return `${name}: ${gradients}; ${kind}correlations of inputs change only algebraically with depth.`;
+  }
   const layers = `${round(xiC.value)} layers per factor e`;
   return phase === "ordered"
     ? `Ordered phase: inputs become alike over ${layers}; ${gradients}.`
@@ -100,36 +142,47 @@ function advise(trains: Answer, theory: MeanField, { critical }: Evidence): stri
 }
 
 /** Headlines that rest on measurement alone. */
-const measuredHeadline: Readonly<Record<Answer, (depth: number) => string>> = {
-  yes: (depth) => `It should train: gradients and differences survive its ${depth} layers.`,
-  marginal: (depth) => `It may train slowly: gradients or differences suffer over its ${depth} layers.`,
-  no: (depth) => `It will not train as it is: gradients or differences do not survive its ${depth} layers.`,
+const measuredHeadline: Readonly<Record<Answer, (evidence: Evidence) => string>> = {
+  yes: (evidence) => `It should train: gradients and differences survive its ${layersOf(evidence)}.`,
+  marginal: (evidence) =>
+    `It may train slowly: gradients or differences suffer over its ${layersOf(evidence)}.`,
+  no: (evidence) =>
+    `It will not train as it is: gradients or differences do not survive its ${layersOf(evidence)}.`,
 };
 
+function layersOf({ depth, layerCount = depth }: Evidence): string {
+  return `${layerCount} weight layers`;
+}
+
 function judgeMeasured(evidence: Evidence): Verdict {
-  const { depth, gradientRatio, differenceRatio, brokenLayers } = evidence;
+  const { depth, gradientRatio, brokenLayers } = evidence;
   const trains = answerByMeasurement(evidence);
   const growth = gradientRatio === null ? 1 : gradientRatio.value ** (1 / Math.max(1, depth - 1));
-  const parts = [
-    gradientRatio === null
-      ? "gradients were not measured"
-      : `squared gradients change by ${scientific(gradientRatio.value)} from the last layer to the first`,
-    ...(differenceRatio === null
-      ? []
-      : [`${scientific(differenceRatio.value)} of the differences of inputs is left`]),
-  ];
   const advice: Readonly<Record<Answer, string>> = {
-    yes: "Nothing has to change.",
+    yes:
+      brokenLayers === 0
+        ? "Nothing has to change."
+        : `The network as a whole bears it; look at the ${brokenLayers === 1 ? "layer" : `${brokenLayers} layers`} marked in the table before making it deeper.`,
     marginal: "Look at the layers marked in the table; wider layers or normalisation help.",
     no: `Re-initialise the ${brokenLayers === 1 ? "layer" : "layers"} marked in the table.`,
   };
   return {
     trains,
     phase: phaseOfGrowth(growth),
-    headline: measuredHeadline[trains](depth),
-    reason: `Measured, as no theory covers this network: ${parts.join("; ")}.`,
+    headline: measuredHeadline[trains](evidence),
+    reason: `Measured, as no theory covers this network: ${measuredParts(evidence)}.`,
     advice: advice[trains],
   };
+}
+
+function measuredParts({ gradientRatio, differenceRatio }: Evidence): string {
+  const gradients =
+    gradientRatio === null
+      ? "gradients were not measured"
+      : `squared gradients change by ${scientific(gradientRatio.value)} from the last layer to the first`;
+  return differenceRatio === null
+    ? gradients
+    : `${gradients}; ${scientific(differenceRatio.value)} of the differences of inputs is left`;
 }
 
 function phaseOfGrowth(growth: number): Phase {

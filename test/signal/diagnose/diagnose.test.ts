@@ -149,10 +149,38 @@ describe("a file", () => {
   it("is placed in the phase diagram by its weights", async () => {
     const { graph, parameters } = await fromOnnx(mlp, { batch: 16 });
     const diagnosis = await diagnoseModel({ name: "mlp", graph, parameters }, data, createStream(1));
-    expect(diagnosis.verdict.phase).toBe("ordered");
+    expect(diagnosis.theory?.phase).toBe("ordered");
     expect(diagnosis.weightVariance.stderr).toBeGreaterThan(0);
     expect(diagnosis.network).toMatchObject({ origin: "file", activation: "tanh", inputShape: [1, 28, 28] });
     expect(diagnosis.layers.every(({ q }) => q.theory !== null && q.measured !== null)).toBe(true);
+  });
+
+  it("with trained weights is judged by measurement, because theory fails", async () => {
+    const { graph, parameters } = await fromOnnx(mlp, { batch: 16 });
+    const { agreement, verdict, notCovered, layers } = await diagnoseModel(
+      { name: "mlp", graph, parameters },
+      data,
+      createStream(1),
+    );
+    expect(agreement?.holds).toBe(false);
+    expect(agreement?.statement).toContain("Theory does not describe it");
+    expect(notCovered.join()).toContain("weights are not random");
+    expect(verdict.phase).toBe(agreement?.measured?.phase);
+    const logs = layers.slice(0, -1).map(({ chi }) => Math.log(chi.measured?.value as number));
+    expect(agreement?.measured?.logChi.value).toBeCloseTo(logs.reduce((a, b) => a + b, 0) / logs.length, 12);
+  });
+
+  it("with random weights is described by theory", async () => {
+    const spec = parseNetwork("20-200x6-10 tanh sw2=1.5 sb2=0.05");
+    const inputs = noise(64, [20]);
+    const diagnosis = await diagnoseSpec(spec, inputs, createStream(1), { seeds: 3 });
+    expect(diagnosis.agreement?.holds).toBe(true);
+    const { graph, parameters } = await fromOnnx(writeCriticalSpec(spec, diagnosis, createStream(2)), {
+      batch: 64,
+    });
+    const given = await diagnoseModel({ name: "random", graph, parameters }, inputs, createStream(1));
+    expect(given.agreement?.holds).toBe(true);
+    expect(given.verdict.reason).toContain("Mean-field theory describes it");
   });
 
   it("comes back critical, with an open batch size, and runs", async () => {
@@ -182,6 +210,10 @@ describe("a file", () => {
     const { graph, parameters } = await importAt(16);
     const diagnosis = await diagnoseModel({ name: "resnet", graph, parameters }, data, createStream(1));
     expect(diagnosis.theory).toBeNull();
+    expect(diagnosis.verdict.headline).toContain("9 weight layers");
+    const pooled = diagnosis.layers.filter(({ note }) => note.includes("averaging over positions"));
+    expect(pooled.length).toBeGreaterThan(0);
+    expect(pooled.every(({ state }) => state === "uncovered")).toBe(true);
     await expect(writeCriticalModel(importAt, diagnosis, createStream(3))).rejects.toMatchObject({
       exitCode: 3,
     });

@@ -72,3 +72,19 @@ describe("the verdict by measurement alone", () => {
     expect(measured(1, 1).phase).toBe("critical");
   });
 });
+
+describe("a scale-free network", () => {
+  it("explodes by chi1 per layer, without losing correlations", () => {
+    const theory = solveMeanField(resolveActivation("relu"), { sigmaW2: 3, sigmaB2: 0 });
+    const { headline, reason } = judge(
+      evidence(3, 30, {
+        theory,
+        critical: { weightVariance: estimate(2), biasVariance: estimate(0), kind: "critical" },
+      }),
+    );
+    expect(reason).toContain("Exploding: squared gradients change by a factor 1.5 per layer");
+    expect(reason).toContain("algebraically");
+    expect(reason).not.toContain("infinitely");
+    expect(headline).toContain("gradients survive about 15 layers");
+  });
+});
