@@ -7,8 +7,9 @@ import { IsinglassError, UnsupportedOpError } from "../../base/index.ts";
 import { GraphBuilder, type Value } from "../graph/index.ts";
 import type { Attribute, Graph, ValueInfo } from "../ir.ts";
 import { operatorOf, unsupportedReason } from "../ops/index.ts";
-import { type DType, isFloat } from "../tensor.ts";
+import { type DType, isFloat, type Tensor } from "../tensor.ts";
 import { attributeOf } from "./attributes.ts";
+import { type BatchChange, rebatch } from "./batch.ts";
 import { constantOf } from "./constants.ts";
 import { type Findings, nodeName } from "./findings.ts";
 import type { AttributeProto, FunctionProto, GraphProto, NodeProto } from "./schema.ts";
@@ -24,6 +25,8 @@ export interface ImportPlan {
   readonly findings: Findings;
   /** Names that must stay, because they are outputs of the graph. */
   readonly outputs: ReadonlySet<string>;
+  /** The batch that the file fixes and the one asked for, where they differ. */
+  readonly batch: BatchChange | null;
 }
 
 /** Attributes that mean nothing for the types we compute with. */
@@ -156,17 +159,24 @@ export class GraphImport {
     }
     const domain = shortDomain(node.domain);
     const { builder } = this.#plan;
-    const draft = upgrade(
-      {
-        op: node.op ?? "",
-        inputs: inputs as readonly (Value | null)[],
-        attributes: this.#attributes(node, scope, inputs as readonly (Value | null)[]),
-        outputs: node.outputs.length,
-      },
-      {
-        opset: scope.opsets.get(domain) ?? 1,
-        constant: (role, tensor) => builder.literal(tensor, `${scope.rename(node.outputs[0] ?? "")}/${role}`),
-      },
+    const constant = (role: string, tensor: Tensor): Value =>
+      builder.literal(tensor, `${scope.rename(node.outputs[0] ?? "")}/${role}`);
+    const draft = rebatch(
+      upgrade(
+        {
+          op: node.op ?? "",
+          inputs: inputs as readonly (Value | null)[],
+          attributes: this.#attributes(node, scope, inputs as readonly (Value | null)[]),
+          outputs: node.outputs.length,
+        },
+        {
+          opset: scope.opsets.get(domain) ?? 1,
+          constant,
+        },
+      ),
+      this.#plan.batch,
+      (value) => builder.known(value),
+      constant,
     );
     const entry = operatorOf(draft.op, domain);
     if (entry === null) {

@@ -8,6 +8,7 @@ import { FormatError, ShapeError, UnsupportedOpError } from "../../base/index.ts
 import { GraphBuilder } from "../graph/index.ts";
 import type { Graph, ValueInfo } from "../ir.ts";
 import { isFloat, sizeOf } from "../tensor.ts";
+import { batchChange, fixedBatch } from "./batch.ts";
 import { type BindOptions, type BoundInput, bindInputs, declaredShape } from "./bind-inputs.ts";
 import { dtypeOfCode, widened } from "./data-types.ts";
 import { Findings } from "./findings.ts";
@@ -48,11 +49,12 @@ export type OnnxSource = SourceLocation | ByteSource;
  * widened to float32.
  *
  * A size without a value in the file is bound by `shapes`, by `names`, or, on the first axis, by `batch` (default 1).
- * `batch` and `shapes` may also replace a fixed first axis, as exporters often freeze it at 1; that works unless the
- * network itself contains the old size, which is then an error.
+ * `batch` and `shapes` may also replace a fixed first axis, as exporters often freeze it at 1, and then the targets of
+ * Reshape that begin with it; where the network contains the old size in another way, that is an error.
  *
  * @throws FormatError for bytes that are not an ONNX file, with byte offset and field
- * @throws UnsupportedOpError naming every node that is not supported, with reason and substitute
+ * @throws UnsupportedOpError naming every node that is not supported, with reason and substitute, or for a batch that
+ * the network fixes
  * @throws SpecError for sizes that stay open, ShapeError for sizes that do not fit
  *
  * @example
@@ -65,6 +67,11 @@ export type OnnxSource = SourceLocation | ByteSource;
 export async function fromOnnx(source: OnnxSource, options: BindOptions = {}): Promise<ImportedModel> {
   return withModel(source, async (file) => {
     const { summary, findings, builder, scope } = await importModel(file, options, true);
+    const change = batchChange(summary.inputs);
+    const [clash] = findings.causes;
+    if (change !== null && findings.causes.every((cause) => cause instanceof ShapeError) && clash) {
+      throw fixedBatch(file.name, change, clash.message);
+    }
     throwRefusals(file.name, findings.rows, findings.causes);
     for (const { name = "" } of file.model.graph?.outputs ?? []) {
       const value = scope.values.get(name);
@@ -125,7 +132,8 @@ async function importModel(file: ModelFile, options: BindOptions, withWeights: b
   };
   const outputs = new Set(graph.outputs.map(({ name }) => name ?? ""));
   const findings = new Findings(graph, boundSizes(inputs));
-  const plan = { file: file.name, builder, functions: model.functions, findings, outputs };
+  const batch = batchChange(inputs);
+  const plan = { file: file.name, builder, functions: model.functions, findings, outputs, batch };
   new GraphImport(plan).nodes(graph.nodes, scope);
   const found = [...outputs].map((name) => values.get(name));
   const summary: ModelSummary = {
@@ -246,9 +254,7 @@ function requireBatch(file: ModelFile, inputs: readonly BoundInput[], graph: Gra
     const before = declaredShape(type?.tensor?.shape?.dims ?? [])[0];
     const after = graph.values.get(graph.outputs[i] as string)?.shape[0];
     if (before !== from || after === changed.shape[0]) continue;
-    throw new ShapeError(
-      `${file.name}: batch ${changed.shape[0]} gives output ${name} the first size ${after}; the file is made for batch ${from}`,
-      { hint: `use batch ${from}, or export the model with a dynamic batch axis` },
-    );
+    const change = { from: from as number, to: changed.shape[0] as number };
+    throw fixedBatch(file.name, change, `output ${name} would begin with ${after}`);
   }
 }

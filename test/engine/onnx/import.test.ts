@@ -1,10 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { ShapeError, SpecError, UnsupportedOpError } from "../../../src/base/index.ts";
+import { GraphBuilder, type Value } from "../../../src/engine/graph/index.ts";
 import { interpret } from "../../../src/engine/interpreter/index.ts";
 import type { Graph } from "../../../src/engine/ir.ts";
 import { fromOnnx, inspectOnnx, toOnnx } from "../../../src/engine/onnx/index.ts";
+import { createSession } from "../../../src/engine/runtime/index.ts";
+import { type Tensor, tensorOf } from "../../../src/engine/tensor.ts";
 import { float32, graphOf, layer, node, value } from "../runtime/small-graphs.ts";
-import { inputOf, largestError, models, pathOf } from "./fixture.ts";
+import { bytesOf, inputOf, largestError, models, pathOf } from "./fixture.ts";
 
 describe("sizes that a file leaves open", () => {
   const open = toOnnx(layer, { symbolic: { x: ["batch", null], y: ["batch", null] } });
@@ -34,7 +37,7 @@ describe("sizes that a file leaves open", () => {
     );
   });
 
-  it("frozen by the exporter can be replaced, unless the network contains them", async () => {
+  it("frozen by the exporter can be replaced, in the network too", async () => {
     const model = await fromOnnx(toOnnx(layer), { batch: 6 });
     expect(model.graph.values.get("y")?.shape).toEqual([6, 2]);
     expect(model.notes).toEqual(["the file fixes the batch of x at 2; it was set to 6"]);
@@ -44,7 +47,7 @@ describe("sizes that a file leaves open", () => {
       [node("Reshape", ["x", "target"], ["y"])],
       [value("y", [2, 3])],
     );
-    await expect(fromOnnx(toOnnx(frozen), { batch: 4 })).rejects.toThrow(/made for batch 2/);
+    expect((await fromOnnx(toOnnx(frozen), { batch: 4 })).graph.values.get("y")?.shape).toEqual([4, 3]);
   });
 });
 
@@ -197,5 +200,49 @@ describe("nodes that are not supported", () => {
       other[at] = opset;
       await expect(fromOnnx(other)).rejects.toThrow(new RegExp(`opset ${opset}, expected 11 to 27`));
     }
+  });
+});
+
+describe("a batch that PyTorch froze into a Reshape", () => {
+  const path = pathOf("static-batch");
+  const run = async (model: Uint8Array, x: Tensor) => {
+    const session = await createSession(model);
+    const results = await session.run({ input: x });
+    await session.release();
+    return Object.values(results)[0] as Tensor;
+  };
+
+  it("becomes the batch asked for, with the outputs of the file run at its own batch", async () => {
+    const { graph } = await fromOnnx(path, { batch: 6 });
+    const data = Float32Array.from({ length: 6 * 64 }, (_, i) => ((7919 * i + 13) % 1000) / 500 - 1);
+    const whole = await run(toOnnx(graph), { dtype: "float32", shape: [6, 1, 8, 8], data });
+    expect(whole.shape).toEqual([6, 3]);
+    for (let first = 0; first < 6; first += 2) {
+      const part = data.slice(first * 64, (first + 2) * 64);
+      const own = await run(bytesOf("static-batch"), { dtype: "float32", shape: [2, 1, 8, 8], data: part });
+      const difference = own.data.map((y, i) => (y as number) - (whole.data[3 * first + i] as number));
+      expect(Math.max(...Array.from(difference, Number).map(Math.abs))).toBeLessThan(1e-6);
+    }
+  });
+
+  it("leaves the file alone at its own batch", async () => {
+    const { graph } = await fromOnnx(path);
+    expect(graph.inputs[0]?.shape).toEqual([2, 1, 8, 8]);
+    const { dtype, shape } = graph.values.get(graph.outputs[0] as string) as {
+      dtype: string;
+      shape: number[];
+    };
+    expect([dtype, shape]).toEqual(["float32", [2, 3]]);
+  });
+
+  it("is an error that says what to do where the batch stays fixed", async () => {
+    const b = new GraphBuilder();
+    const x = b.input("x", "float32", [2, 3]);
+    const y = b.op("Reshape", [x, b.literal(tensorOf("int64", [2], [3, 2]))])[0] as Value;
+    b.output(y, "y");
+    const refused = fromOnnx(toOnnx(b.build()), { batch: 4 });
+    await expect(refused).rejects.toThrow(UnsupportedOpError);
+    await expect(refused).rejects.toThrow(/made for batch 2, 4 examples do not pass: .*Reshape/);
+    await expect(refused).rejects.toMatchObject({ hint: expect.stringContaining("--examples 2") });
   });
 });
