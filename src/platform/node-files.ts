@@ -1,6 +1,6 @@
 /** Files on Node: reading by byte range and writing in one step, with errors that name the path and the cure. */
 import { link, open, readdir, readFile, rename, stat, unlink } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { FormatError } from "../base/index.ts";
 import { memorySource, requireInsideFolder, requireRange } from "./memory-source.ts";
@@ -83,13 +83,23 @@ async function openPath(path: string): Promise<ByteSource> {
       },
       sibling: async (location) => {
         requireInsideFolder(path, location);
-        return openPath(join(dirname(path), location));
+        return openSibling(path, location);
       },
       close: () => file.close(),
     };
   } catch (error) {
     throw await readError(path, error);
   }
+}
+
+/** A file that another one refers to; missing means that it was not copied along. */
+async function openSibling(path: string, location: string): Promise<ByteSource> {
+  const sibling = join(dirname(path), location);
+  if (await exists(sibling)) return openPath(sibling);
+  throw new FormatError(`${path}: keeps its weights in ${location}, and there is no ${resolve(sibling)}`, {
+    hint: `copy ${location} into the folder ${resolve(dirname(sibling))}, beside the model`,
+    data: { path, missing: sibling },
+  });
 }
 
 async function exists(path: string): Promise<boolean> {
@@ -154,8 +164,12 @@ export function writeFailure(path: string, cause: unknown): FormatError {
   const details = { cause, data: { path, code } };
   const folder = dirname(path);
   switch (code) {
-    case "ENOENT":
     case "ENOTDIR":
+      return new FormatError(`${path}: a part of ${folder} is a file, expected folders`, {
+        ...details,
+        hint: "choose a path whose folders are folders",
+      });
+    case "ENOENT":
       return new FormatError(`${path}: the folder ${folder} does not exist`, {
         ...details,
         hint: `create it first: mkdir -p ${folder}`,

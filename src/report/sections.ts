@@ -1,10 +1,13 @@
 /** The sections of the report, each a function from the diagnosis to HTML. */
 import type { Estimate } from "../base/index.ts";
 import { type Figure, formatEstimate, formatNumber, serializeFigure } from "../figures/index.ts";
-import type { Comparison, Diagnosis, LayerDiagnosis } from "../signal/index.ts";
+import type { Diagnosis } from "../signal/index.ts";
 import { renderBibtex } from "./bibtex.ts";
+import { renderExplanation } from "./explanations.ts";
 import type { ReportFigures } from "./figures.ts";
 import { escapeHtml, renderList, renderTwin } from "./html.ts";
+import { formatNamedAroundOne } from "./near-one.ts";
+import { propagateVariances } from "./uncertainty.ts";
 
 /** Facts about the run that wrote the report. */
 export interface ReportInvocation {
@@ -18,17 +21,9 @@ const MARKS = { yes: "✓", marginal: "!", no: "✕" } as const;
 
 /** The first screen: verdict, three numbers, one picture, what was not covered. */
 export function renderFirstScreen(diagnosis: Diagnosis, { phase, correlation }: ReportFigures): string {
-  const { network, verdict, theory, weightVariance, critical, notCovered } = diagnosis;
+  const { network, verdict, notCovered } = diagnosis;
   const picture = phase ?? correlation;
-  const numbers = [
-    number("Weight variance × fan-in", weightVariance, describeCritical(critical)),
-    ...(theory
-      ? [
-          number("Growth of gradients per layer, χ₁", theory.chi1, "1 is critical"),
-          number("Trainable depth, 6 ξ_c", theory.maxDepth, `layers; this network has ${network.depth}`, 3),
-        ]
-      : measuredNumbers(diagnosis)),
-  ];
+  const numbers = [weightCard(diagnosis), ...(theoryCards(diagnosis) ?? measuredNumbers(diagnosis))];
   return `<header><h1>Diagnosis of ${escapeHtml(network.name)}</h1>
 <div class="verdict ${verdict.trains}">
 <p class="answer"><span class="mark" aria-hidden="true">${MARKS[verdict.trains]}</span> ${escapeHtml(verdict.headline)}</p>
@@ -38,16 +33,45 @@ export function renderFirstScreen(diagnosis: Diagnosis, { phase, correlation }: 
 ${picture ? renderFigure(picture) : ""}</div>`;
 }
 
+function weightCard({ network, weightVariance, critical }: Diagnosis): string {
+  const origin = network.origin === "file" ? "measured from the weights" : "as specified";
+  return number(`Weight variance × fan-in (${origin})`, weightVariance, describeCritical(critical));
+}
+
+/** Growth of gradients and trainable depth by theory; null where there is none. */
+function theoryCards(diagnosis: Diagnosis): string[] | null {
+  const { network, theory } = diagnosis;
+  const propagated = propagateVariances(diagnosis);
+  if (theory === null || propagated === null) return null;
+  const { chi1, depthRange } = propagated;
+  const growth = formatNamedAroundOne("χ₁", chi1, 6);
+  const carried = depthRange === null ? "" : "; error from that of the variances";
+  const range =
+    depthRange === null
+      ? ""
+      : `; ${formatNumber(depthRange[0], 3)} to ${formatNumber(depthRange[1], 3)} within the errors of the variances`;
+  return [
+    card("Growth of gradients per layer, χ₁ (theory)", growth, `1 is critical${carried}`),
+    card(
+      "Trainable depth, 6 ξ_c (theory)",
+      formatNumber(theory.maxDepth.value, 3),
+      `layers; this network has ${network.depth}${range}`,
+    ),
+  ];
+}
+
 /** What stands in for theory's numbers where no theory holds. */
 function measuredNumbers({ layers }: Diagnosis): string[] {
   const gradient = layers[0]?.gradient.measured;
   const similarity = (layers.at(-2) ?? layers[0])?.c.measured;
   return [
-    ...(gradient ? [number("Squared gradient, first layer over last", gradient, "1 is ideal")] : []),
+    ...(gradient
+      ? [number("Squared gradient, first layer over last (measured)", gradient, "1 is ideal")]
+      : []),
     ...(similarity
       ? [
           number(
-            "Cosine of two inputs at the last hidden layer",
+            "Cosine of two inputs at the last hidden layer (measured)",
             similarity,
             "below 1, inputs can be told apart",
           ),
@@ -56,8 +80,11 @@ function measuredNumbers({ layers }: Diagnosis): string[] {
   ];
 }
 
-function number(name: string, estimate: Estimate, note: string, digits = 6): string {
-  const text = estimate.stderr === 0 ? formatNumber(estimate.value, digits) : formatEstimate(estimate);
+function number(name: string, estimate: Estimate, note: string): string {
+  return card(name, estimate.stderr === 0 ? formatNumber(estimate.value) : formatEstimate(estimate), note);
+}
+
+function card(name: string, text: string, note: string): string {
   return `<div><dt>${escapeHtml(name)}</dt><dd>${text}<small>${escapeHtml(note)}</small></dd></div>`;
 }
 
@@ -73,10 +100,10 @@ export function renderFigure(figure: Figure): string {
     (kind) =>
       `<button type="button" data-save="${kind}" aria-label="Save ${escapeHtml(figure.title)} as ${kind.toUpperCase()}">${kind.toUpperCase()}</button>`,
   );
-  return `<figure id="figure-${figure.name}">${serializeFigure(figure)}
+  return `<figure id="figure-${figure.name}"><div class="plot" tabindex="0" role="region" aria-label="${escapeHtml(figure.title)}, picture">${serializeFigure(figure)}</div>
 <figcaption>${escapeHtml(figure.caption)}</figcaption>
 <div class="tools">${buttons.join("")}</div>
-${renderTwin(figure.table, figure.title)}</figure>`;
+${renderExplanation(figure.name)}${renderTwin(figure.table, figure.title)}</figure>`;
 }
 
 /** The sections with pictures. */
@@ -84,75 +111,19 @@ export function renderFigureSections(figures: ReportFigures): string {
   const { length, correlation, gradient, jacobian, residuals } = figures;
   const profiles = [length, figures.phase ? correlation : null].filter((figure) => figure !== null);
   return [
-    section("signal", "How does the signal travel?", profiles, "pair"),
-    section("gradients", "Do gradients and small changes survive?", [gradient, jacobian], "pair"),
+    section("signal", "How does the signal travel?", profiles),
+    section("gradients", "Do gradients and small changes survive?", [gradient, jacobian]),
     section("agreement", "Does theory describe this network?", [residuals]),
   ].join("\n");
 }
 
-function section(id: string, title: string, figures: readonly (Figure | null)[], wrapper = ""): string {
+function section(id: string, title: string, figures: readonly (Figure | null)[]): string {
   const drawn = figures.filter((figure) => figure !== null);
   if (drawn.length === 0) return "";
   const body = drawn.map(
     (figure) => `<div><h3>${escapeHtml(figure.title)}</h3>${renderFigure(figure)}</div>`,
   );
-  return `<section aria-labelledby="${id}"><h2 id="${id}">${escapeHtml(title)}</h2><div class="${wrapper}">${body.join("\n")}</div></section>`;
-}
-
-/** Columns of the layer table that hold words. */
-const WORDS: ReadonlySet<string> = new Set(["name", "kind", "state", "note"]);
-
-/** The table of layers. */
-export function renderLayerTable({ layers }: Diagnosis): string {
-  const head = [
-    "layer",
-    "name",
-    "kind",
-    "fan-in",
-    "σ_w²",
-    "σ_b²",
-    "q",
-    "q theory",
-    "c",
-    "c theory",
-    "gradient",
-    "state",
-    "note",
-  ]
-    .map((name) => `<th scope="col"${WORDS.has(name) ? "" : ' class="number"'}>${name}</th>`)
-    .join("");
-  return `<section aria-labelledby="layers"><h2 id="layers">Layer by layer</h2>
-<p class="lead">Each row is one layer with weights. Choose a row to mark that layer in every figure; choose a heading to sort.</p>
-<div class="scroll" tabindex="0" role="region" aria-label="Table of layers"><table class="layers">
-<caption>Measured values with one standard error in brackets, and what theory expects.</caption>
-<thead><tr>${head}</tr></thead><tbody>
-${layers.map(layerRow).join("\n")}
-</tbody></table></div></section>`;
-}
-
-function layerRow(layer: LayerDiagnosis): string {
-  const text = (value: string): string => `<td>${escapeHtml(value)}</td>`;
-  const numeric = (value: number): string =>
-    `<td class="number" data-value="${value}">${formatNumber(value, 4)}</td>`;
-  const estimate = (value: Estimate | null): string =>
-    value === null
-      ? "<td></td>"
-      : `<td class="number" data-value="${value.value}">${formatEstimate(value)}</td>`;
-  const both = ({ measured, theory }: Comparison): string =>
-    estimate(measured) + (theory === null ? "<td></td>" : numeric(theory));
-  return `<tr data-layer="${layer.layer}">${[
-    numeric(layer.layer),
-    text(layer.name),
-    text(layer.kind),
-    numeric(layer.fanIn),
-    estimate(layer.weightVariance),
-    estimate(layer.biasVariance),
-    both(layer.q),
-    both(layer.c),
-    estimate(layer.gradient.measured),
-    text(layer.state),
-    `<td class="note">${escapeHtml(layer.note)}</td>`,
-  ].join("")}</tr>`;
+  return `<section aria-labelledby="${id}"><h2 id="${id}">${escapeHtml(title)}</h2><div class="${drawn.length > 1 ? "pair" : "solo"}">${body.join("\n")}</div></section>`;
 }
 
 /** Parameters, assumptions, versions and the command that reproduces the report. */
@@ -161,7 +132,7 @@ export function renderMethod(diagnosis: Diagnosis, invocation: ReportInvocation)
   const facts = [
     `Network: ${network.name}, ${network.depth} weight layers, ${network.parameterCount.toLocaleString("en")} parameters, input ${network.inputShape.join(" × ")}.`,
     `Initialisation: ${network.initialization}`,
-    `Data: ${data.name}, ${data.count} examples. ${data.provenance.join(" ")}`,
+    `Data: ${data.name}, ${data.count} examples: ${data.provenance.map((step) => step.replace(/\.$/, "")).join("; ")}.`,
     ...(theory ? [`Phase: ${theory.criterion}.`] : []),
     ...(seed === null ? [] : [`Seed: ${seed}; the same seed gives the same numbers.`]),
     "Numbers are written as value(error): 0.432(12) means 0.432 with a standard error of 0.012.",

@@ -20,6 +20,13 @@ export interface OutputOptions {
  */
 export function checkWritable(path: string, { force = false }: OutputOptions = {}): void {
   const folder = dirname(resolve(path));
+  const file = fileAbove(folder);
+  if (file !== null) {
+    throw new FormatError(`${path}: ${file} is a file, expected a folder`, {
+      hint: "choose a path whose folders are folders",
+      data: { path, file },
+    });
+  }
   if (!existsSync(folder)) {
     throw new FormatError(`${path}: the folder ${folder} does not exist`, { hint: `mkdir -p ${folder}` });
   }
@@ -40,6 +47,13 @@ export function checkWritable(path: string, { force = false }: OutputOptions = {
       data: { path, folder },
     });
   }
+}
+
+/** The part of a folder's path that is a file; null when there is none. */
+function fileAbove(folder: string): string | null {
+  let part = folder;
+  while (!existsSync(part) && dirname(part) !== part) part = dirname(part);
+  return existsSync(part) && !statSync(part).isDirectory() ? part : null;
 }
 
 /** Whether files can be made in a folder. For root, whom permissions do not stop, the folder's mode decides. */

@@ -11,7 +11,7 @@ import { createStream } from "../numerics/index.ts";
 import { executeRun } from "./execute.ts";
 import { openRun } from "./folder.ts";
 import type { JsonValue, RunManifest, RunPlan } from "./manifest.ts";
-import { trainSpec } from "./training.ts";
+import { requireTrainable, trainSpec } from "./training.ts";
 
 /** Whether all depths train with one learning rate. */
 export type RateScaling = "constant" | "inverse-depth";
@@ -75,7 +75,7 @@ export function cellLabel(depth: number, sigmaW2: number): string {
 /**
  * Runs or continues a scan in a folder.
  *
- * @throws InterruptedError when aborted, FormatError when the folder holds another scan
+ * @throws SpecError before anything is written when the data have no labels, InterruptedError when aborted, FormatError when the folder holds another scan
  */
 export async function measureTrainability(
   path: string,
@@ -83,6 +83,7 @@ export async function measureTrainability(
   options: TrainabilityOptions,
 ): Promise<TrainabilityScan> {
   const { train, machine, signal, onProgress } = options;
+  requireTrainable(train, plan.batch);
   const grid = plan.depths.flatMap((depth) => plan.sigmaW2.map((sigmaW2) => ({ depth, sigmaW2 })));
   const cellOf = new Map(grid.map((cell) => [cellLabel(cell.depth, cell.sigmaW2), cell]));
   const run = await openRun(path, toRunPlan(plan, [...cellOf.keys()]), machine);

@@ -1,5 +1,5 @@
 /** Trains a specification epoch by epoch; stops at divergence, keeps what was done at an interruption. */
-import { ConvergenceError, type WorkOptions } from "../base/index.ts";
+import { ConvergenceError, SpecError, type WorkOptions } from "../base/index.ts";
 import type { Dataset } from "../data/index.ts";
 import {
   type Checkpoint,
@@ -12,6 +12,9 @@ import {
 } from "../engine/index.ts";
 import { buildNetwork, initialize, type NetworkSpec } from "../networks/index.ts";
 import type { RandomStream } from "../numerics/index.ts";
+
+/** A training whose loss ends above this many times the loss it began with has diverged. */
+export const DIVERGED_FACTOR = 10;
 
 /** How to train. */
 export interface TrainSpecOptions extends WorkOptions {
@@ -40,6 +43,7 @@ export interface TrainingEntry {
 
 /** Result of a training. */
 export interface SpecTraining {
+  /** "diverged": the loss is not finite, or ended above `DIVERGED_FACTOR` times that of the first step. */
   readonly state: "trained" | "diverged" | "interrupted";
   readonly steps: number;
   readonly history: readonly TrainingEntry[];
@@ -63,6 +67,7 @@ export async function trainSpec(
   options: TrainSpecOptions,
 ): Promise<SpecTraining> {
   const { batch, steps, rate, optimizer, threads, test = null, resume, signal, onProgress } = options;
+  requireTrainable(data, batch);
   const network = buildNetwork(spec, { batch });
   const { values } = initialize(network, spec.initialization, stream.fork("parameters"));
   const trainer = await createTrainer(network, {
@@ -79,6 +84,8 @@ export async function trainSpec(
     const perEntry = options.stepsPerEntry ?? Math.max(1, Math.floor(data.count / batch));
     const history: TrainingEntry[] = [];
     let state: SpecTraining["state"] = "trained";
+    // guessing costs log(classes); a training that is continued may begin below
+    let beginning = Math.log(data.classes ?? 1);
     while (trainer.step < steps && state === "trained") {
       const first = trainer.step;
       const record = await trainer.run(Math.min(perEntry, steps - first), {
@@ -92,6 +99,7 @@ export async function trainSpec(
           }),
       });
       state = record.state;
+      if (history.length === 0) beginning = Math.max(beginning, record.loss[0] ?? 0);
       if (record.loss.length > 0) {
         history.push({
           step: trainer.step,
@@ -100,13 +108,17 @@ export async function trainSpec(
         });
       }
     }
-    const evaluates = state === "trained";
+    let train = state === "trained" ? await trainer.evaluate(data) : null;
+    if (train !== null && !(train.loss <= DIVERGED_FACTOR * beginning)) {
+      history.push({ step: trainer.step, loss: train.loss, accuracy: train.accuracy });
+      [state, train] = ["diverged", null];
+    }
     return {
       state,
       steps: trainer.step,
       history,
-      train: evaluates ? await trainer.evaluate(data) : null,
-      test: evaluates && test !== null ? await trainer.evaluate(test) : null,
+      train,
+      test: train !== null && test !== null ? await trainer.evaluate(test) : null,
       parameters: await trainer.parameters(),
       checkpoint: await trainer.checkpoint(),
     };
@@ -115,12 +127,41 @@ export async function trainSpec(
   }
 }
 
+/**
+ * Throws SpecError for data that no specification can be trained on: without labels, or with less than one batch.
+ *
+ * @example
+ * ```ts
+ * import { loadDataset } from "isinglass/data";
+ * import { requireTrainable } from "isinglass/runs";
+ * const { train } = await loadDataset("mixture:20:3", { train: 64 });
+ * requireTrainable(train, 32);
+ * ```
+ */
+export function requireTrainable({ name, labels, count }: Dataset, batch: number): void {
+  if (labels === null) {
+    throw new SpecError(`training: the data ${name} have no labels`, {
+      hint: "give labelled data, such as --data mnist, or an npz with x and y",
+    });
+  }
+  if (count >= batch) return;
+  const fitting = count < 4 ? 1 : 2 ** Math.floor(Math.log2(count / 2));
+  throw new SpecError(`training: ${name} has ${count} examples, fewer than one batch of ${batch}`, {
+    hint: `--batch-size ${fitting}`,
+    data: { count, batch },
+  });
+}
+
 /** Throws ConvergenceError when a training diverged. */
-export function requireTrained({ state, steps }: SpecTraining): void {
+export function requireTrained({ state, steps, history }: SpecTraining): void {
   if (state !== "diverged") return;
-  throw new ConvergenceError(`training: the loss is not finite after ${steps} steps`, {
+  const [first, last] = [history[0]?.loss ?? Number.NaN, history.at(-1)?.loss ?? Number.NaN];
+  const what = Number.isFinite(last)
+    ? `is ${last.toPrecision(3)}, more than ${DIVERGED_FACTOR} times what it began with,`
+    : "is not finite";
+  throw new ConvergenceError(`training: diverged: the loss ${what} after ${steps} steps`, {
     hint: "use a smaller --rate, or diagnose the network first",
-    data: { steps },
+    data: { steps, first, last },
   });
 }
 

@@ -53,6 +53,17 @@ describe("openSource", () => {
     await source.close();
   });
 
+  it("says that a model keeps its weights in a missing file, and where to copy it", async () => {
+    const source = await platform.openSource(file("split.onnx"));
+    const error = await source.sibling("split.onnx.data").catch((e) => e);
+    await source.close();
+    expect(error).toBeInstanceOf(FormatError);
+    expect(error.message).toBe(
+      `${join(folder, "split.onnx")}: keeps its weights in split.onnx.data, and there is no ${join(folder, "split.onnx.data")}`,
+    );
+    expect(error.hint).toBe(`copy split.onnx.data into the folder ${folder}, beside the model`);
+  });
+
   it("says what is there instead of a missing file", async () => {
     file("mlp.onnx");
     const error = await platform.openSource(join(folder, "mpl.onnx")).catch((e) => e);

@@ -115,6 +115,9 @@ describe("checkWritable", () => {
     expect(() => checkWritable(file, { force: true })).not.toThrow();
     expect(() => checkWritable(join(folder, "no", "new.txt"))).toThrow("does not exist");
     expect(() => checkWritable(folder, { force: true })).toThrow("is a folder");
+    for (const path of [join(file, "new.txt"), join(file, "deep", "new.txt")]) {
+      expect(() => checkWritable(path)).toThrow(`${file} is a file, expected a folder`);
+    }
     const locked = join(folder, "locked");
     mkdirSync(locked);
     chmodSync(locked, 0o555);

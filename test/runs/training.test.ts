@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -49,6 +49,33 @@ describe("trainSpec", () => {
     const rest = await trainSpec(spec, data, createStream(99), { ...options, ...(resume && { resume }) });
     expect(rest.parameters).toEqual(whole.parameters);
     expect(rest.train).toEqual(whole.train);
+  });
+
+  it("counts a loss that ends far above its beginning as divergence, with the numbers", async () => {
+    const training = await trainSpec(parseNetwork("8-16x2-3 tanh"), await mixture(), createStream(1), {
+      ...options,
+      optimizer: { kind: "sgd" },
+      rate: 1e9,
+    });
+    expect(training).toMatchObject({ state: "diverged", train: null });
+    const last = training.history.at(-1)?.loss as number;
+    expect(Number.isFinite(last)).toBe(true);
+    expect(() => requireTrained(training)).toThrow(/the loss is \d\S+, more than 10 times/);
+  });
+
+  it("refuses data without labels or with less than a batch before anything is written", async () => {
+    const noise = (await loadDataset("noise:8", { train: 64 })).train;
+    const path = join(folder, "refused");
+    const plan = { batch: 100, depths: [1], sigmaW2: [1] } as unknown as TrainabilityPlan;
+    await expect(measureTrainability(path, plan, { train: noise, test: null })).rejects.toThrow(
+      /the data noise have no labels/,
+    );
+    expect(existsSync(path)).toBe(false);
+    const few = trainSpec(spec, (await loadDataset("mixture:8:3", { train: 64 })).train, createStream(1), {
+      ...options,
+      batch: 100,
+    });
+    await expect(few).rejects.toMatchObject({ hint: "--batch-size 32", exitCode: 2 });
   });
 
   it("reports divergence and interruption as states", async () => {

@@ -14,7 +14,9 @@ export function checkExamples(examples: Examples, inputShape: readonly number[])
   if (size !== wanted) {
     throw new ShapeError(
       `data: received examples of shape [${shape}] (${size} values), expected the network's input [${inputShape}] (${wanted} values).`,
-      { hint: `Use a network that begins with ${size} (or ${shape.join("x")}), or other data.` },
+      {
+        hint: `Use a network that begins with ${[...new Set([size, shape.join("x")].map(String))].join(" or ")}, or other data.`,
+      },
     );
   }
   if (count < 2) {
