@@ -3,6 +3,7 @@
  * (chi_1^L; Pennington, Schoenholz and Ganguli 2017, 2018). At dynamical isometry all of them sit at one.
  */
 
+import { quantiles } from "../numerics/index.ts";
 import { formatNumber } from "./basics/index.ts";
 import { type Drawing, drawFigure, type Figure, type FigureOptions } from "./figure.ts";
 
@@ -17,7 +18,8 @@ export interface SpectrumInput {
   readonly caption: string;
 }
 
-const BINS = 32;
+/** Bins of a figure, at most. */
+const MOST_BINS = 48;
 /** Squared singular values below this share of the largest count as zero. */
 const ZERO_SHARE = 1e-12;
 
@@ -28,7 +30,7 @@ export interface Histogram {
 }
 
 /** Histogram of log10 of the squares: share of all values, zeros included, per decade. */
-export function binSquares(singularValues: ArrayLike<number>, bins: number = BINS): Histogram {
+export function binSquares(singularValues: ArrayLike<number>, bins?: number): Histogram {
   const squares = Array.from(singularValues, (s) => s * s);
   const largest = squares.reduce((a, b) => Math.max(a, b), 0);
   const logs = squares.filter((s2) => s2 > largest * ZERO_SHARE).map(Math.log10);
@@ -36,20 +38,32 @@ export function binSquares(singularValues: ArrayLike<number>, bins: number = BIN
   if (logs.length === 0) return { bins: [], zeros };
   const low = Math.floor(logs.reduce((a, b) => Math.min(a, b)) * 4 - 1e-9) / 4;
   const high = Math.max(low + 0.25, Math.ceil(logs.reduce((a, b) => Math.max(a, b)) * 4 + 1e-9) / 4);
-  const width = (high - low) / bins;
-  const counts = new Array<number>(bins).fill(0);
+  const count = bins ?? chooseBins(logs, high - low);
+  const width = (high - low) / count;
+  const counts = new Array<number>(count).fill(0);
   for (const value of logs) {
-    const index = Math.min(bins - 1, Math.floor((value - low) / width));
+    const index = Math.min(count - 1, Math.floor((value - low) / width));
     counts[index] = (counts[index] as number) + 1;
   }
   return {
     zeros,
-    bins: counts.map((count, i) => ({
+    bins: counts.map((inside, i) => ({
       from: low + i * width,
       to: low + (i + 1) * width,
-      share: count / squares.length / width,
+      share: inside / squares.length / width,
     })),
   };
+}
+
+/**
+ * Bins of width 2 IQR / n^(1/3) (Freedman and Diaconis 1981); never more than twice the square root of the count, so that
+ * few values do not stand alone, nor more than 48.
+ */
+function chooseBins(logs: readonly number[], range: number): number {
+  const [low, high] = quantiles(logs, [0.25, 0.75]) as unknown as [number, number];
+  const width = (2 * (high - low)) / Math.cbrt(logs.length);
+  const most = Math.min(MOST_BINS, Math.ceil(2 * Math.sqrt(logs.length)));
+  return width > 0 ? Math.min(most, Math.max(1, Math.ceil(range / width))) : Math.ceil(most / 2);
 }
 
 /** Draws the histogram; `theoryMean` is a dashed line, `theoryDensity` a curve. */

@@ -7,6 +7,7 @@ import {
   formatNumber,
 } from "../figures/index.ts";
 import type { Diagnosis } from "../signal/index.ts";
+import { formatAroundOne } from "./near-one.ts";
 
 /** Below this, 1 - c of a 32-bit network is rounding: eight units of 2^-23. */
 export const ROUNDING_FLOOR = 1e-6;
@@ -14,6 +15,8 @@ export const ROUNDING_FLOOR = 1e-6;
 const NEAR_ONE = 1e-3;
 /** Without theory: a measured cosine this near to one. */
 const ALIKE = 0.01;
+/** With theory: inputs have become alike by so much that the difference is worth a logarithm. */
+const DECIDED = 0.2;
 /** Theory is drawn a little below the floor, so that one sees where it goes. */
 const THEORY_FLOOR = ROUNDING_FLOOR / 10;
 
@@ -21,6 +24,10 @@ const THEORY_FLOOR = ROUNDING_FLOOR / 10;
 export function isRounding({ theory, measured }: DepthPoint): boolean {
   const isBelow = (c: number | null | undefined): boolean => typeof c === "number" && 1 - c < ROUNDING_FLOOR;
   return isBelow(theory) || isBelow(measured?.value);
+}
+
+function isAlike(c: number | null | undefined): boolean {
+  return typeof c === "number" && 1 - c < DECIDED;
 }
 
 /** Draws the correlation over depth. */
@@ -33,7 +40,8 @@ export function drawCorrelation(
   const tendsToOne =
     limit === null
       ? layers.some(({ measured }) => measured !== null && 1 - measured.value < ALIKE)
-      : 1 - limit < NEAR_ONE;
+      : 1 - limit < NEAR_ONE &&
+        layers.some(({ theory, measured }) => isAlike(theory) || isAlike(measured?.value));
   if (tendsToOne) return drawDifference(layers, limit, options);
   return drawDepthProfile(
     {
@@ -62,7 +70,8 @@ function drawDifference(
         ? null
         : { ...measured, value: 1 - measured.value },
   }));
-  const settles = limit === null ? "" : "Theory goes to c* = 1. ";
+  const settles =
+    limit === null ? "" : `Theory goes to c* = ${formatAroundOne({ value: limit, stderr: 0 }, 4)}. `;
   const floor =
     leftOut.length === 0
       ? ""

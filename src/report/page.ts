@@ -4,12 +4,12 @@ import type { Diagnosis } from "../signal/index.ts";
 import { createDocument } from "./document.ts";
 import { drawReportFigures } from "./figures.ts";
 import { embedJson, escapeHtml } from "./html.ts";
+import { renderLayerTable } from "./layer-table.ts";
 import { PAGE_SCRIPT } from "./script.ts";
 import {
   type ReportInvocation,
   renderFigureSections,
   renderFirstScreen,
-  renderLayerTable,
   renderMethod,
   renderReferences,
 } from "./sections.ts";

@@ -1,6 +1,6 @@
 /**
- * The page's script, as text. The page is complete without it; it adds sorting of the layer table, highlighting of a layer
- * in every figure, and copies of each figure as SVG, PNG, CSV and JSON.
+ * The page's script, as text. The page is complete without it; it adds sorting and filtering of the layer table,
+ * highlighting of a layer in every figure, and copies of each figure as SVG, PNG, CSV and JSON.
  */
 
 /** JavaScript of the report; runs in the page, needs no network. */
@@ -68,6 +68,10 @@ if (layers) {
     const label = "layer " + row.dataset.layer;
     for (const mark of document.querySelectorAll("svg [aria-label='" + label + "']")) mark.classList.add("chosen");
   };
+  const onlyFlagged = document.getElementById("flagged-only");
+  onlyFlagged.addEventListener("change", () => {
+    for (const row of body.rows) row.hidden = onlyFlagged.checked && !row.classList.contains("flagged");
+  });
   for (const row of body.rows) {
     row.tabIndex = 0;
     row.addEventListener("click", () => choose(row));

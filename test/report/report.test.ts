@@ -32,9 +32,15 @@ describe("the report", () => {
     expect(main.querySelector(".verdict .answer")?.textContent).toContain("It should train");
     expect([...main.querySelectorAll(".numbers dd")].map((dd) => dd.firstChild?.textContent)).toEqual([
       "1.500(6)",
-      "0.938636",
+      "0.939(5)",
       "94.7",
     ]);
+    expect([...main.querySelectorAll(".numbers dt")].map((dt) => dt.textContent)).toEqual([
+      "Weight variance × fan-in (as specified)",
+      "Growth of gradients per layer, χ₁ (theory)",
+      "Trainable depth, 6 ξ_c (theory)",
+    ]);
+    expect(main.querySelector(".numbers div:last-child small")?.textContent).toMatch(/[89]\d.* to 10\d within the errors/);
     expect(main.querySelectorAll(".first figure")).toHaveLength(1);
     expect(main.querySelectorAll(".first li")).toHaveLength(2);
   });
@@ -55,6 +61,7 @@ describe("the report", () => {
       const ids = (svg.getAttribute("aria-labelledby") as string).split(" ");
       for (const id of ids) expect(page.getElementById(id)?.textContent).toBeTruthy();
       expect(figure.querySelector("figcaption")?.textContent?.length).toBeGreaterThan(40);
+      expect(figure.querySelector("details.how")?.textContent).toMatch(/How it is computed.*=.*Assumed:/s);
       expect(figure.querySelectorAll("tbody tr").length).toBeGreaterThan(5);
     }
     expect(page.querySelectorAll("table.layers tbody tr")).toHaveLength(50);

@@ -1,0 +1,89 @@
+/** How each figure is computed: the formulas, and what they assume. */
+import { escapeHtml } from "./html.ts";
+
+interface Explanation {
+  /** One formula or statement a line, in plain text. */
+  readonly formulas: readonly string[];
+  readonly assumptions: readonly string[];
+}
+
+const WIDE = "Layers are wide: fluctuations of order 1 / width are left out.";
+const RANDOM = "Weights and biases are independent random draws; a trained network is another matter.";
+const Z = "z is a standard normal; φ the activation; E the mean over z, by Gauss quadrature.";
+
+/** By name of the figure. */
+const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
+  "phase-diagram": {
+    formulas: [
+      "Length at the fixed point: q* = σ_w² E[φ(√q* z)²] + σ_b²",
+      "Growth of squared gradients per layer: χ₁ = σ_w² E[φ′(√q* z)²]; the critical line is χ₁ = 1",
+      "Depth scale: ξ_c = −1 / ln χ_c*, with χ_c* = σ_w² E[φ′(u₁) φ′(u₂)] for normal u of variance q* and correlation c*",
+      Z,
+    ],
+    assumptions: [WIDE, RANDOM, "All layers have the same variances and activation."],
+  },
+  length: {
+    formulas: [
+      "Theory: q₁ = σ_w² · mean(x²) + σ_b², then q of the next layer = σ_w² E[φ(√q z)²] + σ_b²",
+      "Measured: mean of the squared pre-activations over units, inputs and random draws",
+      Z,
+    ],
+    assumptions: [WIDE, RANDOM],
+  },
+  correlation: {
+    formulas: [
+      "Theory: q c of the next layer = σ_w² E[φ(u₁) φ(u₂)] + σ_b², for normal u₁, u₂ of variance q and correlation c",
+      "Measured: mean over pairs of inputs of h·h′ / (|h| |h′|), h the pre-activations of a layer",
+      "Near c = 1 the difference 1 − c is multiplied by χ₁ = σ_w² E[φ′(√q z)²] in each layer",
+    ],
+    assumptions: [
+      WIDE,
+      RANDOM,
+      "Theory starts from the mean cosine of the inputs; their spread is left out.",
+    ],
+  },
+  gradient: {
+    formulas: [
+      "Theory: squared gradients grow by χ = σ_w² E[φ′(√q z)²] · (width of the next layer / width of this one) from a layer to the one before it",
+      "Measured: mean of (∂L / ∂h)² over units and inputs, L a random linear function of the output, divided by that of the last layer",
+      Z,
+    ],
+    assumptions: [
+      WIDE,
+      "Weights that carry gradients back are independent of those that carry signals forward.",
+    ],
+  },
+  "jacobian-spectrum": {
+    formulas: [
+      "J = ∂h_last / ∂h_first between the first and the last hidden layer; s are its singular values",
+      "Mean: E[s²] = product of χ = σ_w² E[φ′(√q z)²] over the layers between",
+      "Relative variance of s²: sum over layers of E[φ′⁴] / E[φ′²]² − 1, plus 1 for each Gaussian weight matrix, plus 0 for an orthogonal one",
+      "Density: free product of the layers by S-transforms, solved for each s²",
+      "Bins by Freedman and Diaconis (1981) on log₁₀ s², at most twice the square root of the count",
+    ],
+    assumptions: [
+      WIDE,
+      "Weights of different layers are free of each other.",
+      "The density is that of layers of equal width at q*.",
+    ],
+  },
+  residuals: {
+    formulas: [
+      "r = (measured − theory) / standard error, the error from n values",
+      "Drawn: the z with Φ(z) = T(r), T being Student's t distribution with n − 1 degrees of freedom, Φ the normal one",
+    ],
+    assumptions: [
+      "The n values are independent and nearly normal; their mean is then distributed by Student's t.",
+      "Layers are not independent of each other: the shares hold on average over many networks.",
+    ],
+  },
+};
+
+/** The folded explanation of a figure; empty for an unknown one. */
+export function renderExplanation(name: string): string {
+  const explanation = EXPLANATIONS[name];
+  if (explanation === undefined) return "";
+  const list = (items: readonly string[]): string =>
+    `<ul>${items.map((item) => `<li>${escapeHtml(item)}</li>`).join("")}</ul>`;
+  return `<details class="how"><summary>How it is computed</summary>${list(explanation.formulas)}<p>Assumed:</p>${list(explanation.assumptions)}</details>`;
+}
