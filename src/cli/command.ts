@@ -49,6 +49,8 @@ export interface CommandSummary {
 
 /** A command that is not loaded yet. */
 export interface CommandEntry extends CommandSummary {
+  /** Said with the first argument before a large command is loaded, so that something is seen at once: "diagnosing". */
+  readonly opening?: string;
   readonly load: () => Promise<Command>;
 }
 

@@ -1,25 +1,9 @@
 /** Arguments of commands that read data: `--data`, `--examples`, `--standardize`, and the network beside them. */
-import type { ArgsDef } from "citty";
 import { SpecError } from "../base/index.ts";
 import { type Dataset, type DatasetParts, loadDataset } from "../data/index.ts";
 import type { CommandContext } from "./command.ts";
 import { readNumber, readText } from "./options.ts";
 import { suggest } from "./suggest.ts";
-
-/** `--data` and how to prepare it. */
-export const DATA_OPTIONS: ArgsDef = {
-  data: {
-    type: "string",
-    valueHint: "DATA",
-    description: "mnist, fashion-mnist, noise, mixture, or a file: npz, npy, csv, IDX, CIFAR binary",
-  },
-  standardize: {
-    type: "string",
-    valueHint: "HOW",
-    default: "global",
-    description: "zero mean and unit variance: global, pixel, or none",
-  },
-};
 
 /** What a command needs of its data. */
 export interface DataRequest {
@@ -31,12 +15,18 @@ export interface DataRequest {
   readonly shape: readonly number[];
 }
 
-/** Loads `--data`; white noise of the network's size when none is named. */
+/** Examples of MNIST have this many values. */
+const MNIST_SIZE = 784;
+
+/** Loads `--data`; without it MNIST where the network takes 784 values, else white noise of the network's size. */
 export async function readData(context: CommandContext, request: DataRequest): Promise<DatasetParts> {
   const { args, note, seed } = context;
   const size = request.shape.join("x");
-  const named = readText(args, "data");
-  if (named === undefined) note(`no --data: using white noise of shape ${size}`);
+  const fitsMnist = request.shape.reduce((product, n) => product * n, 1) === MNIST_SIZE;
+  const named = readText(args, "data") ?? (fitsMnist ? "mnist" : undefined);
+  if (readText(args, "data") === undefined) {
+    note(`no --data: using ${named ?? `white noise of shape ${size}`}`);
+  }
   const isSynthetic = named === "noise" || named === "mixture";
   const location = named === undefined ? `noise:${size}` : isSynthetic ? `${named}:${size}` : named;
   const mode = readStandardization(context);

@@ -1,22 +1,7 @@
 /** Arguments of commands that read ONNX files: sizes that the file leaves open. */
-import type { ArgsDef } from "citty";
 import { SpecError } from "../base/index.ts";
 import type { Arguments } from "./command.ts";
 import { readNumber, readText } from "./options.ts";
-
-/** `--shape` and `--batch`. */
-export const MODEL_OPTIONS: ArgsDef = {
-  shape: {
-    type: "string",
-    valueHint: "NAME=SIZES",
-    description: "whole shape of an input, such as input=1,3,224,224; several joined by ;",
-  },
-  batch: {
-    type: "string",
-    valueHint: "N",
-    description: "size of the first axis where the file leaves it open",
-  },
-};
 
 /** Sizes as `fromOnnx` takes them. */
 export interface ModelSizes {

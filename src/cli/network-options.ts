@@ -1,6 +1,7 @@
 /** The NETWORK argument: a specification as text or JSON, or the path of an ONNX file. */
-import type { ArgsDef } from "citty";
+import { stat } from "node:fs/promises";
 import { platform } from "#platform";
+import { FormatError } from "../base/index.ts";
 import type { Dataset } from "../data/index.ts";
 import { fromOnnx, inspectOnnx } from "../engine/index.ts";
 import { type NetworkSpec, parseNetwork } from "../networks/index.ts";
@@ -14,17 +15,7 @@ import {
   writeCriticalSpec,
 } from "../signal/index.ts";
 import type { CommandContext } from "./command.ts";
-import { MODEL_OPTIONS, readSizes } from "./model-options.ts";
-
-/** NETWORK, and the sizes that a file may leave open. */
-export const NETWORK_ARGUMENT: ArgsDef = {
-  network: {
-    type: "positional",
-    required: true,
-    description: "a specification such as '784-300x50-10 tanh', a .json file of one, or an .onnx file",
-  },
-  shape: MODEL_OPTIONS.shape as ArgsDef[string],
-};
+import { readSizes } from "./model-options.ts";
 
 /** A network that can be diagnosed, whatever it was read from. */
 export interface ReadNetwork {
@@ -37,6 +28,7 @@ export interface ReadNetwork {
 /** Reads the NETWORK argument. */
 export async function readNetwork(context: CommandContext): Promise<ReadNetwork> {
   const text = String(context.args.network);
+  await refuseFolder(text);
   return /\.onnx$/i.test(text) ? readModel(text, context) : readSpecified(await readSpec(text), context);
 }
 
@@ -76,6 +68,17 @@ async function readModel(file: string, { seed, args }: CommandContext): Promise<
 
 /** A specification from text, or from a JSON file. */
 export async function readSpec(text: string): Promise<NetworkSpec> {
+  await refuseFolder(text);
   if (!/\.json$/i.test(text)) return parseNetwork(text);
   return parseNetwork(new TextDecoder().decode(await platform.readFile(text)));
+}
+
+/** A path that can be no specification, and is a folder. */
+async function refuseFolder(text: string): Promise<void> {
+  if (!/^[^\s:]*$/.test(text)) return;
+  const found = await stat(text).catch(() => null);
+  if (found?.isDirectory() !== true) return;
+  throw new FormatError(`${text}: is a folder, expected a specification, a .json file or an .onnx file`, {
+    hint: "name a file inside it, or give a specification such as '784-300x50-10 tanh'",
+  });
 }

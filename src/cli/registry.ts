@@ -5,6 +5,7 @@ import type { CommandEntry } from "./command.ts";
 export const COMMANDS: readonly CommandEntry[] = [
   {
     name: "diagnose",
+    opening: "diagnosing",
     summary: "tell whether a network will train, and what would be critical",
     load: async () => (await import("./commands/diagnose.ts")).diagnoseCommand,
   },
@@ -30,6 +31,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: "train",
+    opening: "training",
     summary: "train a specification on data",
     load: async () => (await import("./commands/train.ts")).trainCommand,
   },

@@ -62,7 +62,9 @@ export async function runCommandLine(words: readonly string[], surroundings: Sur
       );
       return 0;
     }
-    const command = await findCommand(first).load();
+    const entry = findCommand(first);
+    announce(entry, rest, stderr);
+    const command = await entry.load();
     fallbackHint = `isinglass ${first} --help`;
     if (rest.includes("--help") || rest.includes("-h")) {
       stdout.write(renderCommandHelp(command, styleFor(stdout)));
@@ -75,6 +77,14 @@ export async function runCommandLine(words: readonly string[], surroundings: Sur
     stderr.write(`${report.lines.join("\n")}\n`);
     return surroundings.signal.aborted ? INTERRUPTED : report.exitCode;
   }
+}
+
+/** Says what begins, for commands that take a while to load. */
+function announce({ opening }: CommandEntry, words: readonly string[], stderr: Output): void {
+  // a word after an option may be its value
+  const subject = words.find((word, i) => !word.startsWith("-") && !words[i - 1]?.startsWith("-"));
+  const isQuiet = ["--quiet", "--help", "-h"].some((word) => words.includes(word));
+  if (opening !== undefined && subject !== undefined && !isQuiet) stderr.write(`${opening} ${subject}\n`);
 }
 
 function findCommand(name: string): CommandEntry {
@@ -97,6 +107,11 @@ async function execute(
 ): Promise<number> {
   const { stdout, stderr, now, signal, version } = surroundings;
   const { args, expectations } = readArguments(command.name, words, { ...command.args, ...COMMON_OPTIONS });
+  if (args.json === true && args.csv === true) {
+    throw new SpecError(`${command.name}: received --json and --csv, expected one of them`, {
+      hint: "run it once with --json and once with --csv",
+    });
+  }
   const quiet = args.quiet === true;
   const progress = createProgress({ ...stderr, now });
   const started = now();

@@ -1,5 +1,4 @@
 /** Arguments of commands that train. */
-import type { ArgsDef } from "citty";
 import { SpecError } from "../base/index.ts";
 import type { OptimizerSpec } from "../engine/index.ts";
 import type { Arguments } from "./command.ts";
@@ -12,18 +11,6 @@ const OPTIMIZERS: Readonly<Record<string, OptimizerSpec>> = {
   momentum: { kind: "sgd", momentum: 0.9 },
   adam: { kind: "adam" },
   adamw: { kind: "adamw" },
-};
-
-/** `--optimizer`, `--rate` and `--batch-size`. */
-export const TRAINING_OPTIONS: ArgsDef = {
-  optimizer: {
-    type: "string",
-    valueHint: "NAME",
-    default: "sgd",
-    description: `${Object.keys(OPTIMIZERS).join(", ")} (momentum is 0.9)`,
-  },
-  rate: { type: "string", valueHint: "R", description: "learning rate" },
-  "batch-size": { type: "string", valueHint: "N", default: "100", description: "examples in a step" },
 };
 
 /** Reads `--optimizer`. */

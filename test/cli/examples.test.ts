@@ -34,7 +34,7 @@ describe("examples", () => {
   });
   it("diagnose-onnx writes a critical model", () => {
     const output = join(folder, "critical.onnx");
-    expect(run("diagnose-onnx", "test/fixtures/models/mlp.onnx", output)).toContain("critical");
+    expect(run("diagnose-onnx", "test/fixtures/models/mlp.onnx", output)).toContain("It should train");
     expect(statSync(output).size).toBeGreaterThan(100_000);
   });
   it("phase-diagram writes a picture", () => {

@@ -2,7 +2,8 @@
 import { fromOnnx, inspectOnnx, type ModelSummary, type NodeReport } from "../../engine/index.ts";
 import { describeModel, type ModelStructure, type NodeCoverage } from "../../networks/index.ts";
 import type { Command, CommandContext, Outcome } from "../command.ts";
-import { MODEL_OPTIONS, readSizes } from "../model-options.ts";
+import { MODEL_OPTIONS } from "../definitions.ts";
+import { readSizes } from "../model-options.ts";
 import { bulletLines } from "../render/estimates.ts";
 import { renderTable } from "../render/table.ts";
 

@@ -5,9 +5,10 @@ import { UnsupportedOpError } from "../../base/index.ts";
 import { checkWritable } from "../../runs/index.ts";
 import { writeReport } from "../artifacts.ts";
 import type { Command, CommandContext, Outcome } from "../command.ts";
-import { DATA_OPTIONS, readData, readExampleCount } from "../data-options.ts";
+import { readData, readExampleCount } from "../data-options.ts";
+import { DATA_OPTIONS, NETWORK_ARGUMENT } from "../definitions.ts";
 import { describeError } from "../errors.ts";
-import { NETWORK_ARGUMENT, readNetwork } from "../network-options.ts";
+import { readNetwork } from "../network-options.ts";
 import { readNumber, readText } from "../options.ts";
 import { diagnosisCsv, renderDiagnosis } from "../render/diagnosis.ts";
 
@@ -43,7 +44,6 @@ export const diagnoseCommand: Command = {
     const force = args.force === true;
     for (const path of [report, fix]) if (path !== undefined) checkWritable(path, { force });
     const seeds = readNumber(args, "seeds", { min: 1, max: 1000, integer: true }) ?? SEEDS;
-    note(`diagnosing ${args.network}`);
     const network = await readNetwork(context);
     const examples = readExampleCount(context) ?? EXAMPLES;
     const { train } = await readData(context, { train: examples, test: 0, shape: network.inputShape });

@@ -7,17 +7,19 @@ import { createStream } from "../../numerics/index.ts";
 import {
   checkWritable,
   readCheckpoint,
+  requireTrainable,
   requireTrained,
   type SpecTraining,
   trainSpec,
   writeCheckpoint,
 } from "../../runs/index.ts";
 import type { Command, CommandContext, Outcome } from "../command.ts";
-import { DATA_OPTIONS, describeData, readData, readExampleCount } from "../data-options.ts";
+import { describeData, readData, readExampleCount } from "../data-options.ts";
+import { DATA_OPTIONS, TRAINING_OPTIONS } from "../definitions.ts";
 import { readSpec } from "../network-options.ts";
 import { readNumber, readText } from "../options.ts";
 import { sparkline } from "../render/spark.ts";
-import { readOptimizer, TRAINING_OPTIONS } from "../training-options.ts";
+import { readOptimizer } from "../training-options.ts";
 
 export const trainCommand: Command = {
   name: "train",
@@ -56,12 +58,12 @@ export const trainCommand: Command = {
     const rate = readNumber(args, "rate", { min: 0, open: true }) ?? 0.01;
     const batch = readNumber(args, "batch-size", { min: 1, max: 1e6, integer: true }) ?? 100;
     const optimizer = readOptimizer(args);
-    note(`training ${args.network}`);
     const examples = readExampleCount(context);
     const { train, test } = await readData(context, {
       ...(examples === undefined ? {} : { train: examples }),
       shape: spec.input,
     });
+    requireTrainable(train, batch);
     const perEpoch = Math.max(1, Math.floor(train.count / batch));
     const epochs = readNumber(args, "epochs", { min: 1, max: 1e6, integer: true }) ?? 1;
     const steps = readNumber(args, "steps", { min: 1, max: 1e9, integer: true }) ?? epochs * perEpoch;

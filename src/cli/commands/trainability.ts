@@ -7,20 +7,23 @@ import type { TrainabilityInput } from "../../figures/index.ts";
 import type { Activation } from "../../networks/index.ts";
 import {
   checkWritable,
+  DIVERGED_FACTOR,
   hashPlan,
   measureTrainability,
   type RateScaling,
+  requireTrainable,
   type TrainabilityPlan,
   type TrainabilityScan,
 } from "../../runs/index.ts";
 import { solveMeanField, trainableDepthFactor } from "../../signal/index.ts";
 import { figureEnding, writeFigure } from "../artifacts.ts";
 import type { Command, CommandContext, Outcome } from "../command.ts";
-import { DATA_OPTIONS, describeData, readData, readExampleCount } from "../data-options.ts";
+import { describeData, readData, readExampleCount } from "../data-options.ts";
+import { DATA_OPTIONS, TRAINING_OPTIONS } from "../definitions.ts";
 import { readNumber, readRange, readText } from "../options.ts";
 import { renderAccuracyMap } from "../render/accuracy-map.ts";
 import { ACTIVATION_OPTION, BIAS_OPTION, readActivation, readBiasVariance } from "../theory-options.ts";
-import { readOptimizer, TRAINING_OPTIONS } from "../training-options.ts";
+import { readOptimizer } from "../training-options.ts";
 
 /** Points of the theory curve. */
 const CURVE_POINTS = 241;
@@ -77,6 +80,7 @@ export const trainabilityCommand: Command = {
     const request = { train: readExampleCount(context) ?? 5000, test: 0, shape: [784] };
     const { train, test } = await readData(context, request);
     const plan = readPlan(context, activation, describeData(train));
+    requireTrainable(train, plan.batch);
     const path = runFolder(context, plan);
     note(`run folder ${path}`);
     const scan = await measureTrainability(path, plan, {
@@ -93,7 +97,7 @@ export const trainabilityCommand: Command = {
       result: { plan, cells: scan.cells, chance: scan.chance, run: path, depthScale: input.depthScale },
       assumptions: [
         "Accuracy is that on the training examples after the last step.",
-        "A training that diverged counts as chance.",
+        `A training that diverged counts as chance: its loss is not finite, or above ${DIVERGED_FACTOR} times that of its first step.`,
       ],
       references: solveMeanField(activation, { sigmaW2: 1, sigmaB2: plan.sigmaB2 }).references,
       seed: plan.seed,
