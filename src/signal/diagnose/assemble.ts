@@ -12,6 +12,7 @@ import { agreementOf } from "./agreement.ts";
 import type { Surroundings } from "./between.ts";
 import { describeLayers, type LayerVarianceEstimate } from "./layers.ts";
 import type { ProfilePoint } from "./profile.ts";
+import type { SpecialTheory } from "./special.ts";
 import type { CriticalInitialization, DiagnosedNetwork, Diagnosis, JacobianDiagnosis } from "./types.ts";
 import { judge } from "./verdict.ts";
 
@@ -36,6 +37,8 @@ export interface Parts {
   readonly activation: ScalarActivation | null;
   readonly profile: readonly ProfilePoint[] | null;
   readonly jacobian?: JacobianDiagnosis | null;
+  /** Theory beyond plain chains, which has no phase. */
+  readonly special?: SpecialTheory | null;
   /** What stands between the layers. */
   readonly surroundings: readonly Surroundings[];
   /** What is not covered, beside what never is. */
@@ -43,7 +46,7 @@ export interface Parts {
 }
 
 /** True of every diagnosis. */
-const NEVER_COVERED: readonly string[] = [
+export const NEVER_COVERED: readonly string[] = [
   "Training itself: optimiser, learning rate and batch size decide too.",
   "Generalisation: how well a trained network does on new data.",
 ];
@@ -67,6 +70,7 @@ export function assemble(parts: Parts): Diagnosis {
     layerCount: layers.length,
     theory,
     agreement,
+    special: parts.special ?? null,
     isGiven,
     critical,
     gradientRatio: measured[0]?.relativeGradient ?? null,

@@ -1,4 +1,5 @@
 /** An imported network with critical parameters, as an ONNX file. */
+import { UnsupportedOpError } from "../../base/index.ts";
 import { type Graph, type ImportedModel, toOnnx } from "../../engine/index.ts";
 import { reinitialize } from "../../networks/index.ts";
 import type { RandomStream } from "../../numerics/index.ts";
@@ -10,7 +11,7 @@ import type { Diagnosis } from "./types.ts";
  *
  * @param importAt - imports the file with a batch of the given size, as `fromOnnx(file, { batch })` does.
  * @returns bytes of an ONNX file. Its batch size is open when the network does not contain it anywhere.
- * @throws UnsupportedOpError when the diagnosis has no critical initialisation
+ * @throws UnsupportedOpError when the diagnosis has no critical initialisation, or when no layer is covered
  */
 export async function writeCriticalModel(
   importAt: (batch: number) => Promise<ImportedModel>,
@@ -26,7 +27,12 @@ export async function writeCriticalModel(
     sigmaV2: null,
     sigmaA2: null,
   } as const;
-  const { graph } = reinitialize(one.graph, scheme, stream);
+  const { graph, layers } = reinitialize(one.graph, scheme, stream);
+  if (layers.every(({ isReplaced }) => !isReplaced)) {
+    throw new UnsupportedOpError(`fix: no layer of ${diagnosis.network.name} can be re-initialised`, {
+      hint: layers.map(({ layer, reason }) => `${layer}: ${reason}`).join("; "),
+    });
+  }
   const isOpen = constantsOf(one.graph) === constantsOf(two.graph);
   const open = (name: string): (string | null)[] =>
     (graph.values.get(name)?.shape ?? []).map((_, axis) => (axis === 0 ? "batch" : null));

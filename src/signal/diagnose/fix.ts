@@ -2,6 +2,7 @@
 import { UnsupportedOpError } from "../../base/index.ts";
 import { buildNetwork, exportNetwork, initialize, type NetworkSpec } from "../../networks/index.ts";
 import type { RandomStream } from "../../numerics/index.ts";
+import { NEVER_COVERED } from "./assemble.ts";
 import type { CriticalInitialization, Diagnosis } from "./types.ts";
 
 /** The critical initialisation that a diagnosis recommends; throws UnsupportedOpError when it has none. */
@@ -15,7 +16,7 @@ export function requireCritical({
   throw new UnsupportedOpError(`fix: no critical initialisation is known for ${network.name}`, {
     hint:
       theory === null
-        ? notCovered.filter((reason) => /layer/.test(reason)).join(" ")
+        ? notCovered.filter((reason) => !NEVER_COVERED.includes(reason)).join(" ")
         : `${network.activation} has no critical point: choose another activation`,
   });
 }

@@ -89,14 +89,20 @@ export async function diagnoseModel(
   });
 }
 
-/** One sentence per reason, with the number of nodes. */
-function uncoveredNodes({ nodes }: ModelStructure): string[] {
-  const reasons = new Map<string, number>();
-  for (const { coveredBy, reason } of nodes) {
-    if (coveredBy === null) reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+/** One sentence per reason, with the weight layers it concerns or the number of nodes. */
+function uncoveredNodes({ nodes, layers }: ModelStructure): string[] {
+  const reasons = new Map<string, { count: number; names: Set<string> }>();
+  for (const { coveredBy, reason, layer } of nodes) {
+    if (coveredBy !== null) continue;
+    const entry = reasons.get(reason) ?? { count: 0, names: new Set<string>() };
+    entry.count++;
+    const name = layer === null ? undefined : layers[layer]?.name;
+    if (name !== undefined) entry.names.add(name);
+    reasons.set(reason, entry);
   }
-  return [...reasons].map(([reason, count]) => {
+  return [...reasons].map(([reason, { count, names }]) => {
     const what = reason.replace(/^not covered: /, "");
-    return `${count} ${count === 1 ? "node" : "nodes"}: ${what}.`;
+    const where = names.size === 0 ? "" : ` (${[...names].join(", ")}; --fix keeps their weights)`;
+    return `${count} ${count === 1 ? "node" : "nodes"}${where}: ${what}.`;
   });
 }

@@ -17,7 +17,8 @@ export interface ProfileStart {
 export interface ProfilePoint {
   /** Mean over inputs of |h|^2 / N. */
   readonly q: number;
-  readonly c: number;
+  /** Null where theory does not predict correlations. */
+  readonly c: number | null;
   /** Factor by which squared gradients grow from the next layer to this one; null for the last. */
   readonly chi: number | null;
   /** Squared gradient relative to the last layer: product of the chi above. */

@@ -15,6 +15,7 @@ import { coverageOf } from "./coverage.ts";
 import { describeJacobian, hiddenEnds } from "./jacobian.ts";
 import { statedVariances } from "./layers.ts";
 import { meanSquaresOf, predictProfile } from "./profile.ts";
+import { predictSpecial } from "./special.ts";
 import type { Diagnosis } from "./types.ts";
 
 /**
@@ -57,7 +58,16 @@ export async function diagnoseSpec(
   }));
   const network = buildNetwork(spec, { batch: 2 });
   const start = { meanSquares: meanSquaresOf(data.inputs, data.count), cosine: input.c.value };
-  const profile = chain === undefined ? null : predictProfile(chain, start);
+  const layers = measured.map(({ layer }) => layer);
+  const special =
+    chain === undefined
+      ? predictSpecial(layers, stated, {
+          meanSquare: input.q.value,
+          cosine: input.c.value,
+          count: data.count,
+        })
+      : null;
+  const profile = chain === undefined ? (special?.profile ?? null) : predictProfile(chain, start);
   const ends = spec.normalization === "batch" ? null : hiddenEnds(measured.map(({ layer }) => layer));
   const jacobian = ends && (await measureJacobian(spec, data, stream, { ...options, ...ends }));
   const isOrthogonal = scheme === "orthogonal";
@@ -78,7 +88,8 @@ export async function diagnoseSpec(
     profile,
     surroundings: surroundingsOf(network.graph, network.layers),
     jacobian: jacobian && describeJacobian(jacobian, measured, chain ?? null, profile, isOrthogonal),
-    gaps: coverage.gaps,
+    special,
+    gaps: special === null ? coverage.gaps : [special.gap],
   });
 }
 

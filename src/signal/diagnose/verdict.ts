@@ -6,6 +6,7 @@
 import type { Estimate } from "../../base/index.ts";
 import { type MeanField, type Phase, phaseOf } from "../theory/index.ts";
 import type { TheoryAgreement } from "./agreement.ts";
+import type { SpecialTheory } from "./special.ts";
 import type { CriticalInitialization, Verdict } from "./types.ts";
 
 /** What the verdict is drawn from. */
@@ -16,6 +17,8 @@ export interface Evidence {
   readonly layerCount?: number;
   /** Whether theory describes what was measured. */
   readonly agreement?: TheoryAgreement | null;
+  /** Theory beyond plain chains. */
+  readonly special?: SpecialTheory | null;
   /** Whether the weights are given, so that theory may fail because they are not random. */
   readonly isGiven?: boolean;
   /** Theory at the network's variances; null when none covers it. */
@@ -170,9 +173,17 @@ function judgeMeasured(evidence: Evidence): Verdict {
     trains,
     phase: phaseOfGrowth(growth),
     headline: measuredHeadline[trains](evidence),
-    reason: `Measured, as no theory covers this network: ${measuredParts(evidence)}.`,
+    reason: describeMeasured(evidence),
     advice: advice[trains],
   };
+}
+
+function describeMeasured(evidence: Evidence): string {
+  const { special = null, agreement = null } = evidence;
+  if (special === null) return `Measured, as no theory covers this network: ${measuredParts(evidence)}.`;
+  return [special.statement, `Measured: ${measuredParts(evidence)}.`, agreement?.statement ?? []]
+    .flat()
+    .join(" ");
 }
 
 function measuredParts({ gradientRatio, differenceRatio }: Evidence): string {

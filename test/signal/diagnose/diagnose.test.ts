@@ -89,13 +89,35 @@ describe("a specification", () => {
     expect(a).toEqual(b);
   });
 
-  it("has no theory in batch normalised or residual form, and still an answer", async () => {
+  it("has no phase in batch normalised form, but gradients and lengths from theory", async () => {
     const spec = parseNetwork("20-40x4-5 relu norm=batch init=he");
     const diagnosis = await diagnoseSpec(spec, data, createStream(1), { seeds: 2 });
     expect(diagnosis.theory).toBeNull();
     expect(diagnosis.jacobian).toBeNull();
     expect(diagnosis.notCovered[0]).toContain("batch normalisation");
     expect(diagnosis.verdict.reason).toContain("Measured");
+    // Yang et al. 2019: growth above that of an infinite batch, pi / (pi - 1)
+    expect(diagnosis.layers[0]?.chi.theory).toBeGreaterThan(Math.PI / (Math.PI - 1));
+    expect(diagnosis.layers[1]?.q).toMatchObject({ theory: 1 });
+    expect(diagnosis.verdict.reason).toContain("at any weight variance");
+  });
+
+  it("follows residual blocks of Yang and Schoenholz layer by layer", async () => {
+    const spec = parseNetwork("20-200-y200x4-5 relu sw2=1 sb2=0.1 sv2=0.5");
+    const diagnosis = await diagnoseSpec(spec, data, createStream(1), { seeds: 3 });
+    const [, inner, outer] = diagnosis.layers;
+    // theorem 5: 1 + sigma_v^2 sigma_w^2 / 2
+    expect(outer?.chi.theory).toBeCloseTo(1.25, 10);
+    expect(inner?.chi.theory).toBeNull();
+    for (const { q, gradient } of diagnosis.layers) {
+      expect(Math.abs((q.measured?.value as number) / (q.theory as number) - 1)).toBeLessThan(0.2);
+      expect(Math.abs((gradient.measured?.value as number) / (gradient.theory as number) - 1)).toBeLessThan(
+        0.3,
+      );
+    }
+    expect(diagnosis.agreement?.holds).toBe(true);
+    expect(diagnosis.verdict.reason).toContain("blocks");
+    expect(() => criticalSpec(spec, diagnosis)).toThrow(/no critical initialisation/);
   });
 
   it("recommends no bias where the activation needs it", async () => {
