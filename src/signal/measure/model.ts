@@ -102,7 +102,9 @@ function dataInput(graph: Graph, examples: Examples): ValueInfo {
   if (input === undefined || others.length > 0 || !isFloat(input.dtype)) {
     const found = graph.inputs.map(({ name, dtype, shape }) => `${name} ${dtype}[${shape}]`).join(", ");
     throw new SpecError(`measurement: received a graph with inputs ${found}, expected one float input.`, {
-      hint: "Cut the model after its embedding, so that it begins with real numbers.",
+      hint: isTokens(graph)
+        ? "Export the part after the embedding: in PyTorch, a module that calls model(inputs_embeds=x), with x of float32 [batch, length, width]."
+        : "Export a part of the model that takes one array of real numbers.",
     });
   }
   checkExamples(examples, input.shape.slice(1));
@@ -111,6 +113,11 @@ function dataInput(graph: Graph, examples: Examples): ValueInfo {
     `measurement: the graph runs ${input.shape[0]} examples at once, received ${examples.count}.`,
     { hint: `Import the file with { batch: ${examples.count} }.` },
   );
+}
+
+/** Whether a graph takes token numbers. */
+function isTokens({ inputs }: Graph): boolean {
+  return inputs.some(({ dtype }) => dtype === "int64" || dtype === "int32");
 }
 
 /** Mean over cotangents of squared gradients, per layer and input. */
