@@ -80,6 +80,9 @@ const cases: readonly (readonly [string, number, readonly string[], RegExp])[] =
   ["an unknown figure format", 2, ["phase", "--activation", "tanh", "--output", "phase.pdf"], /\.svg/],
   ["a range the wrong way round", 2, ["phase", "--activation", "tanh", "--weight", "4:1"], /FROM:TO/],
   ["labels that are missing", 2, ["train", network, "--data", "good.npz"], /label/],
+  ["a folder as a network", 4, ["diagnose", "."], /is a folder/],
+  ["two output formats", 2, ["critical", "--activation", "tanh", "--json", "--csv"], /expected one of them/],
+  ["a report below a file", 4, ["diagnose", network, "--report", "existing.html/r.html"], /is a file/],
   ["an unknown optimiser", 2, ["train", network, "--optimizer", "adm"], /adam/],
   [
     "a folder that is no run",
