@@ -3,46 +3,17 @@
  * layer. Growth per layer (chi) and lengths (q) decide; 1 - c and gradients add their deviations up over the depth and are
  * only reported. Where theory fails, the phase is read off the measured growth.
  */
-import { type Estimate, exact } from "../../base/index.ts";
+import { exact } from "../../base/index.ts";
 import { meanWithError } from "../../numerics/index.ts";
-import { depthScale, type Phase, phaseOf, trainableDepthFactor } from "../theory/index.ts";
+import { depthScale, phaseOf, trainableDepthFactor } from "../theory/index.ts";
 import { twoErrors } from "./student.ts";
-import type { Comparison, LayerDiagnosis } from "./types.ts";
-
-/** How far one quantity is from theory. */
-export interface QuantityAgreement {
-  readonly quantity: "q" | "1 - c" | "chi" | "gradient";
-  /** Layers where both are known. */
-  readonly layers: number;
-  /** Median over layers of |measured / theory - 1|. */
-  readonly medianDeviation: number;
-  /** Share of layers within two standard errors (95.45 % of Student's t with n - 1 degrees of freedom). */
-  readonly within: number;
-  readonly medianMeasured: number;
-  readonly medianTheory: number;
-}
-
-/** The phase that the measured growth of gradients amounts to. */
-export interface MeasuredPhase {
-  readonly phase: Phase;
-  /** Mean over layers of log chi, its error from the spread between layers. */
-  readonly logChi: Estimate;
-  /** exp of that mean: growth per layer. */
-  readonly chi: number;
-  /** 6 layers per factor e of squared gradients. */
-  readonly maxDepth: Estimate;
-}
-
-/** Theory against measurement over all layers. */
-export interface TheoryAgreement {
-  readonly holds: boolean;
-  readonly criterion: string;
-  /** One sentence. */
-  readonly statement: string;
-  readonly quantities: readonly QuantityAgreement[];
-  /** Null when no growth was measured. */
-  readonly measured: MeasuredPhase | null;
-}
+import type {
+  Comparison,
+  LayerDiagnosis,
+  MeasuredPhase,
+  QuantityAgreement,
+  TheoryAgreement,
+} from "./types.ts";
 
 /** Median relative deviation that random networks of finite width stay below. */
 const TOLERANCE = 0.25;

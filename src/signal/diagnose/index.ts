@@ -1,4 +1,3 @@
-export type { MeasuredPhase, QuantityAgreement, TheoryAgreement } from "./agreement.ts";
 export type { DescribedExamples } from "./assemble.ts";
 export { type Coverage, coverageOf } from "./coverage.ts";
 export { criticalSpec, requireCritical, writeCriticalSpec } from "./fix.ts";

@@ -2,8 +2,6 @@
 import type { Estimate, Provenance } from "../../base/index.ts";
 import type { CriticalKind, MeanField, Phase, WeightEnsemble } from "../theory/index.ts";
 
-import type { TheoryAgreement } from "./agreement.ts";
-
 /** Theory and measurement of the same quantity; null where one of them does not exist. */
 export interface Comparison {
   readonly theory: number | null;
@@ -62,6 +60,41 @@ export interface JacobianDiagnosis {
   readonly singularValues: Float64Array;
   readonly meanSquare: Comparison;
   readonly relativeVariance: Comparison;
+}
+
+/** How far one quantity is from theory. */
+export interface QuantityAgreement {
+  readonly quantity: "q" | "1 - c" | "chi" | "gradient";
+  /** Layers where both are known. */
+  readonly layers: number;
+  /** Median over layers of |measured / theory - 1|. */
+  readonly medianDeviation: number;
+  /** Share of layers within two standard errors (95.45 % of Student's t with n - 1 degrees of freedom). */
+  readonly within: number;
+  readonly medianMeasured: number;
+  readonly medianTheory: number;
+}
+
+/** The phase that the measured growth of gradients amounts to. */
+export interface MeasuredPhase {
+  readonly phase: Phase;
+  /** Mean over layers of log chi, its error from the spread between layers. */
+  readonly logChi: Estimate;
+  /** exp of that mean: growth per layer. */
+  readonly chi: number;
+  /** 6 layers per factor e of squared gradients. */
+  readonly maxDepth: Estimate;
+}
+
+/** Theory against measurement over all layers. */
+export interface TheoryAgreement {
+  readonly holds: boolean;
+  readonly criterion: string;
+  /** One sentence. */
+  readonly statement: string;
+  readonly quantities: readonly QuantityAgreement[];
+  /** Null when no growth was measured. */
+  readonly measured: MeasuredPhase | null;
 }
 
 /** Facts about the network that was diagnosed. */

@@ -5,9 +5,8 @@
  */
 import type { Estimate } from "../../base/index.ts";
 import { type MeanField, type Phase, phaseOf } from "../theory/index.ts";
-import type { TheoryAgreement } from "./agreement.ts";
 import type { SpecialTheory } from "./special.ts";
-import type { CriticalInitialization, Verdict } from "./types.ts";
+import type { CriticalInitialization, TheoryAgreement, Verdict } from "./types.ts";
 
 /** What the verdict is drawn from. */
 export interface Evidence {
