@@ -4,6 +4,7 @@
  * activation and variances; their widths drop out because weights are scaled by fan-in.
  */
 import { SpecError } from "../../base/index.ts";
+import { asymptoteOf } from "./asymptote.ts";
 import { averageMoments, type Moments } from "./moments.ts";
 import { pairKernel } from "./pair-kernel.ts";
 import { checkVariances, type PairKernel, type ScalarActivation, type Variances } from "./types.ts";
@@ -87,7 +88,7 @@ export function predictLayers(layers: readonly DepthLayer[], input: DepthInput =
     const q = w * state.meanSquare + layer.sigmaB2;
     // Dropout masks differ between the two inputs: only the diagonal carries the factor 1/rho.
     const lost = (w - layer.sigmaW2) * state.meanSquare + layer.sigmaW2 * state.loss;
-    const epsilon = q > 0 ? Math.min(2, lost / q) : 0;
+    const epsilon = q > 0 && Number.isFinite(q) ? Math.min(2, lost / q) : 0;
     if (index > 0) profile.chi[index - 1] = w * state.slopeSquare;
     profile.q[index] = q;
     profile.c[index] = 1 - epsilon;
@@ -136,6 +137,9 @@ export function predictDepthProfile(
   return predictLayers(new Array<DepthLayer>(depth).fill(layer), input);
 }
 
+/** Variance above which an activation that still grows is replaced by its asymptotic slopes. */
+const asymptotic = 1e12;
+
 /** What leaves a layer. */
 interface Activity {
   /** E phi^2. */
@@ -153,10 +157,13 @@ function propagate({ activation, keepRate = 1 }: DepthLayer, q: number, epsilon:
       hint: "The keep rate is 1 minus the dropout rate.",
     });
   }
-  const moments: Moments = averageMoments(activation, q);
+  // Far above the activation's own scale it acts by its asymptotic slopes; faster growth than linear overflows.
+  const effective = q > asymptotic && activation.degree === null ? asymptoteOf(activation) : activation;
+  const moments: Moments = averageMoments(effective, q);
   const { meanSquare, slopeSquare } = moments;
-  if (!(q > 0) || epsilon === 0) return { meanSquare, keepRate, loss: 0, slopeSquare };
-  const kernel: PairKernel = pairKernel(activation, moments);
+  if (!(q > 0 && Number.isFinite(meanSquare)) || epsilon === 0)
+    return { meanSquare, keepRate, loss: 0, slopeSquare };
+  const kernel: PairKernel = pairKernel(effective, moments);
   return { meanSquare, keepRate, loss: kernel.loss(epsilon), slopeSquare };
 }
 

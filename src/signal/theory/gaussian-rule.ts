@@ -1,6 +1,6 @@
 /**
  * Nodes and weights for averages over u ~ N(0, q) of functions that vary on the scale 1 (an activation) or on the scale
- * sqrt(q) (the Gaussian), whichever is finer. The substitution u = sqrt(q) s sinh(t) with s = min(1, 1/sqrt(q)) keeps
+ * sqrt(q) (the Gaussian), whichever is finer. The substitution u = sqrt(q) s sinh(t) with s = min(1, 1/sqrt(q)) (smaller when refined) keeps
  * both visible for every q: the poles of tanh stay at distance about 1 from the real t axis, so that the trapezoid rule
  * in t reaches full precision with about 100 nodes from q = 1e-20 to 1e20. Between kinks Gauss-Legendre panels are used.
  * Source of the trapezoid's error law: Trefethen and Weideman 2014, section 5.
@@ -65,19 +65,17 @@ export function gradedPoints(centres: readonly number[], distance: number, reach
   return points;
 }
 
-/** Beyond this standard deviation uniform panels of width 1 in u become too many, and graded ones are used. */
-export const gradedFrom = 10;
-
 /**
  * The rule for u ~ N(0, q) at a refinement level.
  *
  * @param q - variance, > 0.
  * @param kinks - points in u where the integrand is not smooth.
- * @param level - 0, 1, ...: each level halves the step.
+ * @param level - 0, 1, ...: each level halves the step and looks closer at 0.
  */
 export function varianceRule(q: number, kinks: readonly number[], level: number): QuadratureRule {
   const root = Math.sqrt(q);
-  const s = Math.min(1, 1 / root);
+  // Each level also looks four times closer at 0, where steep activations such as tanh(50 x) vary.
+  const s = Math.min(1, 1 / root) / 4 ** level;
   const end = Math.asinh(cutoff / s);
   const rule = kinks.length === 0 ? trapezoid(end, level) : panels(end, kinks, root * s, level);
   const { nodes, weights } = rule;
@@ -104,7 +102,7 @@ function panels(end: number, kinks: readonly number[], scale: number, level: num
 }
 
 /** Finest refinement tried before an average is returned as it is. */
-const maxLevel = 8;
+const maxLevel = 6;
 /** Relative change at which refinement stops: both rules square their error with each level, so the last one is below rounding. */
 const averageTolerance = 1e-12;
 

@@ -11,6 +11,10 @@ import type { ScalarActivation } from "./types.ts";
 const scanStart = 1e-4;
 const scanEnd = 1e4;
 const pointsPerDecade = 16;
+/** Averages with a larger error, or slopes that vanish (relu(x - 1) at small q), carry no information. */
+const resolved = 1e-8;
+const smallestSlope = 1e-10;
+const noise = 1e-10;
 
 /**
  * All critical points with q > 0 at which the variance map has slope 1 too.
@@ -29,12 +33,14 @@ export function solveHalfStable(activation: ScalarActivation): CriticalPoint[] {
   if (activation.degree === 1) return [];
   // (dV/dq - E phi'^2) / E phi'^2 = chi_q - 1 on the critical line.
   const excess = (q: number): number => {
-    const { meanSquareSlope, slopeSquare } = averageMoments(activation, q);
-    return meanSquareSlope / slopeSquare - 1;
+    const { meanSquareSlope, slopeSquare, error } = averageMoments(activation, q);
+    return error < resolved && slopeSquare > smallestSlope ? meanSquareSlope / slopeSquare - 1 : Number.NaN;
   };
   const n = Math.round(Math.log10(scanEnd / scanStart) * pointsPerDecade);
   const grid = Array.from({ length: n + 1 }, (_, i) => scanStart * 10 ** (i / pointsPerDecade));
-  return scanBrackets(excess, grid)
+  // Values at rounding level are no sign: relu(x - 1) has phi phi'' = 0 and the difference vanishes identically.
+  const clear = (q: number): number => (Math.abs(excess(q)) > noise ? excess(q) : Number.NaN);
+  return scanBrackets(clear, grid)
     .map(({ lower, upper }) =>
       criticalPointAt(activation, solveBracketed(excess, lower, upper, { tolerance: 0 }).root),
     )

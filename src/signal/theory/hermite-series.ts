@@ -4,8 +4,9 @@
  * every c cheap (Daniely, Frostig and Singer 2016, section 4, "dual activation"). What the first K terms leave out is
  * known from Parseval's identity, so the truncation error is bounded, and `reaches` says where the bound is good.
  */
-import { gradedFrom, gradedPoints, panelRule, refinedBreaks } from "./gaussian-rule.ts";
+import { gradedPoints, panelRule, refinedBreaks } from "./gaussian-rule.ts";
 import type { Moments } from "./moments.ts";
+import { defaultStructure, type Structure, structureOf } from "./structure.ts";
 import { seriesLoss, seriesSlope, type TruncatedSeries } from "./truncated-series.ts";
 import type { PairKernel, ScalarActivation } from "./types.ts";
 
@@ -29,25 +30,21 @@ interface Grid {
 }
 
 /** Nodes on the whole line, or on z > 0 with doubled weights for an odd function. */
-function hermiteGrid(activation: ScalarActivation, q: number): Grid {
-  const root = Math.sqrt(q);
+function hermiteGrid(activation: ScalarActivation, q: number, { scale, isGraded }: Structure): Grid {
+  const root = Math.sqrt(q) / scale;
   const finer = Math.max(1, root);
   let z: Float64Array;
   let weights: Float64Array;
-  if (activation.kinks.length === 0 && root <= gradedFrom) {
+  if (activation.kinks.length === 0 && !isGraded) {
     const step = baseStep / finer;
     const n = Math.ceil(range / step);
     const first = activation.odd ? 1 : -n;
     z = Float64Array.from({ length: n - first + 1 }, (_, i) => (first + i) * step);
     weights = new Float64Array(z.length).fill(activation.odd ? 2 * step : step);
   } else {
-    const inner = activation.kinks.map((x) => x / root);
-    const rule =
-      root <= gradedFrom
-        ? panelRule(refinedBreaks(-range, range, inner, basePanel / finer))
-        : panelRule(
-            refinedBreaks(-range, range, gradedPoints([0, ...inner], basePanel / root, range), basePanel),
-          );
+    const inner = activation.kinks.map((x) => x / Math.sqrt(q));
+    const points = isGraded ? gradedPoints([0, ...inner], basePanel / root, range) : inner;
+    const rule = panelRule(refinedBreaks(-range, range, points, isGraded ? basePanel : basePanel / finer));
     z = rule.nodes;
     weights = rule.weights;
   }
@@ -82,22 +79,16 @@ export class HermiteExpansion implements TruncatedSeries {
   readonly #chains: readonly [Chain, Chain];
 
   constructor(activation: ScalarActivation, moments: SecondMoments) {
-    const { z, weights } = hermiteGrid(activation, moments.q);
-    const root = Math.sqrt(moments.q);
-    let check = 0;
-    for (let i = 0; i < z.length; i++) {
-      const value = activation.f(root * (z[i] as number));
-      const product = (weights[i] as number) * value;
-      weights[i] = product;
-      check += product * value;
-    }
+    let grid = sampleProduct(activation, moments, defaultStructure(moments.q));
+    if (!grid.isResolved) grid = sampleProduct(activation, moments, structureOf(activation, moments.q));
+    const { z, product } = grid;
     this.#z = z;
-    this.#product = weights;
+    this.#product = product;
     this.#isOdd = activation.odd;
     this.#chains = [startChain(z, 0), startChain(z, 1)];
     this.tail = moments.meanSquare;
     this.slopeTail = moments.q * moments.slopeSquare;
-    this.isResolved = Math.abs(check - moments.meanSquare) <= resolution * moments.meanSquare;
+    this.isResolved = grid.isResolved;
   }
 
   /** Makes at least `terms` <= 1024 coefficients known. Cost O(200 max(1, sqrt(q))) per coefficient. */
@@ -113,6 +104,24 @@ export class HermiteExpansion implements TruncatedSeries {
       this.slopeTail = Math.max(0, this.slopeTail - k * a * a);
     }
   }
+}
+
+/** Weights times phi on the grid of a structure, and whether the grid reproduces E phi^2. */
+function sampleProduct(
+  activation: ScalarActivation,
+  { q, meanSquare }: SecondMoments,
+  structure: Structure,
+): { z: Float64Array; product: Float64Array; isResolved: boolean } {
+  const { z, weights } = hermiteGrid(activation, q, structure);
+  const root = Math.sqrt(q);
+  let check = 0;
+  for (let i = 0; i < z.length; i++) {
+    const value = activation.f(root * (z[i] as number));
+    const product = (weights[i] as number) * value;
+    weights[i] = product;
+    check += product * value;
+  }
+  return { z, product: weights, isResolved: Math.abs(check - meanSquare) <= resolution * meanSquare };
 }
 
 /** Two successive orthonormal Hermite polynomials of one parity on the grid. */

@@ -4,6 +4,7 @@
  * nothing about finite-width fluctuations (see `predictFiniteWidth`) or about training.
  */
 import { type Estimate, exact, type Provenance, SpecError } from "../../base/index.ts";
+import { asymptoteOf } from "./asymptote.ts";
 import { solveCorrelation } from "./correlation-fixed-point.ts";
 import { averageMoments, type Moments } from "./moments.ts";
 import { pairKernel } from "./pair-kernel.ts";
@@ -160,23 +161,6 @@ export function solveMeanField(
     assumptions: assumptionsOf(activation, flow, keepRate, startVariance),
     references: [poole2016, schoenholz2017],
     seed: null,
-  };
-}
-
-/** Where a growing activation is taken to have reached its asymptotic slopes. */
-const farAway = 1e8;
-
-/** The degree-one activation with the same slopes at +-infinity, which a diverging variance sees. */
-function asymptoteOf(activation: ScalarActivation): ScalarActivation {
-  const up = activation.f(farAway) / farAway;
-  const down = -activation.f(-farAway) / farAway;
-  return {
-    name: activation.name,
-    f: (x) => x * (x > 0 ? up : -down),
-    derivative: (x) => (x > 0 ? up : -down),
-    kinks: [0],
-    odd: up === -down,
-    degree: 1,
   };
 }
 

@@ -4,20 +4,16 @@
  * with x, y independent standard normal, the loss is the average of (phi(u1) - phi(u2))^2 / 2: no cancellation as
  * epsilon -> 0. Kinks are lines a x +- b y = kink / sqrt(q); the inner integral breaks at them, and the outer panels are
  * graded towards the points where two such lines meet (of one kink at y = 0, of two kinks half way between them).
- * For q > 100 the activation is taken to vary on the scale 1 near 0 and its kinks only; one that oscillates everywhere
- * needs a finer `refinement` there.
+ * Panel widths follow the scale on which the activation varies (structure.ts).
  */
 
 import type { QuadratureRule } from "../../numerics/index.ts";
-import { gradedFrom, gradedPoints, panelRule, refinedBreaks } from "./gaussian-rule.ts";
+import { gradedPoints, panelRule, refinedBreaks } from "./gaussian-rule.ts";
+import { type Structure, structureOf, widestGaussian, widestInput } from "./structure.ts";
 import type { PairKernel, ScalarActivation } from "./types.ts";
 
 /** Tails beyond 9.5 standard deviations are below 1e-20. */
 const cutoff = 9.5;
-/** Widest panel in standard deviations: 16 nodes resolve the Gaussian on it to 1e-16. */
-const widest = 2.5;
-/** Widest panel in u: 16 nodes resolve an activation that varies on the scale 1 to about 1e-13. */
-const widestInput = 1.6;
 const inverseTwoPi = 1 / (2 * Math.PI);
 
 /**
@@ -32,8 +28,11 @@ export function quadraturePairKernel(
   refinement: number = 1,
 ): PairKernel {
   const { f, derivative } = activation;
-  const average = (epsilon: number, g: (u1: number, u2: number) => number): number =>
-    pairAverage(g, q, Math.min(2, epsilon), activation.kinks, refinement);
+  let structure: Structure | null = null;
+  const average = (epsilon: number, g: (u1: number, u2: number) => number): number => {
+    structure ??= structureOf(activation, q);
+    return pairAverage(g, q, Math.min(2, epsilon), activation.kinks, structure, refinement);
+  };
   return {
     q,
     method: "nested quadrature",
@@ -48,17 +47,18 @@ function pairAverage(
   q: number,
   epsilon: number,
   kinks: readonly number[],
+  { scale, isGraded }: Structure,
   refinement: number,
 ): number {
   const root = Math.sqrt(q);
   const a = root * Math.sqrt(1 - epsilon / 2);
   const b = root * Math.sqrt(epsilon / 2);
-  const isWide = root > gradedFrom;
-  // A wide Gaussian sees an activation as structure near 0 and its kinks, on the scale 1: panels narrow towards them.
-  const centres = isWide ? [...new Set([0, ...kinks])] : kinks;
-  const lines = isWide ? gradedPoints(centres, widestInput, 2 * cutoff * root) : kinks;
-  const outer = outerRule(a, b, centres, isWide, refinement);
-  const innerWidth = (isWide ? widest : Math.min(widest, widestInput / b)) / refinement;
+  const width = widestInput * scale;
+  // A wide Gaussian sees an activation as structure near 0 and its kinks: panels narrow towards them.
+  const centres = isGraded ? [...new Set([0, ...kinks])] : kinks;
+  const lines = isGraded ? gradedPoints(centres, width, 2 * cutoff * root) : kinks;
+  const outer = outerRule(a, b, centres, isGraded, width, refinement);
+  const innerWidth = (isGraded ? widestGaussian : Math.min(widestGaussian, width / b)) / refinement;
   const smooth = lines.length === 0 ? panelRule(refinedBreaks(0, cutoff, [], innerWidth)) : null;
   let total = 0;
   for (let i = 0; i < outer.nodes.length; i++) {
@@ -77,21 +77,22 @@ function pairAverage(
   return 2 * inverseTwoPi * total;
 }
 
-/** Panels in x, graded around each meeting point of two lines, where the inner integral varies on b/a (or 1/a). */
+/** Panels in x, graded around each meeting point of two lines, where the inner integral varies on b/a (or width/a). */
 function outerRule(
   a: number,
   b: number,
   centres: readonly number[],
-  isWide: boolean,
+  isGraded: boolean,
+  width: number,
   refinement: number,
 ): QuadratureRule {
   const meetings = centres.flatMap((first) =>
     centres.filter((second) => second <= first).map((second) => (first + second) / (2 * a)),
   );
   // At epsilon = 0 nothing varies on the scale b: the integrand is a function of x with the kinks as its breaks.
-  const scale = b > 0 ? b : widest * a;
-  const narrow = (isWide ? Math.min(scale, widestInput) : scale) / a;
-  const breaks = narrow < widest ? gradedPoints(meetings, narrow, 2 * cutoff) : meetings;
-  const width = isWide ? widest : Math.min(widest, widestInput / a);
-  return panelRule(refinedBreaks(-cutoff, cutoff, breaks, width / refinement));
+  const smoothing = b > 0 ? b : widestGaussian * a;
+  const narrow = (isGraded ? Math.min(smoothing, width) : smoothing) / a;
+  const breaks = narrow < widestGaussian ? gradedPoints(meetings, narrow, 2 * cutoff) : meetings;
+  const widest = isGraded ? widestGaussian : Math.min(widestGaussian, width / a);
+  return panelRule(refinedBreaks(-cutoff, cutoff, breaks, widest / refinement));
 }

@@ -3,6 +3,7 @@
  * neighbour, Newton's iteration for c* in chaotic cells only. Meaning and conventions are those of `solveMeanField` with
  * its default start; cells outside the table are handed to it.
  */
+import { asymptoteOf } from "./asymptote.ts";
 import { AverageTable, type TableAverages } from "./average-table.ts";
 import { closedPairKernel } from "./closed-forms.ts";
 import { solveCorrelation } from "./correlation-fixed-point.ts";
@@ -52,7 +53,7 @@ export class PhaseCellSolver {
     this.#values = this.#scan.meanSquare.filter((_, i) => inRange(this.#scan.q[i] as number));
     this.#start = Math.round(-Math.log10(smallestVariance) * pointsPerDecade);
     this.#atOrigin = activation.f(0) === 0 ? averageMoments(activation, 0) : null;
-    this.#farSlope = asymptoticSlope(activation);
+    this.#farSlope = averageMoments(asymptoteOf(activation), 1).slopeSquare;
   }
 
   /** Solves the cell at (sigmaW2, sigmaB2) into `out`. */
@@ -147,10 +148,4 @@ export class PhaseCellSolver {
     out.chiC = field.chiC.value;
     out.chiQ = field.chiQ.value;
   }
-}
-
-/** Mean squared slope far from 0, over both sides: what a diverging variance sees. */
-function asymptoticSlope(activation: ScalarActivation): number {
-  const far = 1e8;
-  return ((activation.f(far) / far) ** 2 + (activation.f(-far) / far) ** 2) / 2;
 }

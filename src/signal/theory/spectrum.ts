@@ -30,8 +30,8 @@ interface Complex {
   readonly im: number;
 }
 
-/** Level of the Gaussian rule: about 800 nodes, so that discreteness shows below 1e-3 of the density only. */
-const level = 4;
+/** Level of the Gaussian rule: about 900 nodes, so that discreteness shows below 1e-3 of the density only. */
+const level = 3;
 /** Slopes closer than this are merged into one atom. */
 const sameSlope = 1e-12;
 /** Distance from the real axis, relative to lambda, at which the density is read off. */

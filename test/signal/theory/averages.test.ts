@@ -96,6 +96,20 @@ describe("two-dimensional averages", () => {
     }
   });
 
+  it("steep and shifted expressions are resolved on their own scale", () => {
+    for (const name of ["tanh(5*x)", "tanh(200*x)", "tanh(20*(x-3))", "x+sin(x)"]) {
+      const activation = resolveActivation(name);
+      const q = 2;
+      const kernel = pairKernel(activation, averageMoments(activation, q));
+      const fine = quadraturePairKernel(activation, q, 2);
+      expect(relative(kernel.loss(0.1), fine.loss(0.1))).toBeLessThan(1e-10);
+    }
+    // The step: E sign sign = (2/pi) asin c, reached like 1/steepness.
+    const steep = resolveActivation("tanh(2000*x)");
+    const { loss } = pairKernel(steep, averageMoments(steep, 2));
+    expect(Math.abs(loss(0.3) - (1 - (2 / Math.PI) * Math.asin(0.7)))).toBeLessThan(5e-4);
+  });
+
   it("agrees with the library's general average over two variables", () => {
     const activation = resolveActivation("tanh");
     const q = 1.3;

@@ -111,3 +111,28 @@ describe("phase", () => {
     expect(() => solveMeanField(tanh, { sigmaW2: 1, sigmaB2: 0 }, { keepRate: 0 })).toThrow(/keepRate 0/);
   });
 });
+
+describe("unusual activations", () => {
+  it("faster growth than linear diverges and says so", () => {
+    const field = solveMeanField(resolveActivation("x^3"), { sigmaW2: 1.7, sigmaB2: 0.1 });
+    expect(field.varianceLimit).toBe("infinite");
+    expect(field.chi1.value).toBe(Number.POSITIVE_INFINITY);
+    expect(field.phase).toBe("chaotic");
+    expect(field.c.method).toContain("undefined");
+  });
+
+  it("steep, shifted and oscillating expressions have averages on the right scale", () => {
+    // phi(x) = tanh(50 x) is nearly sign(x): E sign sign = (2/pi) asin c.
+    const steep = solveMeanField(resolveActivation("tanh(500*x)"), { sigmaW2: 1.5, sigmaB2: 0.5 });
+    expect(steep.q.value).toBeCloseTo(2, 1);
+    expect(Math.abs(steep.c.value - (1.5 * (2 / Math.PI) * Math.asin(steep.c.value) + 0.5) / 2)).toBeLessThan(
+      0.01,
+    );
+    // cos(3x) at q >> 1: mean square 1/2.
+    const cosine = solveMeanField(resolveActivation("cos(3*x)"), { sigmaW2: 2, sigmaB2: 1 });
+    expect(cosine.q.value).toBeCloseTo(2, 8);
+    // relu(x - 1) at small q hardly ever opens.
+    const shifted = solveMeanField(resolveActivation("relu(x-1)"), { sigmaW2: 1, sigmaB2: 0.01 });
+    expect(shifted.q.value).toBeCloseTo(0.01, 10);
+  });
+});
