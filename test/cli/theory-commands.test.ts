@@ -1,4 +1,5 @@
 /** The theory commands end to end: numbers, JSON layout, exit codes, expectations. */
+import { execFileSync } from "node:child_process";
 import { beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { buildProgram, isinglass } from "./program.ts";
@@ -106,16 +107,24 @@ describe("signal", () => {
   });
 });
 
+/** A second is this many starts of Node on an idle machine (40 ms each). */
+const NODE_STARTS = 25;
+
 describe("every command line", () => {
   it.each([
     ["critical", "--activation", "tanh"],
     ["diagnose", "784-300x50-10 tanh", "--data", "missing.npz"],
   ])("shows something within a second: %s", async (...words) => {
-    // the best of a few, because other tests may keep the processors busy
-    const seconds: number[] = [];
-    for (let i = 0; i < 5 && !(Math.min(...seconds) < 1); i++)
-      seconds.push((await isinglass(words)).firstOutput);
-    expect(Math.min(...seconds)).toBeLessThan(1);
+    // the best of a few; a machine that takes long to start Node at all is busy with something else
+    const best = { seconds: Number.POSITIVE_INFINITY, node: Number.POSITIVE_INFINITY };
+    const isFast = () => best.seconds < Math.max(1, NODE_STARTS * best.node);
+    for (let i = 0; i < 5 && (i === 0 || !isFast()); i++) {
+      const started = performance.now();
+      execFileSync(process.execPath, ["--eval", "0"]);
+      best.node = Math.min(best.node, (performance.now() - started) / 1000);
+      best.seconds = Math.min(best.seconds, (await isinglass(words)).firstOutput);
+    }
+    expect(isFast(), JSON.stringify(best)).toBe(true);
   });
   it("without words shows two examples", async () => {
     const { code, stdout, stderr } = await isinglass([]);
