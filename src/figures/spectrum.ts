@@ -3,7 +3,6 @@
  * (chi_1^L; Pennington, Schoenholz and Ganguli 2017, 2018). At dynamical isometry all of them sit at one.
  */
 
-import { quantiles } from "../numerics/index.ts";
 import { formatNumber } from "./basics/index.ts";
 import { type Drawing, drawFigure, type Figure, type FigureOptions } from "./figure.ts";
 
@@ -18,8 +17,8 @@ export interface SpectrumInput {
   readonly caption: string;
 }
 
-/** Bins of a figure, at most. */
-const MOST_BINS = 48;
+/** Bins of a figure: the square root of the count, so that few values do not stand alone; at most this many. */
+const MOST_BINS = 40;
 /** Squared singular values below this share of the largest count as zero. */
 const ZERO_SHARE = 1e-12;
 
@@ -29,7 +28,7 @@ export interface Histogram {
   readonly zeros: number;
 }
 
-/** Histogram of log10 of the squares: share of all values, zeros included, per decade. */
+/** Histogram of log10 of the squares: share of all values, zeros included, per decade; `bins` by default sqrt(n) of the values above zero. */
 export function binSquares(singularValues: ArrayLike<number>, bins?: number): Histogram {
   const squares = Array.from(singularValues, (s) => s * s);
   const largest = squares.reduce((a, b) => Math.max(a, b), 0);
@@ -38,7 +37,7 @@ export function binSquares(singularValues: ArrayLike<number>, bins?: number): Hi
   if (logs.length === 0) return { bins: [], zeros };
   const low = Math.floor(logs.reduce((a, b) => Math.min(a, b)) * 4 - 1e-9) / 4;
   const high = Math.max(low + 0.25, Math.ceil(logs.reduce((a, b) => Math.max(a, b)) * 4 + 1e-9) / 4);
-  const count = bins ?? chooseBins(logs, high - low);
+  const count = bins ?? Math.min(MOST_BINS, Math.ceil(Math.sqrt(logs.length)));
   const width = (high - low) / count;
   const counts = new Array<number>(count).fill(0);
   for (const value of logs) {
@@ -53,17 +52,6 @@ export function binSquares(singularValues: ArrayLike<number>, bins?: number): Hi
       share: inside / squares.length / width,
     })),
   };
-}
-
-/**
- * Bins of width 2 IQR / n^(1/3) (Freedman and Diaconis 1981); never more than twice the square root of the count, so that
- * few values do not stand alone, nor more than 48.
- */
-function chooseBins(logs: readonly number[], range: number): number {
-  const [low, high] = quantiles(logs, [0.25, 0.75]) as unknown as [number, number];
-  const width = (2 * (high - low)) / Math.cbrt(logs.length);
-  const most = Math.min(MOST_BINS, Math.ceil(2 * Math.sqrt(logs.length)));
-  return width > 0 ? Math.min(most, Math.max(1, Math.ceil(range / width))) : Math.ceil(most / 2);
 }
 
 /** Draws the histogram; `theoryMean` is a dashed line, `theoryDensity` a curve. */

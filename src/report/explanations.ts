@@ -44,8 +44,8 @@ const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
   },
   gradient: {
     formulas: [
-      "Theory: squared gradients grow by χ = σ_w² E[φ′(√q z)²] · (width of the next layer / width of this one) from a layer to the one before it",
-      "Measured: mean of (∂L / ∂h)² over units and inputs, L a random linear function of the output, divided by that of the last layer",
+      "Theory: |∂L/∂h|² of a layer is χ times that of the layer behind it, χ = σ_w² E[φ′(√q z)²] with the σ_w² of the layer behind",
+      "Measured: sum of (∂L/∂h)² over units, mean over inputs, L a random linear function of the output, divided by that of the last layer",
       Z,
     ],
     assumptions: [
@@ -59,7 +59,7 @@ const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
       "Mean: E[s²] = product of χ = σ_w² E[φ′(√q z)²] over the layers between",
       "Relative variance of s²: sum over layers of E[φ′⁴] / E[φ′²]² − 1, plus 1 for each Gaussian weight matrix, plus 0 for an orthogonal one",
       "Density: free product of the layers by S-transforms, solved for each s²",
-      "Bins by Freedman and Diaconis (1981) on log₁₀ s², at most twice the square root of the count",
+      "Bins of equal width in log₁₀ s²: the square root of the count of values, at most 40",
     ],
     assumptions: [
       WIDE,

@@ -51,7 +51,7 @@ function theoryCards(diagnosis: Diagnosis): string[] | null {
       ? ""
       : `; ${formatNumber(depthRange[0], 3)} to ${formatNumber(depthRange[1], 3)} within the errors of the variances`;
   return [
-    card("Growth of gradients per layer, χ₁ (theory)", growth, `1 is critical${carried}`),
+    card("Growth of gradients per layer, χ₁ (theory)", growth, `χ₁ = 1 is critical${carried}`),
     card(
       "Trainable depth, 6 ξ_c (theory)",
       formatNumber(theory.maxDepth.value, 3),

@@ -41,7 +41,7 @@ svg { max-width: 100%; height: auto; display: block; }
 @media (min-width: 1000px) { .pair { grid-template-columns: 1fr 1fr; }
   .solo figure { display: grid; grid-template: auto auto auto auto 1fr / 1fr 1fr; column-gap: 1.5rem; }
   .solo figure > * { grid-column: 2; min-width: 0; } .solo .plot { grid-area: 1 / 1 / 6 / 2; } }
-.plot { overflow-x: auto; }
+.plot { overflow-x: auto; } .plot svg { width: 100%; }
 .scripted-only, .cue { display: none; } .scripted p.scripted-only { display: block; } .scripted span.scripted-only { display: inline; }
 .cue { color: var(--soft); font-size: .9rem; margin: .5rem 0; }
 .tools { display: none; gap: .4rem; flex-wrap: wrap; margin-top: .4rem; }
@@ -71,10 +71,10 @@ pre { background: var(--card); padding: .8rem; border-radius: .4rem; overflow-x:
 .how ul { margin: .3rem 0; padding-left: 1.2rem; } .how li, .how p { font-size: .9rem; margin: .2rem 0; }
 footer { margin-top: 3rem; color: var(--soft); font-size: .88rem; }
 @media (max-width: 46rem) { .first { grid-template-columns: 1fr; } .verdict .answer { font-size: 1.4rem; }
-  body { padding: 1rem .8rem 3rem; } .plot svg { width: 36rem; max-width: none; } }
+  body { padding: 1rem .8rem 3rem; } .plot svg { width: 36rem; max-width: none !important; } }
 @media (max-width: 76rem) { .cue { display: block; } }
 @media print { @page { size: A4; margin: 16mm; } body { max-width: none; padding: 0; font-size: 10.5pt; }
   .tools, .cue, .scripted-only, details.twin, details.how { display: none !important; } figure, .verdict, .numbers div { break-inside: avoid; }
-  h2, h3 { break-after: avoid; } .scroll { max-height: none; overflow: visible; border: 0; } .scroll, .plot { background: none; }
+  h2, h3 { break-after: avoid; } .scroll { max-height: none; overflow: visible; border: 0; } .scroll, .plot { background: none; } .plot svg { width: 100%; max-width: 100% !important; }
   table { font-size: 7.5pt; } th, td { white-space: normal; padding: .15rem .3rem; } thead th { position: static; } }
 `;

@@ -5,6 +5,7 @@ import { pathToFileURL } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { renderReport } from "../../src/report/index.ts";
+import type { Diagnosis } from "../../src/signal/index.ts";
 import { sampleDiagnosis, sampleDiagram } from "../report/sample.ts";
 import { hasChromium, startChromium, temporaryFolder } from "./chromium.ts";
 
@@ -22,7 +23,7 @@ describe.runIf(hasChromium)("the report in Chromium", () => {
   beforeAll(async () => {
     mkdirSync(folder, { recursive: true });
     const html = await renderReport({
-      diagnosis: sampleDiagnosis(12),
+      diagnosis: withFlag(sampleDiagnosis(12)),
       diagram: sampleDiagram(6),
       invocation: { commandLine: "isinglass diagnose x", version: "0.1.0", environment: [] },
     });
@@ -34,7 +35,7 @@ describe.runIf(hasChromium)("the report in Chromium", () => {
       if (message.type() === "error") failures.push(message.text());
     });
     await page.goto(address);
-  });
+  }, 60_000);
   afterAll(async () => {
     await browser?.close();
     rmSync(folder, { recursive: true, force: true });
@@ -64,6 +65,16 @@ describe.runIf(hasChromium)("the report in Chromium", () => {
     expect(await page.locator("svg .chosen").count()).toBe(0);
   });
 
+  it("shows only flagged layers on demand", async () => {
+    const box = page.locator("#flagged-only");
+    await box.check();
+    expect(await page.locator("table.layers tbody tr:visible td:nth-child(2)").allTextContents()).toEqual([
+      "shrinks",
+    ]);
+    await box.uncheck();
+    expect(await page.locator("table.layers tbody tr:visible").count()).toBe(12);
+  });
+
   it.each([
     ["SVG", "gradient.svg", "<svg"],
     ["CSV", "gradient.csv", "layer,gradient theory"],
@@ -88,6 +99,9 @@ describe.runIf(hasChromium)("the report in Chromium", () => {
   it("fits a phone without scrolling sideways", async () => {
     await page.setViewportSize({ width: 390, height: 844 });
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+    // text of 13 units in a picture of 640 stays above 11 pixels: the picture scrolls instead of shrinking
+    const widths = await page.locator("figure svg").evaluateAll((all) => all.map((svg) => svg.clientWidth));
+    for (const width of widths) expect((13 * width) / 640).toBeGreaterThan(11);
   });
 
   it("prints on A4 in a few pages", async () => {
@@ -106,6 +120,14 @@ describe.runIf(hasChromium)("the report in Chromium", () => {
     await context.close();
   });
 });
+
+/** One layer that needs attention. */
+function withFlag(diagnosis: Diagnosis): Diagnosis {
+  const layers = diagnosis.layers.map((layer, i) =>
+    i === 3 ? { ...layer, state: "shrinks" as const, note: "Squared gradients shrink here." } : layer,
+  );
+  return { ...diagnosis, layers };
+}
 
 /** Runs in the page: texts whose colour is too near to the page behind them. */
 function lowContrast(wanted: number): string[] {

@@ -132,6 +132,8 @@ describe("figures", () => {
     expect(zeros).toBe(2);
     expect(bins.reduce((sum, { from, to, share }) => sum + (to - from) * share, 0)).toBeCloseTo(6 / 8, 12);
     expect(binSquares([0, 0]).bins).toEqual([]);
+    expect(binSquares([1, 2, 3, 4]).bins).toHaveLength(2);
+    expect(binSquares(Float64Array.from({ length: 9000 }, (_, i) => 1 + i)).bins).toHaveLength(40);
     const figure = await drawSpectrum(
       { singularValues: [0.1, 1, 2, 0], theoryMean: 1.5, caption: "A caption." },
       { document },
@@ -144,9 +146,16 @@ describe("figures", () => {
     expect(residualOf({ layer: 1, theory: 1, measured: estimate(1.1) })).toBeCloseTo(2, 12);
     expect(residualOf({ layer: 1, theory: 1, measured: estimate(1.1, 0) })).toBeNull();
     expect(residualOf({ layer: 1, theory: null, measured: estimate(1.1) })).toBeNull();
-    expectComplete(
-      await drawResiduals({ caption: "A caption.", series: [{ name: "q", layers }] }, { document }),
+    const far = [...layers, { layer: 21, theory: 1, measured: estimate(9) }];
+    const figure = await drawResiduals(
+      { caption: "A caption.", series: [{ name: "q", layers: far }] },
+      { document },
     );
+    expectComplete(figure);
+    expect(figure.caption).toContain("1 of 21 points lie beyond ±5");
+    expect(figure.svg.textContent).toContain("↑");
+    // 0.2 errors with 4 degrees of freedom are a little less than 0.2 Gaussian deviations
+    expect(figure.table.rows[0]).toEqual(["q", 1, expect.closeTo(0.2), 4, expect.closeTo(0.188, 3)]);
   });
 
   it("draws a scan with the curve of 6 xi_c", async () => {
