@@ -1,4 +1,6 @@
 /** `isinglass signal`: mean-field theory of one initialisation. */
+
+import { formatNumber } from "../../figures/basics/index.ts";
 import { type MeanField, solveMeanField } from "../../signal/theory/index.ts";
 import type { Command, CommandContext, Outcome } from "../command.ts";
 import { readNumber } from "../options.ts";
@@ -61,15 +63,23 @@ function numbersOf(field: MeanField): EstimateRow[] {
     ["chi1", field.chi1, "growth of squared gradients per layer"],
     ["xiQ", field.xiQ, "layers over which q settles"],
     ["xiC", field.xiC, "layers over which correlations settle"],
-    ["maxDepth", field.maxDepth, "layers that should train (6 xiC)"],
+    ["maxDepth", field.maxDepth, `layers that should train: ${field.maxDepth.method}`],
   ];
+}
+
+/** The phase in words; where q runs away and c stays 1, gradients explode though inputs do not become unlike. */
+function meaningOf({ phase, c, chi1 }: MeanField): string {
+  if (phase === "chaotic" && c.value === 1) {
+    return `signals and gradients explode, by a factor ${formatNumber(chi1.value, 4)} per layer; correlations stay`;
+  }
+  return MEANING[phase];
 }
 
 function render(field: MeanField, { style }: CommandContext): string {
   const { activation, sigmaW2, sigmaB2, phase } = field;
   const dropout = field.keepRate < 1 ? `, dropout ${Number((1 - field.keepRate).toPrecision(6))}` : "";
   return [
-    style.bold(`${phase}${field.scaleFree ? ", scale-free" : ""}: ${MEANING[phase]}`),
+    style.bold(`${phase}${field.scaleFree ? ", scale-free" : ""}: ${meaningOf(field)}`),
     `${activation}, weight variance ${sigmaW2} / fan-in, bias variance ${sigmaB2}${dropout}`,
     "",
     ...estimateLines(numbersOf(field), style),

@@ -57,7 +57,7 @@ export interface MeanField extends Provenance, Variances {
   readonly xiC: Estimate;
   /** Layers over which squared gradients change by a factor e. */
   readonly xiGradient: Estimate;
-  /** Rule of thumb for the deepest trainable network, 6 xiC (Schoenholz et al. 2017). */
+  /** Rule of thumb for the deepest trainable network: 6 xiC (Schoenholz et al. 2017), or 6 xiGradient where c stays. */
   readonly maxDepth: Estimate;
   readonly phase: Phase;
   readonly criterion: string;
@@ -85,6 +85,16 @@ export const trainableDepthFactor = 6;
  */
 export function depthScale(chi: number): number {
   return 1 / Math.abs(Math.log(Math.abs(chi)));
+}
+
+/** Absolute rounding error of log chi in float64; near criticality it bounds how well 1/|log chi| is known. */
+const logChiRounding = 1e-15;
+
+/** A multiple of a depth scale; its error is that of log chi, shown where it reaches the digits that people read. */
+function scaleEstimate(xi: number, method: string, multiple = 1): Estimate {
+  const stderr = multiple * xi * xi * logChiRounding;
+  const isVisible = Number.isFinite(xi) && stderr > 1e-9 * multiple * xi;
+  return { value: multiple * xi, stderr: isVisible ? stderr : 0, n: 1, method };
 }
 
 /**
@@ -147,11 +157,16 @@ export function solveMeanField(
     chiC: exact(correlation.chiC, correlation.method),
     chiQ: exact(flow.chiQ, method),
     xiQ: exact(depthScale(flow.chiQ), "1/|log chiQ|"),
-    xiC: exact(xiC, "1/|log chiC|"),
-    xiGradient: exact(xiGradient, "1/|log chi1|"),
-    maxDepth: scaleFree
-      ? exact(trainableDepthFactor * xiGradient, "6 xiGradient: without a scale, gradients bound the depth")
-      : exact(trainableDepthFactor * xiC, "6 xiC, Schoenholz et al. 2017"),
+    xiC: scaleEstimate(xiC, "1/|log chiC|"),
+    xiGradient: scaleEstimate(xiGradient, "1/|log chi1|"),
+    maxDepth:
+      scaleFree || !Number.isFinite(xiC)
+        ? scaleEstimate(
+            xiGradient,
+            "6 xiGradient: correlations stay, so gradients bound the depth",
+            trainableDepthFactor,
+          )
+        : scaleEstimate(xiC, "6 xiC, Schoenholz et al. 2017", trainableDepthFactor),
     phase: phaseOf(chi1, options.criticalTolerance),
     criterion: phaseCriterion,
     scaleFree,
