@@ -40,7 +40,7 @@ export interface Trainability extends Provenance {
  *
  * @param activation - phi.
  * @param options - weight variances, bias variance, depths, and the factor of the rule.
- * @returns xi_c, the boundary factor * xi_c and the grid; cost about 5 ms per weight variance.
+ * @returns xi_c, the boundary factor * xi_c and the grid; cost about 3 ms per weight variance.
  * @throws SpecError for impossible variances, depths or factor.
  * Source: Schoenholz et al. 2017, figure 5 (factor 6 on MNIST, width 300, sigmaB2 0.05).
  *
