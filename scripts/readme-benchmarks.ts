@@ -1,0 +1,113 @@
+/**
+ * Writes the tables of measured numbers into README.md from bench/results/*.json, between the markers `<!-- bench:NAME -->`
+ * and `<!-- /bench -->`, so that no claim is typed by hand. Run: npx tsx scripts/readme-benchmarks.ts; a test checks that
+ * the README is current.
+ */
+import { readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+const root = new URL("../", import.meta.url);
+const load = (name: string) => JSON.parse(readFileSync(new URL(`bench/results/${name}.json`, root), "utf8"));
+
+type Row = readonly string[];
+const table = (header: Row, rows: readonly Row[]): string =>
+  [header, header.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+const percent = (x: number): string => `${(100 * x).toFixed(1)} %`;
+
+/** Theory against measurement on real networks. */
+function prediction(): string {
+  const { results } = load("prediction") as {
+    results: { name: string; phase: string; q: Off; c: Off; gradient: Off }[];
+  };
+  const rows = results.map(({ name, phase, q, c, gradient }) => [
+    `\`${name}\``,
+    phase,
+    ...[q, c, gradient].map(({ deviation, error }) => `${percent(deviation)} (${percent(error)})`),
+  ]);
+  return table(["network, MNIST, 10 seeds", "phase", "q off by", "c off by", "gradients off by"], rows);
+}
+interface Off {
+  readonly deviation: number;
+  readonly error: number;
+}
+
+/** Training speed against PyTorch. */
+function training(): string {
+  const { results, machine } = load("training") as {
+    machine: { torch: string };
+    results: {
+      name: string;
+      stepsPerCpuSecond: number;
+      peerStepsPerCpuSecond: number;
+      ratio: number;
+      target: number | null;
+    }[];
+  };
+  const rows = results.map((r) => [
+    r.name,
+    r.stepsPerCpuSecond.toFixed(0),
+    r.peerStepsPerCpuSecond.toFixed(0),
+    r.ratio.toFixed(2),
+  ]);
+  return table(["training, steps per CPU second", "isinglass", `PyTorch ${machine.torch}`, "ratio"], rows);
+}
+
+/** Linear algebra against SciPy. */
+function linear(): string {
+  const { rows, peer } = load("linear") as {
+    peer: { scipy: string };
+    rows: { operation: string; variant: string; n: number; ourMs: number; scipyMs: number; ratio: number }[];
+  };
+  const wanted = rows.filter(
+    ({ operation, variant, n }) =>
+      (variant === "WebAssembly" && n >= 500 && /product|cholesky|eigen/.test(operation)) ||
+      (operation === "product" && n >= 500) ||
+      n === 4000,
+  );
+  return table(
+    ["float64, one thread, CPU ms", "n", "isinglass", `SciPy ${peer.scipy}`, "times slower"],
+    wanted.map((r) => [
+      `${r.operation}, ${r.variant}`,
+      String(r.n),
+      r.ourMs.toPrecision(3),
+      r.scipyMs.toPrecision(3),
+      r.ratio.toFixed(2),
+    ]),
+  );
+}
+
+/** The main job and the phase diagram. */
+function jobs(): string {
+  const diagnose = load("diagnose") as { results: { name: string; seconds: number }[] };
+  const phase = load("phase") as {
+    rows: { activation: string; cpuSeconds: number }[];
+    peer: { ratio: number };
+  };
+  const tanh = phase.rows.find(({ activation }) => activation === "tanh");
+  const rows = [
+    ...diagnose.results.map(({ name, seconds }) => [
+      `\`diagnose\` of 784-300x50-10, 256 images, 5 seeds: ${name}`,
+      `${seconds.toFixed(1)} s`,
+    ]),
+    [
+      `200 x 200 phase diagram of tanh (NumPy program in the same job: ${phase.peer.ratio.toFixed(0)} times slower)`,
+      `${(tanh?.cpuSeconds ?? Number.NaN).toFixed(2)} s`,
+    ],
+  ];
+  return table(["job", "time"], rows);
+}
+
+const sections: Readonly<Record<string, () => string>> = { prediction, training, linear, jobs };
+
+/** The README with all tables renewed. */
+export function renewTables(readme: string): string {
+  return readme.replace(/<!-- bench:(\w+) -->[\s\S]*?<!-- \/bench -->/g, (whole, name: string) => {
+    const section = sections[name];
+    return section === undefined ? whole : `<!-- bench:${name} -->\n${section()}\n<!-- /bench -->`;
+  });
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const path = new URL("README.md", root);
+  writeFileSync(path, renewTables(readFileSync(path, "utf8")));
+}
