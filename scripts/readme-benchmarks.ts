@@ -12,6 +12,7 @@ const load = (name: string) => JSON.parse(readFileSync(new URL(`bench/results/${
 type Row = readonly string[];
 const table = (header: Row, rows: readonly Row[]): string =>
   [header, header.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+const milliseconds = (x: number): string => (x < 100 ? x.toPrecision(3) : x.toFixed(0));
 const percent = (x: number): string => `${(100 * x).toFixed(1)} %`;
 
 /** Theory against measurement on real networks. */
@@ -69,8 +70,8 @@ function linear(): string {
     wanted.map((r) => [
       `${r.operation}, ${r.variant}`,
       String(r.n),
-      r.ourMs.toPrecision(3),
-      r.scipyMs.toPrecision(3),
+      milliseconds(r.ourMs),
+      milliseconds(r.scipyMs),
       r.ratio.toFixed(2),
     ]),
   );
