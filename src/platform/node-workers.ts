@@ -14,7 +14,9 @@ export function spawnNodeWorker({ url }: WorkerEntry): WorkerHandle {
   return {
     post: (message, transfer = []) => worker.postMessage(message, [...transfer]),
     onMessage: (listener) => {
-      worker.on("message", listener);
+      // A port hands over all waiting messages in one go. Each gets a turn of the event loop, or a caller that
+      // computes between answers would keep signals (Ctrl-C) and timers waiting.
+      worker.on("message", (message) => void setImmediate(listener, message));
       worker.unref(); // listening had made it count again
     },
     onFailure: (listener) => {

@@ -58,7 +58,8 @@ describe.runIf(hasChromium)("the library in Chromium", () => {
 
   it("solves the same mean-field theory", async () => {
     const [web, node] = [await inPage("meanField"), await tasks.meanField()] as number[][];
-    for (const [i, value] of web!.entries()) expect(value).toBeCloseTo(node![i]!, 14);
+    // the stated accuracy of fixed points; tanh and exp differ in the last bit between engines
+    for (const [i, value] of web!.entries()) expect(value).toBeCloseTo(node![i]!, 12);
   });
 
   it("had no uncaught error", () => {
