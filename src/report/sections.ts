@@ -23,7 +23,10 @@ const MARKS = { yes: "✓", marginal: "!", no: "✕" } as const;
 export function renderFirstScreen(diagnosis: Diagnosis, { phase, correlation }: ReportFigures): string {
   const { network, verdict, notCovered } = diagnosis;
   const picture = phase ?? correlation;
-  const numbers = [weightCard(diagnosis), ...(theoryCards(diagnosis) ?? measuredNumbers(diagnosis))];
+  const numbers = [
+    weightCard(diagnosis),
+    ...(agreementCards(diagnosis) ?? theoryCards(diagnosis) ?? measuredNumbers(diagnosis)),
+  ];
   return `<header><h1>Diagnosis of ${escapeHtml(network.name)}</h1>
 <div class="verdict ${verdict.trains}">
 <p class="answer"><span class="mark" aria-hidden="true">${MARKS[verdict.trains]}</span> ${escapeHtml(verdict.headline)}</p>
@@ -36,6 +39,24 @@ ${picture ? renderFigure(picture) : ""}</div>`;
 function weightCard({ network, weightVariance, critical }: Diagnosis): string {
   const origin = network.origin === "file" ? "measured from the weights" : "as specified";
   return number(`Weight variance × fan-in (${origin})`, weightVariance, describeCritical(critical));
+}
+
+/** Growth and depth as measured, where theory is known not to describe the network; null where it does. */
+function agreementCards({ agreement, network }: Diagnosis): string[] | null {
+  if (agreement === null || agreement.holds || agreement.measured === null) return null;
+  const { logChi, maxDepth, phase } = agreement.measured;
+  return [
+    number(
+      "Growth of gradients, log χ per layer (measured)",
+      logChi,
+      `0 is critical; ${phase}; theory does not hold`,
+    ),
+    card(
+      "Trainable depth (measured)",
+      formatNumber(maxDepth.value, 3),
+      `layers; this network has ${network.depth}; ${maxDepth.method}`,
+    ),
+  ];
 }
 
 /** Growth of gradients and trainable depth by theory; null where there is none. */
