@@ -111,11 +111,16 @@ function render(
     nodes.filter((node) => node.status === status).length;
   const refused = count("refused") + count("unknown");
   const covered = structure?.theories.filter(({ coveredBy }) => coveredBy !== null).length ?? 0;
+  // `diagnose` draws theory beside imported chains only; the other theories are functions of the library
+  const special =
+    structure?.theories.filter(({ coveredBy }) => coveredBy === "residual" || coveredBy === "batch-norm")
+      .length ?? 0;
+  const beyondChains = special > 0 ? ` (${special} beyond plain chains, which diagnose measures only)` : "";
   const headline =
     refused > 0
       ? style.red(`${refused} of ${nodes.length} nodes are not supported: this file cannot be run here.`)
       : style.green(
-          `All ${nodes.length} nodes are supported; theory covers ${covered} of ${structure?.layers.length} weight layers.`,
+          `All ${nodes.length} nodes are supported; theory covers ${covered} of ${structure?.layers.length} weight layers${beyondChains}.`,
         );
   const shown = args.verbose === true ? nodes : nodes.filter(isWorthALine);
   const left = nodes.length - shown.length;
