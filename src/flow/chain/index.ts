@@ -1,0 +1,1 @@
+export type { BlockKind, DecoderParameter, DecoderPlan, FlowBlock, FlowChain } from "./types.ts";

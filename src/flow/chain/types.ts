@@ -1,0 +1,50 @@
+/**
+ * A network as a chain x_l = f_l(x_{l-1}) of frozen blocks, each with the plan of a one-layer decoder g_l that maps x_l
+ * back to x_{l-1}. Everything that measures reconstruction works on this form.
+ */
+import type { GraphBuilder, Tensor, Value } from "../../engine/index.ts";
+
+export type BlockKind =
+  | "dense"
+  | "convolution"
+  | "transposed-convolution"
+  | "pooling"
+  | "flatten"
+  | "residual"
+  | "normalization"
+  | "activation"
+  | "transformer";
+
+/** One trainable array of a decoder; drawn uniformly from +-1 / sqrt(fanIn) when training starts. */
+export interface DecoderParameter {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly fanIn: number;
+}
+
+/** How a block is inverted. A plan without parameters (flatten) needs no training. */
+export interface DecoderPlan {
+  readonly kind: "linear" | "transposed-convolution" | "upsampling" | "reshape" | "tanh-shrink" | "identity";
+  readonly parameters: readonly DecoderParameter[];
+  /** Appends g_l: a value shaped like the block's output, with the batch in front, to one shaped like its input. */
+  build(builder: GraphBuilder, y: Value, parameters: readonly Value[]): Value;
+}
+
+/** One block f_l. Shapes are those of one example, without the batch. */
+export interface FlowBlock {
+  readonly name: string;
+  readonly kind: BlockKind;
+  readonly inputShape: readonly number[];
+  readonly outputShape: readonly number[];
+  /** The frozen parameters by name. */
+  readonly parameters: Readonly<Record<string, Tensor>>;
+  /** Appends f_l; `parameters` holds a value for each name of the record above. */
+  forward(builder: GraphBuilder, x: Value, parameters: Readonly<Record<string, Value>>): Value;
+  readonly decoder: DecoderPlan;
+}
+
+export interface FlowChain {
+  readonly name: string;
+  readonly inputShape: readonly number[];
+  readonly blocks: readonly FlowBlock[];
+}

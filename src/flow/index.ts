@@ -1,0 +1,2 @@
+/** Information flow: Gram spectra as density matrices, and the cascade of decoders that reconstructs a network's input. */
+export * from "./chain/index.ts";
