@@ -1,0 +1,178 @@
+/**
+ * Entropies against depth: the Gram entropy of the reconstructed inputs, which falls where the input is lost, beside that
+ * of the activations themselves, which also counts noise; with the depths that mean-field theory allows (6 xi_c,
+ * Schoenholz et al. 2017; 8 xi_c, the loss seen in arXiv 2406.12916).
+ */
+import type { Markish } from "@observablehq/plot";
+import type { Estimate } from "../base/index.ts";
+import { formatNumber, type Theme } from "./basics/index.ts";
+import { type Drawing, drawFigure, type Figure, type FigureOptions, type PlotLibrary } from "./figure.ts";
+
+/** One depth; 0 is the input. */
+export interface FlowCurvePoint {
+  readonly depth: number;
+  /** Gram entropy of the reconstruction, divided by log n. */
+  readonly gram: Estimate;
+  /** Gram entropy of the activations. */
+  readonly forward: Estimate;
+}
+
+/** A measured flow. */
+export interface FlowCurveInput {
+  readonly points: readonly FlowCurvePoint[];
+  /** Depth scale of theory; null where there is none. */
+  readonly xiC: number | null;
+  /** Mean-field prediction of `forward`, one value per depth from 0; null without theory. */
+  readonly predictedForward?: readonly number[] | null;
+  /** Depth behind which nothing of the input is left; null when it reaches the end. */
+  readonly cutoff?: number | null;
+}
+
+/** Multiples of xi_c that are marked. */
+const MULTIPLES = [6, 8] as const;
+
+/** Draws the curves. */
+export function drawFlowCurve(input: FlowCurveInput, options: FigureOptions): Promise<Figure> {
+  const { points, xiC, predictedForward = null, cutoff = null } = input;
+  const last = points.at(-1)?.depth ?? 1;
+  const marks = markedDepths(xiC, last);
+  const top = Math.min(
+    1.02,
+    1.08 * points.reduce((most, { gram, forward }) => Math.max(most, gram.value, forward.value), 0.05),
+  );
+  const theory = (predictedForward ?? []).map((value, depth) => ({ depth, value }));
+  const drawing: Drawing = {
+    name: "flow-curve",
+    title: "How far the input can be reconstructed",
+    caption: describe(input, marks.length > 0),
+    aspect: 0.56,
+    table: {
+      columns: [
+        ...["depth", "S reconstructed", "stderr", "S forward", "stderr of forward"],
+        "S forward theory",
+      ],
+      rows: points.map(({ depth, gram, forward }, i) => [
+        ...[depth, gram.value, gram.stderr, forward.value, forward.stderr],
+        predictedForward?.[i] ?? null,
+      ]),
+    },
+    plot: (plot, theme) => ({
+      marginTop: 40,
+      x: {
+        ...{ label: "depth (blocks) →", labelAnchor: "center", labelArrow: "none" },
+        domain: [-0.02 * last, 1.02 * last],
+        ...{ ticks: Math.min(10, last), tickFormat: "d" },
+      },
+      y: { label: "↑ Gram entropy S / ln n", labelArrow: "none", grid: true, domain: [0, top] },
+      marks: [
+        ...depthRules(plot, marks, theme, top),
+        ...(cutoff === null ? [] : [plot.ruleX([cutoff], { stroke: theme.foreground, strokeWidth: 1.5 })]),
+        plot.line(theory, { x: "depth", y: "value", stroke: theme.theory, strokeWidth: 2 }),
+        ...series(plot, points, "forward", theme.theory, theme),
+        ...series(plot, points, "gram", theme.measured, theme),
+        legend(theme, theory.length > 0),
+      ],
+    }),
+  };
+  return drawFigure(drawing, options);
+}
+
+function describe(
+  { xiC, cutoff = null, predictedForward = null }: FlowCurveInput,
+  hasMarks: boolean,
+): string {
+  const beside = predictedForward === null ? "" : ", the line their mean-field prediction";
+  const marks = hasMarks ? ` Dashed: 6 ξ_c and 8 ξ_c with ξ_c = ${formatNumber(xiC as number, 3)}.` : "";
+  const end =
+    cutoff === null ? "" : ` Behind the upright line (depth ${cutoff}) the curve no longer changes.`;
+  return `Filled points: entropy of the inputs as decoders reconstruct them from each depth; where it is near 0, all reconstructions are alike and the input is lost. Open points: entropy of the activations themselves${beside}; it also counts noise that has nothing to do with the input.${marks}${end}`;
+}
+
+interface Mark {
+  readonly depth: number;
+  readonly label: string;
+}
+
+function markedDepths(xiC: number | null, last: number): Mark[] {
+  if (xiC === null || !Number.isFinite(xiC)) return [];
+  return MULTIPLES.map((multiple) => ({ depth: multiple * xiC, label: `${multiple} ξ_c` })).filter(
+    ({ depth }) => depth <= last,
+  );
+}
+
+function depthRules(plot: PlotLibrary, marks: readonly Mark[], theme: Theme, top: number): Markish[] {
+  const text = { x: "depth", text: "label", fill: theme.muted } as const;
+  return [
+    plot.ruleX(marks, { x: "depth", stroke: theme.muted, strokeDasharray: "5,4" }),
+    // two labels next to each other stand on both sides of their lines
+    plot.text(marks.slice(0, 1), { ...text, y: top, textAnchor: "end", dx: -4, dy: 8 }),
+    plot.text(marks.slice(1), { ...text, y: top, textAnchor: "start", dx: 4, dy: 8 }),
+  ];
+}
+
+function series(
+  plot: PlotLibrary,
+  points: readonly FlowCurvePoint[],
+  quantity: "gram" | "forward",
+  color: string,
+  theme: Theme,
+): Markish[] {
+  const drawn = points
+    .map(({ depth, [quantity]: { value, stderr } }) => ({
+      depth,
+      value,
+      low: value - (stderr ?? 0),
+      high: value + (stderr ?? 0),
+    }))
+    .filter(({ value }) => Number.isFinite(value));
+  const isFilled = quantity === "gram";
+  const radius = drawn.length > 80 ? 2 : 3.5;
+  return [
+    plot.ruleX(drawn, { x: "depth", y1: "low", y2: "high", stroke: color, strokeWidth: 1.5 }),
+    plot.dot(drawn, {
+      ...{ x: "depth", y: "value", r: radius, strokeWidth: isFilled ? 0.75 : 1.5 },
+      fill: isFilled ? color : theme.background,
+      stroke: isFilled ? theme.background : color,
+      ariaLabel: ({ depth }: { depth: number }) => `depth ${depth}`,
+    }),
+  ];
+}
+
+/** What the signs mean, above the plot. */
+function legend(theme: Theme, hasTheory: boolean): Markish {
+  return (_index, _scales, _channels, dimensions, context) => {
+    const make = (tag: string, attributes: Record<string, string | number>, text?: string): SVGElement => {
+      const element = context.document.createElementNS("http://www.w3.org/2000/svg", tag) as SVGElement;
+      for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, String(value));
+      if (text !== undefined) element.textContent = text;
+      return element;
+    };
+    const group = make("g", { fill: "currentColor", "text-anchor": "start", "aria-hidden": "true" });
+    const right = dimensions.width - dimensions.marginRight;
+    const entry = (x: number, text: string, ...signs: SVGElement[]): void => {
+      group.append(...signs, make("text", { x: x + 10, y: 14 }, text));
+    };
+    entry(
+      right - 400,
+      "reconstructed",
+      make("circle", { cx: right - 400, cy: 10, r: 3.5, fill: theme.measured }),
+    );
+    entry(
+      right - 270,
+      "activations",
+      make("circle", {
+        ...{ cx: right - 270, cy: 10, r: 3.5, fill: theme.background },
+        ...{ stroke: theme.theory, "stroke-width": 1.5 },
+      }),
+    );
+    if (hasTheory) {
+      const line = { x1: right - 160, x2: right - 136, y1: 10, y2: 10 };
+      entry(
+        right - 140,
+        "activations, theory",
+        make("line", { ...line, stroke: theme.theory, "stroke-width": 2 }),
+      );
+    }
+    return group;
+  };
+}

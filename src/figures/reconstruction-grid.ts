@@ -1,0 +1,178 @@
+/**
+ * Pictures in a grid: a row per example and a column per depth, so that one sees at which depth the inputs become alike.
+ * Long grids go on in further bands. Also used for class prototypes and single channels.
+ */
+import type { Markish } from "@observablehq/plot";
+import type { Theme } from "./basics/index.ts";
+import { type Drawing, drawFigure, FIGURE_WIDTH, type Figure, type FigureOptions } from "./figure.ts";
+import { encodePng, pngDataUrl } from "./png.ts";
+
+/** One column: the same examples at one depth. */
+export interface PictureColumn {
+  /** Above the column: "input", "12". */
+  readonly label: string;
+  /** [examples, channels, height, width]. */
+  readonly pixels: ArrayLike<number>;
+}
+
+/** A grid of pictures. */
+export interface PictureGridInput {
+  /** Identifier: "reconstructions", "prototypes". */
+  readonly name: string;
+  readonly title: string;
+  /** What to see. */
+  readonly caption: string;
+  /** [channels, height, width]; 1 or 3 channels are shown, of others the mean. */
+  readonly shape: readonly [number, number, number];
+  /** Beside each row. */
+  readonly rows: readonly string[];
+  readonly columns: readonly PictureColumn[];
+  /** Values drawn black and white; chosen from the first column otherwise. */
+  readonly range?: readonly [number, number];
+  /** Every picture has its own black and white. Default false. */
+  readonly isScaledApart?: boolean;
+}
+
+/** Columns side by side before a new band begins. */
+const BAND = 17;
+const GAP = 2;
+const LABEL_HEIGHT = 18;
+const LABEL_WIDTH = 58;
+
+/** Draws the grid. */
+export function drawPictureGrid(input: PictureGridInput, options: FigureOptions): Promise<Figure> {
+  const { name, title, caption, columns, rows } = input;
+  const width = options.width ?? FIGURE_WIDTH;
+  const inBand = Math.min(BAND, columns.length);
+  const cell = Math.min(64, (width - LABEL_WIDTH) / inBand);
+  const bands = Math.ceil(columns.length / inBand);
+  const bandHeight = LABEL_HEIGHT + cell * rows.length;
+  const drawing: Drawing = {
+    name,
+    title,
+    caption,
+    aspect: (bands * bandHeight + 4) / width,
+    table: tableOf(input),
+    plot: (_plot, theme) => ({
+      ...{ marginTop: 0, marginRight: 0, marginBottom: 0, marginLeft: 0 },
+      ...{ x: { axis: null, domain: [0, 1] }, y: { axis: null, domain: [0, 1] } },
+      marks: [gridMark(input, { cell, inBand, bandHeight }, theme)],
+    }),
+  };
+  return drawFigure(drawing, options);
+}
+
+interface Layout {
+  readonly cell: number;
+  readonly inBand: number;
+  readonly bandHeight: number;
+}
+
+function gridMark(input: PictureGridInput, { cell, inBand, bandHeight }: Layout, theme: Theme): Markish {
+  const { columns, rows } = input;
+  return (_index, _scales, _channels, _dimensions, context) => {
+    const make = (tag: string, attributes: Record<string, string | number>, text?: string): SVGElement => {
+      const element = context.document.createElementNS("http://www.w3.org/2000/svg", tag) as SVGElement;
+      for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, String(value));
+      if (text !== undefined) element.textContent = text;
+      return element;
+    };
+    const group = make("g", { fill: theme.foreground, "font-size": 11 });
+    for (let first = 0; first < columns.length; first += inBand) {
+      const part = columns.slice(first, first + inBand);
+      const top = (first / inBand) * bandHeight;
+      part.forEach(({ label }, j) => {
+        const x = LABEL_WIDTH + (j + 0.5) * cell;
+        group.append(make("text", { x, y: top + 13, "text-anchor": "middle" }, label));
+      });
+      rows.forEach((row, i) => {
+        const y = top + LABEL_HEIGHT + (i + 0.5) * cell;
+        group.append(make("text", { x: LABEL_WIDTH - 6, y, dy: "0.32em", "text-anchor": "end" }, row));
+      });
+      group.append(
+        make("image", {
+          ...{ href: paintBand(input, part), x: LABEL_WIDTH, y: top + LABEL_HEIGHT },
+          ...{ width: cell * part.length, height: cell * rows.length },
+          ...{ preserveAspectRatio: "none", style: "image-rendering:pixelated" },
+        }),
+      );
+    }
+    return group;
+  };
+}
+
+/** One band as a picture, with a transparent gap between its cells. */
+function paintBand(
+  { shape, rows, range, isScaledApart = false, columns }: PictureGridInput,
+  part: readonly PictureColumn[],
+): string {
+  const [channels, height, width] = shape;
+  const size = channels * height * width;
+  const shared = range ?? rangeOf((columns[0] as PictureColumn).pixels, 0, size * rows.length);
+  const [stepX, stepY] = [width + GAP, height + GAP];
+  const rgba = new Uint8Array(4 * part.length * stepX * rows.length * stepY);
+  const line = part.length * stepX;
+  part.forEach(({ pixels }, column) => {
+    rows.forEach((_, row) => {
+      const from = row * size;
+      const [low, high] = isScaledApart ? rangeOf(pixels, from, from + size) : shared;
+      const scale = high > low ? 255 / (high - low) : 0;
+      for (let y = 0; y < height; y++) {
+        for (let x = 0; x < width; x++) {
+          const at = 4 * ((row * stepY + y) * line + column * stepX + x);
+          for (let color = 0; color < 3; color++) {
+            const value = pixelAt(pixels, from, y * width + x, color, channels, height * width);
+            rgba[at + color] = Math.max(0, Math.min(255, Math.round((value - low) * scale)));
+          }
+          rgba[at + 3] = 255;
+        }
+      }
+    });
+  });
+  return pngDataUrl(encodePng(rgba, line, rows.length * stepY));
+}
+
+function pixelAt(
+  pixels: ArrayLike<number>,
+  from: number,
+  position: number,
+  color: number,
+  channels: number,
+  plane: number,
+): number {
+  if (channels === 3) return pixels[from + color * plane + position] as number;
+  let sum = 0;
+  for (let channel = 0; channel < channels; channel++)
+    sum += pixels[from + channel * plane + position] as number;
+  return sum / channels;
+}
+
+function rangeOf(values: ArrayLike<number>, from: number, to: number): readonly [number, number] {
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (let i = from; i < to; i++) {
+    const value = values[i] as number;
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  return [low, high];
+}
+
+/** Mean and spread of every picture: what a reader without sight of it can follow. */
+function tableOf({ columns, rows, shape }: PictureGridInput): Figure["table"] {
+  const size = shape[0] * shape[1] * shape[2];
+  return {
+    columns: ["column", "row", "mean", "standard deviation"],
+    rows: columns.flatMap(({ label, pixels }) =>
+      rows.map((row, i) => {
+        let [sum, squares] = [0, 0];
+        for (let k = i * size; k < (i + 1) * size; k++) {
+          const value = pixels[k] as number;
+          sum += value;
+          squares += value * value;
+        }
+        const mean = sum / size;
+        return [label, row, mean, Math.sqrt(Math.max(0, squares / size - mean * mean))];
+      }),
+    ),
+  };
+}

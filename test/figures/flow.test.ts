@@ -1,0 +1,102 @@
+/** Figures of information flow: complete, described, with their numbers as a table. */
+import { JSDOM } from "jsdom";
+import { describe, expect, it } from "vitest";
+import { drawFlowCurve, drawFlowScan, drawPictureGrid, serializeFigure } from "../../src/figures/index.ts";
+
+const { document } = new JSDOM("").window;
+const estimate = (value: number) => ({ value, stderr: 0.01, n: 3, method: "test" });
+const points = Array.from({ length: 31 }, (_, depth) => ({
+  depth,
+  gram: estimate(0.6 * 0.9 ** depth),
+  forward: estimate(0.6 * 0.8 ** depth),
+}));
+
+describe("drawFlowCurve", () => {
+  it("marks 6 and 8 depth scales where they fit, and says what they are", async () => {
+    const { svg, caption, table } = await drawFlowCurve({ points, xiC: 3, cutoff: 20 }, { document });
+    const words = [...svg.querySelectorAll("text")].map((element) => element.textContent);
+    expect(words).toContain("6 ξ_c");
+    expect(words).toContain("8 ξ_c");
+    expect(caption).toContain("depth 20");
+    expect(table.rows).toHaveLength(31);
+    expect(serializeFigure({ svg, caption, table, name: "", title: "" })).not.toMatch(/NaN|undefined/);
+  });
+
+  it("draws no theory where there is none", async () => {
+    const { svg, caption } = await drawFlowCurve({ points, xiC: null }, { document });
+    expect(svg.textContent).not.toContain("6 ξ_c");
+    expect(caption).not.toContain("ξ_c");
+  });
+
+  it("keeps depths beyond the network out of the picture", async () => {
+    const { svg } = await drawFlowCurve({ points, xiC: 4.5 }, { document });
+    const words = [...svg.querySelectorAll("text")].map((element) => element.textContent);
+    expect(words).toContain("6 ξ_c");
+    expect(words).not.toContain("8 ξ_c");
+  });
+});
+
+describe("drawFlowScan", () => {
+  const sigmaW2 = [0.5, 1, 2, 4];
+  const depths = [1, 2, 3, 4, 5];
+  const base = {
+    title: "Flow",
+    quantity: "Gram entropy",
+    sigmaW2,
+    depths,
+    values: depths.flatMap((depth) => sigmaW2.map((x) => x / depth)),
+    boundary: [2, 4, null, 3],
+    depthScale: [
+      { sigmaW2: 0.5, xiC: 0.4 },
+      { sigmaW2: 2, xiC: Number.POSITIVE_INFINITY },
+      { sigmaW2: 4, xiC: 0.5 },
+    ],
+  };
+
+  it("paints one picture for each column, at unequal distances too, and keeps all numbers", async () => {
+    const { svg, table } = await drawFlowScan(base, { document });
+    const images = [...svg.querySelectorAll("image")];
+    // one for each column and the colour bar
+    expect(images).toHaveLength(5);
+    const widths = images.slice(0, 4).map((image) => Number(image.getAttribute("width")));
+    expect((widths[3] as number) / (widths[2] as number)).toBeCloseTo(2 / 1.5, 1);
+    expect(table.rows).toHaveLength(20);
+    expect(svg.outerHTML).not.toMatch(/NaN|undefined/);
+  });
+
+  it("tells trained networks from others by their sign", async () => {
+    const trained = [
+      { sigmaW2: 1, depth: 2, accuracy: 0.9 },
+      { sigmaW2: 4, depth: 4, accuracy: 0.1 },
+    ];
+    const { caption, svg } = await drawFlowScan({ ...base, trained, threshold: 0.4 }, { document });
+    expect(caption).toContain("accuracy of 0.4 or more");
+    expect(svg.textContent).toContain("did not");
+  });
+});
+
+describe("drawPictureGrid", () => {
+  const column = (label: string, value: number) => ({ label, pixels: new Float32Array(2 * 9).fill(value) });
+  const input = {
+    name: "reconstructions",
+    title: "Reconstructions",
+    caption: "Rows are examples.",
+    shape: [1, 3, 3] as const,
+    rows: ["a", "b"],
+    columns: Array.from({ length: 20 }, (_, i) => column(String(i), i / 20)),
+    range: [0, 1] as const,
+  };
+
+  it("goes on in further bands and grows in height", async () => {
+    const { svg, table } = await drawPictureGrid(input, { document });
+    expect(svg.querySelectorAll("image")).toHaveLength(2);
+    expect(table.rows).toHaveLength(40);
+    const few = await drawPictureGrid({ ...input, columns: input.columns.slice(0, 3) }, { document });
+    expect(Number(few.svg.getAttribute("height"))).toBeLessThan(Number(svg.getAttribute("height")));
+  });
+
+  it("survives constant pictures", async () => {
+    const { svg } = await drawPictureGrid({ ...input, isScaledApart: true }, { document });
+    expect(svg.outerHTML).not.toMatch(/NaN|undefined/);
+  });
+});
