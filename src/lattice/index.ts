@@ -1,4 +1,5 @@
 export * from "./exact/index.ts";
+export * from "./fields/index.ts";
 export * from "./graphs/index.ts";
 export * from "./ising/index.ts";
 export * from "./tiling/index.ts";

@@ -1,6 +1,7 @@
 export * from "./bethe.ts";
 export * from "./bulk-transition.ts";
 export * from "./duality.ts";
+export { type EliminationPlan, planElimination } from "./elimination.ts";
 export * from "./enumeration.ts";
 export * from "./kaufman.ts";
 export * from "./onsager.ts";
