@@ -26,6 +26,8 @@ export interface DecoderParameter {
 export interface DecoderPlan {
   readonly kind: "linear" | "transposed-convolution" | "upsampling" | "reshape" | "tanh-shrink" | "identity";
   readonly parameters: readonly DecoderParameter[];
+  /** Says that g(y) = psi(V y + c) with parameters weight V [inputs, outputs] and bias c: it is then trained faster. */
+  readonly dense?: { readonly activation: string };
   /** Appends g_l: a value shaped like the block's output, with the batch in front, to one shaped like its input. */
   build(builder: GraphBuilder, y: Value, parameters: readonly Value[]): Value;
 }
@@ -38,6 +40,8 @@ export interface FlowBlock {
   readonly outputShape: readonly number[];
   /** The frozen parameters by name. */
   readonly parameters: Readonly<Record<string, Tensor>>;
+  /** Says that f(x) = phi(W x + b) with parameters weight W [outputs, inputs] and, perhaps, bias b. */
+  readonly dense?: { readonly activation: string | null };
   /** Appends f_l; `parameters` holds a value for each name of the record above. */
   forward(builder: GraphBuilder, x: Value, parameters: Readonly<Record<string, Value>>): Value;
   readonly decoder: DecoderPlan;

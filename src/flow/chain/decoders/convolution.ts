@@ -1,0 +1,182 @@
+/**
+ * Decoders of layers that slide a window over positions: the transposed convolution with the same window, cut to the
+ * size of the input, and for layers that enlarge an image the convolution with the same window.
+ */
+import { type AttributeInput, type GraphBuilder, one, type Value } from "../../../engine/index.ts";
+import type { DecoderParameter, DecoderPlan } from "../types.ts";
+import type { DecoderActivation } from "./activation.ts";
+import { toExamples } from "./linear.ts";
+
+/** A window that slides over positions, one entry per axis. */
+export interface Window {
+  readonly kernel: readonly number[];
+  readonly strides: readonly number[];
+  readonly dilations: readonly number[];
+  /** Positions added in front of the input. */
+  readonly before: readonly number[];
+  readonly groups: number;
+}
+
+function product(values: readonly number[]): number {
+  return values.reduce((total, value) => total * value, 1);
+}
+
+function text(values: readonly number[]): string {
+  return values.join("x");
+}
+
+/** Where a transposed convolution puts its output: window, and positions to cut off. */
+interface Placement {
+  readonly kernel: readonly number[];
+  readonly pads: readonly number[];
+}
+
+/**
+ * The output position p of the convolution saw inputs p s - before, ..., so the transposed one is cut by `before` in
+ * front. Where the windows do not reach the end of the input, or leave gaps, the window of the decoder is larger.
+ */
+function place(window: Window, input: readonly number[], output: readonly number[]): Placement {
+  const after: number[] = [];
+  const kernel = window.kernel.map((size, i) => {
+    const [stride, dilation, before] = [window.strides[i], window.dilations[i], window.before[i]] as [
+      number,
+      number,
+      number,
+    ];
+    const wide = dilation === 1 ? Math.max(size, stride) : size;
+    const full = ((output[i] as number) - 1) * stride + (wide - 1) * dilation + 1;
+    const surplus = full - before - (input[i] as number);
+    after.push(Math.max(0, surplus));
+    return wide + Math.ceil(Math.max(0, -surplus) / dilation);
+  });
+  // a window enlarged under dilation may reach too far
+  const pads = kernel.map((size, i) => {
+    const [stride, dilation, before] = [window.strides[i], window.dilations[i], window.before[i]] as [
+      number,
+      number,
+      number,
+    ];
+    return ((output[i] as number) - 1) * stride + (size - 1) * dilation + 1 - before - (input[i] as number);
+  });
+  return { kernel, pads: [...window.before, ...pads] };
+}
+
+/** One transposed convolution: its parameters, and how it is appended. */
+export interface Convolution {
+  readonly parameters: readonly DecoderParameter[];
+  readonly description: string;
+  append(b: GraphBuilder, y: Value, parameters: readonly Value[]): Value;
+}
+
+/** The transposed convolution from output [c', ...] to input [c, ...] of a layer with this window. */
+export function transposedConvolution(
+  input: readonly number[],
+  output: readonly number[],
+  window: Window,
+  number = "",
+): Convolution {
+  const [channels, ...size] = input as [number, ...number[]];
+  const [incoming, ...positions] = output as [number, ...number[]];
+  const { kernel, pads } = place(window, size, positions);
+  const perGroup = channels / window.groups;
+  // PyTorch counts the fan-in of a transposed convolution by its output channels
+  const fanIn = perGroup * product(kernel);
+  const attributes: Record<string, AttributeInput> = {
+    kernel_shape: kernel,
+    strides: window.strides,
+    dilations: window.dilations,
+    pads,
+    group: window.groups,
+  };
+  const grouped = window.groups === 1 ? "" : ` in ${window.groups} groups`;
+  return {
+    parameters: [
+      { name: `weight${number}`, shape: [incoming, perGroup, ...kernel], fanIn },
+      { name: `bias${number}`, shape: [channels], fanIn },
+    ],
+    description: `transposed convolution ${text(kernel)}${grouped}, stride ${text(window.strides)}, cut to ${text(size)}`,
+    append: (b, y, [weight, bias]) =>
+      one(b, "ConvTranspose", [toExamples(b, y, output), weight as Value, bias as Value], attributes),
+  };
+}
+
+/** A decoder of one transposed convolution. */
+export function transposedPlan(
+  input: readonly number[],
+  output: readonly number[],
+  window: Window,
+  psi: DecoderActivation,
+): DecoderPlan {
+  const layer = transposedConvolution(input, output, window);
+  return {
+    kind: "transposed-convolution",
+    parameters: layer.parameters,
+    description: `${layer.description}, then ${psi.reason}`,
+    build: (b, y, parameters) => psi.build(b, layer.append(b, y, parameters)),
+  };
+}
+
+/** A decoder of two transposed convolutions, for residual and dense blocks: the first undoes the last layer. */
+export function twoTransposedPlan(
+  input: readonly number[],
+  output: readonly number[],
+  window: Window,
+  inner: DecoderActivation,
+  psi: DecoderActivation,
+): DecoderPlan {
+  const single = window.kernel.map(() => 1);
+  const before = window.kernel.map((size) => Math.floor((size - 1) / 2));
+  const first = transposedConvolution(output, output, { ...window, strides: single, before }, "1");
+  const second = transposedConvolution(input, output, { ...window, before }, "2");
+  return {
+    kind: "transposed-convolution",
+    parameters: [...first.parameters, ...second.parameters],
+    description: `${first.description}, ${inner.name}, ${second.description}, then ${psi.reason}`,
+    build: (b, y, parameters) => {
+      const hidden = inner.build(b, first.append(b, y, parameters.slice(0, 2))) as Value;
+      return psi.build(b, second.append(b, hidden, parameters.slice(2)));
+    },
+  };
+}
+
+/** A decoder of one convolution, for layers that enlarge an image. */
+export function convolutionPlan(
+  input: readonly number[],
+  output: readonly number[],
+  window: Window,
+  psi: DecoderActivation,
+): DecoderPlan {
+  const [channels, ...size] = input as [number, ...number[]];
+  const [incoming, ...positions] = output as [number, ...number[]];
+  const after = size.map((count, i) => {
+    const [kernel, stride, dilation] = [window.kernel[i], window.strides[i], window.dilations[i]] as [
+      number,
+      number,
+      number,
+    ];
+    const reach = (count - 1) * stride + (kernel - 1) * dilation + 1;
+    return Math.max(0, reach - (positions[i] as number) - (window.before[i] as number));
+  });
+  const perGroup = incoming / window.groups;
+  const fanIn = perGroup * product(window.kernel);
+  const attributes: Record<string, AttributeInput> = {
+    kernel_shape: window.kernel,
+    strides: window.strides,
+    dilations: window.dilations,
+    pads: [...window.before, ...after],
+    group: window.groups,
+  };
+  return {
+    kind: "convolution",
+    parameters: [
+      { name: "weight", shape: [channels, perGroup, ...window.kernel], fanIn },
+      { name: "bias", shape: [channels], fanIn },
+    ],
+    description: `convolution ${text(window.kernel)}, stride ${text(window.strides)}, then ${psi.reason}`,
+    build: (b, y, [weight, bias]) =>
+      psi.build(
+        b,
+        one(b, "Conv", [toExamples(b, y, output), weight as Value, bias as Value], attributes),
+      ),
+  };
+}

@@ -1,0 +1,89 @@
+/**
+ * Groups segments into blocks: a weight layer with the normalisation and activation that follow it, a pooling layer, a
+ * rearrangement, a residual or attention block. What stands before the first of these (token embeddings, a scaling of
+ * the data) is the entry or belongs to the first block.
+ */
+import { isFloat, type ValueInfo } from "../../engine/index.ts";
+import { cutGraph, type Segment } from "./cuts.ts";
+import type { FrozenGraph } from "./frozen.ts";
+import { noChain } from "./refuse.ts";
+import { neutral, type Role, roleOf } from "./roles.ts";
+
+/** Neighbouring segments that make one block. */
+export interface Span {
+  readonly role: Role;
+  /** The segment that gives the block its role. */
+  readonly head: Segment;
+  readonly segments: readonly Segment[];
+}
+
+/** A graph in blocks. */
+export interface GroupedGraph {
+  /** Turns tokens into the first float value; empty for real inputs. */
+  readonly entry: readonly Segment[];
+  readonly spans: readonly Span[];
+}
+
+interface Draft {
+  role: Role;
+  head: Segment;
+  segments: Segment[];
+}
+
+/** Cuts and groups a graph. */
+export function groupSegments(frozen: FrozenGraph): GroupedGraph {
+  const segments = cutGraph(frozen);
+  const entry = entryOf(frozen, segments);
+  const drafts: Draft[] = [];
+  let pending: Segment[] = [];
+  for (const segment of segments.slice(entry.length)) {
+    const role = roleOf(frozen, segment);
+    const current = drafts.at(-1);
+    if (current !== undefined && pending.length === 0 && joins(frozen, current, role, segment)) {
+      current.segments.push(segment);
+    } else if (role === "padding" || role === "follower") {
+      pending.push(segment);
+    } else {
+      drafts.push({ role, head: segment, segments: [...pending, segment] });
+      pending = [];
+    }
+  }
+  const [head] = pending;
+  if (head !== undefined) drafts.push({ role: "follower", head, segments: pending });
+  return { entry, spans: drafts };
+}
+
+/** Whether a segment belongs to the block before it. */
+function joins(frozen: FrozenGraph, current: Draft, role: Role, segment: Segment): boolean {
+  const isNeutral = segment.nodes.every(({ node }) => neutral.has(node.op));
+  if (isNeutral) return true;
+  if (current.role === "rearrangement") return role === "rearrangement" || isShift(frozen, segment);
+  return role === "follower";
+}
+
+/** Whether a segment only adds a constant, such as a position embedding. */
+export function isShift({ constants }: FrozenGraph, { nodes }: Segment): boolean {
+  return nodes.every(({ node }) => {
+    if (neutral.has(node.op)) return true;
+    return node.op === "Add" && node.inputs.some((name) => constants.has(name));
+  });
+}
+
+/** Segments from integer tokens to the first real value, with what is added to it. */
+function entryOf(frozen: FrozenGraph, segments: readonly Segment[]): readonly Segment[] {
+  const { input, values, name } = frozen;
+  if (isFloat(input.dtype)) return [];
+  const first = segments.findIndex(({ output }) => isFloat((values.get(output) as ValueInfo).dtype));
+  const rest = segments.slice(first + 1);
+  if (first < 0 || rest.length === 0) {
+    const inner = frozen.nodes.filter(({ node }) => node.op === "Gather").map(({ node }) => node.name);
+    throw noChain(
+      name,
+      `input ${input.name} is ${input.dtype} and no single real value follows from it (${inner.join(", ")})`,
+      inner,
+      "Export the part of the model that begins at the embedding's output.",
+    );
+  }
+  const following = rest.findIndex((segment) => roleOf(frozen, segment) !== "follower");
+  return segments.slice(0, first + 1 + Math.max(0, following));
+}
