@@ -1,3 +1,4 @@
+export { accumulateGram, type GramAccumulator } from "./accumulate.ts";
 export { densityMatrix } from "./density.ts";
 export {
   effectiveRank,
@@ -8,8 +9,11 @@ export {
   spectralGap,
   vonNeumannEntropy,
 } from "./entropies.ts";
+export { estimateGram, type GramEstimates, summarizeSpectrum } from "./estimate.ts";
+export { type LayerGram, type LayerOptions, measureLayers } from "./layers.ts";
 export { measureGram, spectrumOfDensity } from "./measure.ts";
 export { predictEquicorrelated, predictNoiseEntropy } from "./reference-states.ts";
+export { type RelativeEntropy, type RelativeEntropyOptions, relativeEntropy } from "./relative-entropy.ts";
 export type {
   Centring,
   DensityOptions,

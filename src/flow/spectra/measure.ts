@@ -38,46 +38,69 @@ export function measureGram(batch: SampleBatch, options: GramOptions): GramSpect
   if (solver === "singular-values") {
     const whole = preparedBlock(batch, prepared, { row: 0, height: n, col: 0, width: d });
     const values = kernels.singularValues(whole).map((s) => (s * s) / n);
-    return assemble(batch, prepared, options, values, totalOfRows(batch, prepared));
+    return assemble(batch, prepared, options, values, spreadOfRows(batch, prepared));
   }
   const density = n <= d ? rowDensity(batch, prepared, kernels) : columnDensity(batch, prepared, kernels);
   const { values } = kernels.eigenSymmetric(density, { vectors: false });
-  const total = n <= d ? sumOf(density) : totalOfRows(batch, prepared);
-  return assemble(batch, prepared, options, descending(values), total);
+  const spread = n <= d ? spreadOf(density) : spreadOfRows(batch, prepared);
+  return assemble(batch, prepared, options, descending(values), spread);
 }
 
-/** The spectrum of a density matrix [n, n] made elsewhere, for instance by theory or from kernels. */
+/**
+ * The spectrum of a symmetric matrix of inner products [n, n] made elsewhere, for instance by theory; its trace is
+ * divided out.
+ *
+ * @example
+ * ```ts
+ * import { spectrumOfDensity } from "isinglass/flow";
+ * import { loadKernels } from "isinglass/kernels";
+ *
+ * const products = { rows: 2, cols: 2, data: Float64Array.of(2, 1, 1, 2) };
+ * spectrumOfDensity(products, { kernels: await loadKernels() }).eigenvalues; // => [0.75, 0.25]
+ * ```
+ */
 export function spectrumOfDensity(
   density: Matrix,
   { kernels, features = density.rows }: { kernels: GramOptions["kernels"]; features?: number },
 ): GramSpectrum {
   const { values } = kernels.eigenSymmetric(density, { vectors: false });
+  const trace = values.reduce((sum, value) => sum + value, 0);
   return {
     eigenvalues: normalized(descending(values)),
     samples: density.rows,
     features,
     zeroRows: 0,
-    meanCosine: meanCosineOf(sumOf(density), density.rows),
+    ...cosine(spreadOf(density) / trace),
     centring: "none",
     scaling: "sample",
   };
 }
 
-/** Puts a spectrum together; `total` is the sum of all entries of rho. */
+/** Puts a spectrum together; `decorrelation` is 1 minus the mean cosine. */
 export function assemble(
   { rows: samples, cols: features }: Pick<SampleBatch, "rows" | "cols">,
   { zeroRows }: Pick<PreparedRows, "zeroRows">,
   { centring = "sample", scaling = "sample" }: Pick<GramOptions, "centring" | "scaling">,
   values: Float64Array,
-  total: number,
+  decorrelation: number,
 ): GramSpectrum {
   const eigenvalues = normalized(values);
-  const meanCosine = meanCosineOf(total, samples);
-  return { eigenvalues, samples, features, zeroRows, meanCosine, centring, scaling };
+  return { eigenvalues, samples, features, zeroRows, ...cosine(decorrelation), centring, scaling };
 }
 
-function meanCosineOf(total: number, n: number): number {
-  return Math.min(1, (total - 1) / (n - 1));
+function cosine(spread: number): Pick<GramSpectrum, "meanCosine" | "decorrelation"> {
+  const decorrelation = Math.max(0, spread);
+  return { meanCosine: 1 - decorrelation, decorrelation };
+}
+
+/** Eigenvalues, ascending, with the eigenvectors as columns. */
+export function eigenvectorsOf(
+  kernels: GramOptions["kernels"],
+  matrix: Matrix,
+): { values: Float64Array; vectors: Matrix } {
+  const { values, vectors } = kernels.eigenSymmetric(matrix);
+  if (vectors === null) throw new Error("internal: eigenvectors are missing");
+  return { values, vectors };
 }
 
 /** Ascending to descending. */
@@ -92,18 +115,33 @@ function normalized(values: Float64Array): Float64Array {
   return positive.map((value) => value / sum);
 }
 
-/** Sum of all entries. */
-export function sumOf({ data }: Matrix): number {
-  return data.reduce((a, b) => a + b, 0);
+/** 1 minus the mean cosine as a sum of small terms, (rho_ii + rho_jj)/2 - rho_ij, which keeps its digits near 0. */
+export function spreadOf({ rows: n, data }: Matrix): number {
+  let sum = 0;
+  for (let i = 0; i < n; i++) {
+    let row = 0;
+    for (let j = 0; j < i; j++) {
+      row += 0.5 * ((data[i * n + i] as number) + (data[j * n + j] as number)) - (data[i * n + j] as number);
+    }
+    sum += row;
+  }
+  return (2 * sum) / (n - 1);
 }
 
-/** Sum of all entries of X X^T / n without forming it: |sum of the samples|^2 / n. */
-function totalOfRows(batch: SampleBatch, prepared: PreparedRows): number {
+/** The same without the matrix: the squared distance of the samples from their mean. */
+export function spreadOfRows(batch: SampleBatch, prepared: PreparedRows): number {
   const { rows: n, cols: d } = batch;
-  const sum = new Float64Array(d);
-  for (let row = 0; row < n; row++) {
-    const { data } = preparedBlock(batch, prepared, { row, height: 1, col: 0, width: d });
-    for (let j = 0; j < d; j++) sum[j] = (sum[j] as number) + (data[j] as number);
+  const row = (i: number): Float64Array =>
+    preparedBlock(batch, prepared, { row: i, height: 1, col: 0, width: d }).data;
+  const mean = new Float64Array(d);
+  for (let i = 0; i < n; i++) {
+    const x = row(i);
+    for (let j = 0; j < d; j++) mean[j] = (mean[j] as number) + (x[j] as number) / n;
   }
-  return sum.reduce((total, x) => total + x * x, 0) / n;
+  let sum = 0;
+  for (let i = 0; i < n; i++) {
+    const x = row(i);
+    for (let j = 0; j < d; j++) sum += ((x[j] as number) - (mean[j] as number)) ** 2;
+  }
+  return sum / (n - 1);
 }

@@ -40,6 +40,7 @@ export function predictEquicorrelated(n: number, c: number): GramSpectrum {
     features: n,
     zeroRows: 0,
     meanCosine: c,
+    decorrelation: 1 - c,
     centring: "none",
     scaling: "sample",
   };

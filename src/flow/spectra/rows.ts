@@ -19,6 +19,29 @@ export interface PreparedRows {
   readonly filling: number;
 }
 
+/** Throws unless there are at least two samples. */
+export function checkSamples(samples: number, where: string): void {
+  if (Number.isInteger(samples) && samples >= 2) return;
+  throw new SpecError(`${where}: received ${samples} samples, expected at least 2 to compare.`, {
+    hint: "Samples are the first axis; 64 to 100 are usual.",
+    data: { samples },
+  });
+}
+
+/** The error of a batch in which nothing is left to compare. */
+export function noContrast(where: string, samples: number, features: number): FormatError {
+  return new FormatError(
+    `${where}: all ${samples} samples are constant, expected samples whose features differ.`,
+    {
+      hint:
+        features === 1
+          ? "A single feature vanishes when each sample's mean is subtracted; leave samples uncentred."
+          : "Check the data: after the mean of each sample is subtracted nothing is left.",
+      data: { samples },
+    },
+  );
+}
+
 /** Throws unless there are at least two samples of finite numbers that fill the stated shape. */
 export function checkBatch({ rows, cols, data }: SampleBatch, where: string): void {
   if (!(Number.isInteger(rows) && Number.isInteger(cols) && rows * cols === data.length)) {
@@ -26,12 +49,7 @@ export function checkBatch({ rows, cols, data }: SampleBatch, where: string): vo
       hint: "Give samples as rows of one matrix, each flattened.",
     });
   }
-  if (rows < 2) {
-    throw new SpecError(`${where}: received ${rows} samples, expected at least 2 to compare.`, {
-      hint: "Samples are the first axis; 64 to 100 are usual.",
-      data: { samples: rows },
-    });
-  }
+  checkSamples(rows, where);
   if (cols < 1) {
     throw new ShapeError(`${where}: received samples of ${cols} features, expected at least 1.`);
   }
@@ -68,18 +86,7 @@ export function prepareRows(
     lengths[i] = contrast > epsilon * size ? length : 0;
     if (lengths[i] === 0) zeroRows += 1;
   }
-  if (zeroRows === rows && constant === "error") {
-    throw new FormatError(
-      `${where}: all ${rows} samples are constant, expected samples whose features differ.`,
-      {
-        hint:
-          cols === 1
-            ? "A single feature vanishes when each sample's mean is subtracted; leave samples uncentred."
-            : "Check the data: after the mean of each sample is subtracted nothing is left.",
-        data: { samples: rows },
-      },
-    );
-  }
+  if (zeroRows === rows && constant === "error") throw noContrast(where, rows, cols);
   const scales = scalesOf(lengths, scaling, zeroRows === rows);
   return { means, scales, zeroRows, filling: fillingOf(scaling, zeroRows === rows, cols) };
 }

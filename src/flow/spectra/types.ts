@@ -49,6 +49,8 @@ export interface GramSpectrum {
   readonly zeroRows: number;
   /** Mean cosine of two different samples (their correlation coefficient when samples are centred). */
   readonly meanCosine: number;
+  /** 1 - meanCosine, without cancellation. */
+  readonly decorrelation: number;
   readonly centring: Centring;
   readonly scaling: Scaling;
 }
