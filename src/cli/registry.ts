@@ -41,6 +41,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/trainability.ts")).trainabilityCommand,
   },
   {
+    name: "gram",
+    summary: "spectrum and entropies of a batch of samples (npy, npz, CSV)",
+    load: async () => (await import("./commands/gram.ts")).gramCommand,
+  },
+  {
     name: "tile",
     summary: "a hyperbolic tiling {p,q}: cells and bonds by layer, and its picture",
     load: async () => (await import("./commands/tile.ts")).tileCommand,

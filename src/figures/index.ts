@@ -4,6 +4,7 @@ export * from "./depth-profile.ts";
 export * from "./figure.ts";
 export * from "./flow-curve.ts";
 export * from "./flow-scan.ts";
+export * from "./gram-spectrum.ts";
 export * from "./heatmap.ts";
 export * from "./phase-diagram.ts";
 export * from "./png.ts";
