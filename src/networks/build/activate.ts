@@ -74,6 +74,7 @@ export function activate(context: BuildContext, linear: Linear, following: Follo
     fanOut: linear.fanOut,
     groups: 1,
     normalization: isNormalized ? spec.normalization : "none",
+    ...(isNormalized && spec.normalization === "batch" ? { statistics: context.statistics } : {}),
     block: linear.place.block,
     role: linear.place.role,
   });

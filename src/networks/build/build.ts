@@ -5,15 +5,9 @@ import { type Activation, resolveActivation } from "../activations/index.ts";
 import type { LayerSpec, NetworkSpec } from "../spec/index.ts";
 import { activate } from "./activate.ts";
 import { fullResidualBlock, residualBlock } from "./blocks.ts";
-import {
-  type BuildContext,
-  createContext,
-  type NormalizationStatistics,
-  nextNumber,
-  type Place,
-} from "./context.ts";
+import { type BuildContext, createContext, nextNumber, type Place } from "./context.ts";
 import { convolution, dense, type Linear, transposedConvolution } from "./linear.ts";
-import type { NetworkGraph } from "./types.ts";
+import type { NetworkGraph, NormalizationStatistics } from "./types.ts";
 
 /** Options of `buildNetwork`. */
 export interface BuildOptions {

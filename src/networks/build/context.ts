@@ -2,10 +2,7 @@
 import { type DType, GraphBuilder, type ValueInfo } from "../../engine/index.ts";
 import { type Activation, resolveActivation } from "../activations/index.ts";
 import type { NetworkSpec } from "../spec/index.ts";
-import type { LayerRole, NetworkLayer, ParameterInfo } from "./types.ts";
-
-/** Where batch normalisation takes mean and variance from: the batch at hand, or stored values. */
-export type NormalizationStatistics = "batch" | "running";
+import type { LayerRole, NetworkLayer, NormalizationStatistics, ParameterInfo } from "./types.ts";
 
 /** State of one build. */
 export interface BuildContext {

@@ -13,6 +13,9 @@ export type LayerRole = "plain" | "inner" | "outer" | "shortcut";
  */
 export type WeightLayout = "out-in" | "in-out" | "convolution" | "transposed";
 
+/** Where batch normalisation takes mean and variance from: the batch at hand, or stored values. */
+export type NormalizationStatistics = "batch" | "running";
+
 /** One weight layer h = W x + b and what follows it. */
 export interface NetworkLayer {
   /** Position among the weight layers, from 0, in the order of computation. */
@@ -40,6 +43,11 @@ export interface NetworkLayer {
   /** Groups of channels that do not mix; 1 for ordinary layers. */
   readonly groups: number;
   readonly normalization: "none" | "batch" | "layer";
+  /**
+   * Where batch normalisation takes mean and variance from: the batch at hand, or stored values, which make it an affine
+   * map. Absent without batch normalisation.
+   */
+  readonly statistics?: NormalizationStatistics;
   /** Number of the residual block, from 1; null outside. */
   readonly block: number | null;
   readonly role: LayerRole;

@@ -55,7 +55,7 @@ export function assignBlocks(
     if (own === undefined) return { block: null, role: "plain" };
     const block = used.indexOf(own) + 1;
     const side = own.members[i] as number;
-    if (isShortcut(own.members, side)) return { block, role: "shortcut" };
+    if (isShortcut(own, side, sums)) return { block, role: "shortcut" };
     return { block, role: sums[i] === own.sum ? "outer" : "inner" };
   });
 }
@@ -64,8 +64,18 @@ function sizeOf(members: readonly number[]): number {
   return members.filter((side) => side >= 0).length;
 }
 
-/** The side with fewer weight layers is the shortcut, when both have some. */
-function isShortcut(members: readonly number[], side: number): boolean {
-  const count = (which: number): number => members.filter((member) => member === which).length;
-  return count(side) < count(1 - side);
+/**
+ * The side with fewer weight layers is the shortcut, when both have some. With one layer on each, it is the one that leads
+ * into the sum without an activation when the other one has an activation.
+ */
+function isShortcut(
+  { sum, members }: { readonly sum: number; readonly members: readonly number[] },
+  side: number,
+  sums: readonly (number | null)[],
+): boolean {
+  const on = (which: number): number[] => members.flatMap((member, i) => (member === which ? [i] : []));
+  const [mine, others] = [on(side), on(1 - side)];
+  if (mine.length !== 1 || others.length !== 1) return mine.length < others.length;
+  const leadsStraight = ([layer]: readonly number[]): boolean => sums[layer as number] === sum;
+  return leadsStraight(mine) && !leadsStraight(others);
 }

@@ -1,4 +1,6 @@
 /** Follows the output of a weight layer through reshaping, normalisation and the sum of a skip connection to its activation. */
+import { flagOf } from "../../engine/index.ts";
+import type { NormalizationStatistics } from "../build/index.ts";
 import { elementwiseFrom } from "./elementwise.ts";
 import { consumersOf, type GraphIndex, isConstant, isOutput, nodeAt } from "./graph-index.ts";
 import type { LinearNode } from "./linear-nodes.ts";
@@ -30,6 +32,8 @@ export interface Following {
   /** Name or expression; null when none follows. */
   readonly activation: string | null;
   readonly normalization: "none" | "batch" | "layer";
+  /** Of batch normalisation; null without. */
+  readonly statistics: NormalizationStatistics | null;
   /** Position of the Add of a skip connection; null when there is none. */
   readonly skipAdd: number | null;
   /** Positions of all nodes passed, those of the activation last. */
@@ -41,6 +45,7 @@ export interface Following {
 export function followLinear(index: GraphIndex, linear: LinearNode, isShortcut = false): Following {
   let value = linear.output;
   let normalization: Following["normalization"] = "none";
+  let statistics: Following["statistics"] = null;
   let skipAdd: number | null = null;
   const nodes: number[] = [];
   while (!isOutput(index, value)) {
@@ -52,6 +57,7 @@ export function followLinear(index: GraphIndex, linear: LinearNode, isShortcut =
     if (normal !== undefined && (normalization !== "none" || skipAdd !== null)) break;
     if (normal === undefined && !isSum && !shapeOperators.has(node.op)) break;
     if (normal !== undefined) normalization = normal;
+    if (normal === "batch") statistics = flagOf(node.attributes, "training_mode") ? "batch" : "running";
     if (isSum) skipAdd = position;
     nodes.push(position);
     value = node.outputs[0] as string;
@@ -64,6 +70,7 @@ export function followLinear(index: GraphIndex, linear: LinearNode, isShortcut =
     postActivation: isActivation ? found.output : value,
     activation: isActivation ? activation : null,
     normalization,
+    statistics,
     skipAdd,
     nodes,
     activationNodes: isActivation ? found.nodes : [],

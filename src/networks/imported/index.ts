@@ -7,3 +7,4 @@ export {
   type ReinitializeOptions,
   reinitialize,
 } from "./reinitialize.ts";
+export { type NetworkWiring, type ResidualBlock, wiringOf } from "./residual-blocks.ts";

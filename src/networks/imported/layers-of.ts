@@ -8,9 +8,10 @@ import { indexGraph, nodeAt } from "./graph-index.ts";
 import { coverLayer, type LayerCoverage } from "./layer-coverage.ts";
 import { findLinearNodes, type LinearNode } from "./linear-nodes.ts";
 import { layerNames } from "./names.ts";
+import { type NetworkWiring, wire } from "./residual-blocks.ts";
 
 /** The structure of a graph. */
-export interface ModelStructure {
+export interface ModelStructure extends NetworkWiring {
   readonly layers: readonly NetworkLayer[];
   /** Which theory covers each layer, or why none does. */
   readonly theories: readonly LayerCoverage[];
@@ -67,12 +68,18 @@ export function describeModel(graph: Graph): ModelStructure {
       fanOut: linear.fanOut,
       groups: linear.groups,
       normalization: following.normalization,
+      ...(following.statistics === null ? {} : { statistics: following.statistics }),
       block: members[i]?.block ?? null,
       role: members[i]?.role ?? "plain",
     };
   });
   const theories = layers.map((layer, i) => coverLayer(index, layer, linears[i] as LinearNode));
-  return { layers, theories, nodes: coverNodes(index, theories, rolesOf(linears, followings)) };
+  return {
+    layers,
+    theories,
+    ...wire(index, layers),
+    nodes: coverNodes(index, theories, rolesOf(linears, followings)),
+  };
 }
 
 /** Which layer every node belongs to; the first claim counts. */

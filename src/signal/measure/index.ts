@@ -12,5 +12,6 @@ export type {
   LayerMeasurement,
   MeasureOptions,
   SignalMeasurement,
+  ValueStatistics,
 } from "./types.ts";
 export { estimateVariances, type VarianceEstimate } from "./weights.ts";

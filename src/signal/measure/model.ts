@@ -18,6 +18,7 @@ import {
   type RawProbes,
   ratioOverInputs,
   rowOf,
+  valuesOverInputs,
 } from "./reduce.ts";
 import type { Examples, LayerMeasurement, SignalMeasurement } from "./types.ts";
 
@@ -31,6 +32,8 @@ export interface MeasureModelOptions extends WorkOptions {
   readonly weightGradients?: boolean;
   /** Number of random cotangents that gradients are averaged over. Default 4. */
   readonly cotangents?: number;
+  /** Names of further values of the graph to measure q and c of. */
+  readonly values?: readonly string[];
 }
 
 /**
@@ -60,7 +63,7 @@ export async function measureModel(
   stream: RandomStream,
   options: MeasureModelOptions = {},
 ): Promise<SignalMeasurement> {
-  const { threads = 1, weightGradients = true, cotangents = 4, signal, onProgress } = options;
+  const { threads = 1, weightGradients = true, cotangents = 4, values = [], signal, onProgress } = options;
   const layers = options.layers ?? layersOf(graph);
   const input = dataInput(graph, examples);
   if (layers.length === 0) {
@@ -70,7 +73,7 @@ export async function measureModel(
   }
   const output = graph.outputs[0] as string;
   const dtype = input.dtype === "float64" ? "float64" : "float32";
-  const probe = buildProbeGraph({ graph, input: input.name, output, layers }, weightGradients);
+  const probe = buildProbeGraph({ graph, input: input.name, output, layers, values }, weightGradients);
   onProgress?.({ stage: "measuring", done: 0, total: cotangents, note: "compiling" });
   const session = await createSession(probe.graph, { threads, ...(signal === undefined ? {} : { signal }) });
   try {
@@ -84,6 +87,7 @@ export async function measureModel(
       errorsOver: "inputs",
       input: inputStatistics(runs[0] as RawProbes),
       layers: reduceInputs(layers, chainOf(graph, output, layers), runs),
+      values: valuesOverInputs(values, layers.length, runs[0] as RawProbes),
       parametrization: null,
       seed: stream.seed,
       assumptions: [

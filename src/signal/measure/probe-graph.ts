@@ -32,9 +32,13 @@ export interface Probed {
   /** Name of the output whose gradient is taken. */
   readonly output: string;
   readonly layers: readonly NetworkLayer[];
+  /** Further values whose q and d are wanted. */
+  readonly values?: readonly string[];
 }
 
-/** Names of the probes' outputs. q and d are [1 + layers, batch] (the input first), g is [layers, batch], w [layers]. */
+/**
+ * Names of the probes' outputs. q and d are [1 + layers + values, batch] (the input first), g is [layers, batch], w [layers].
+ */
 export const probeNames = { q: "probe_q", d: "probe_d", g: "probe_g", w: "probe_w" } as const;
 /** Name of the extra input, of the shape of the network's output. */
 export const cotangentName = "probe_cotangent";
@@ -66,7 +70,7 @@ function spread(b: GraphBuilder, h: Value): Value {
 
 /** Builds the probing graph of a network. */
 export function buildProbeGraph(network: Probed, weightGradients: boolean): ProbeGraph {
-  const { graph, input, output, layers } = network;
+  const { graph, input, output, layers, values = [] } = network;
   const b = GraphBuilder.from({ ...graph, outputs: [] });
   const data = b.value(input);
   const batch = data.shape[0] as number;
@@ -77,7 +81,11 @@ export function buildProbeGraph(network: Probed, weightGradients: boolean): Prob
   const weights = weightGradients ? layers.map((layer) => b.value(layer.weight)) : [];
   const gradients = vectorJacobian(b, [y], [...h, ...weights], [cotangent]);
   const asRows = (value: Value, l: number): Value => batchRows(b, value, batch, places[l] ?? "first");
-  const rows = [batchRows(b, data, batch, "first"), ...h.map(asRows)];
+  const further = values.map((name) => {
+    const value = b.value(name);
+    return batchRows(b, value, batch, findBatch(b, value, batch));
+  });
+  const rows = [batchRows(b, data, batch, "first"), ...h.map(asRows), ...further];
   const stack = (values: readonly Value[], name: string): void => {
     b.output(concat(b, values, 0), name);
   };

@@ -5,14 +5,14 @@
  */
 import type { Estimate } from "../../base/index.ts";
 import { meanWithError } from "../../numerics/index.ts";
-import type { InputStatistics } from "./types.ts";
+import type { InputStatistics, ValueStatistics } from "./types.ts";
 
-/** Raw numbers of one run; row 0 of q and d belongs to the input, row l + 1 to layer l. */
+/** Raw numbers of one run; row 0 of q and d belongs to the input, row l + 1 to layer l, the rows after to further values. */
 export interface RawProbes {
   readonly batch: number;
-  /** [layers + 1, batch] */
+  /** [layers + 1 + values, batch] */
   readonly q: Float64Array;
-  /** [layers + 1, batch] */
+  /** [layers + 1 + values, batch] */
   readonly d: Float64Array;
   /** [layers, batch] */
   readonly g: Float64Array;
@@ -89,4 +89,42 @@ export function inputStatistics({ q, d, batch }: RawProbes): InputStatistics {
     q: overInputs(rowOf(q, batch, 0)),
     c: complement(oneMinusCosineOverInputs(rowOf(d, batch, 0))),
   };
+}
+
+/** Further values of one network, with errors over inputs. */
+export function valuesOverInputs(
+  names: readonly string[],
+  layers: number,
+  { q, d, batch }: RawProbes,
+): ReadonlyMap<string, ValueStatistics> {
+  return new Map(
+    names.map((name, k) => {
+      const row = layers + 1 + k;
+      return [
+        name,
+        {
+          q: overInputs(rowOf(q, batch, row)),
+          c: complement(oneMinusCosineOverInputs(rowOf(d, batch, row))),
+        },
+      ];
+    }),
+  );
+}
+
+/** Further values of a specification, with errors over seeds. */
+export function valuesOverSeeds(
+  names: readonly string[],
+  layers: number,
+  runs: readonly RawProbes[],
+): ReadonlyMap<string, ValueStatistics> {
+  return new Map(
+    names.map((name, k) => {
+      const row = layers + 1 + k;
+      const oneMinusC = overSeeds(runs.map(({ d, batch }) => pairMean(rowOf(d, batch, row))));
+      return [
+        name,
+        { q: overSeeds(runs.map(({ q, batch }) => rowMean(q, batch, row))), c: complement(oneMinusC) },
+      ];
+    }),
+  );
 }

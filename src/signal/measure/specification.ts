@@ -27,6 +27,7 @@ import {
   rowMean,
   rowOf,
   spreadOverSeeds,
+  valuesOverSeeds,
 } from "./reduce.ts";
 import type { Examples, LayerMeasurement, MeasureOptions, SignalMeasurement } from "./types.ts";
 
@@ -63,7 +64,8 @@ export async function measureSignal(
   stream: RandomStream,
   options: MeasureOptions = {},
 ): Promise<SignalMeasurement> {
-  const { seeds = defaultSeeds, threads = 1, weightGradients = true, signal, onProgress } = options;
+  const { seeds = defaultSeeds, threads = 1, weightGradients = true, values = [] } = options;
+  const { signal, onProgress } = options;
   if (!Number.isInteger(seeds) || seeds < 1) {
     throw new SpecError(`measurement: received ${seeds} seeds, expected a positive integer.`, {
       hint: "5 seeds give errors that are themselves good to about a third.",
@@ -71,7 +73,7 @@ export async function measureSignal(
   }
   checkExamples(examples, spec.input);
   const network = buildNetwork(spec, { batch: examples.count });
-  const probe = buildProbeGraph(probed(network), weightGradients);
+  const probe = buildProbeGraph({ ...probed(network), values }, weightGradients);
   onProgress?.({ stage: "measuring", done: 0, total: seeds, note: "compiling" });
   const session = await createSession(probe.graph, { threads, ...(signal === undefined ? {} : { signal }) });
   try {
@@ -92,6 +94,7 @@ export async function measureSignal(
       errorsOver: "seeds",
       input: inputStatistics(runs[0] as RawProbes),
       layers: reduceSeeds(network, runs),
+      values: valuesOverSeeds(values, network.layers.length, runs),
       parametrization,
       seed: stream.seed,
       assumptions: [

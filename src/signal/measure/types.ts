@@ -19,6 +19,8 @@ export interface MeasureOptions extends WorkOptions {
   readonly threads?: number;
   /** Whether to measure gradients with respect to weights too. Default true. */
   readonly weightGradients?: boolean;
+  /** Names of further values of the network's graph (with one batch of all examples) to measure q and c of. */
+  readonly values?: readonly string[];
 }
 
 /** One weight layer. Expectations run over inputs (and seeds); h is the pre-activation with N components. */
@@ -42,13 +44,17 @@ export interface LayerMeasurement {
   readonly chi: Estimate | null;
 }
 
-/** Statistics of the inputs themselves: where theory starts. */
-export interface InputStatistics {
-  readonly count: number;
+/** Statistics of a value of the network. */
+export interface ValueStatistics {
   /** Mean square of the components, E |x|^2 / N. */
   readonly q: Estimate;
   /** Mean cosine over pairs of inputs, uncentred. */
   readonly c: Estimate;
+}
+
+/** Statistics of the inputs themselves: where theory starts. */
+export interface InputStatistics extends ValueStatistics {
+  readonly count: number;
 }
 
 /** Result of a measurement. */
@@ -57,6 +63,8 @@ export interface SignalMeasurement {
   readonly errorsOver: "seeds" | "inputs";
   readonly input: InputStatistics;
   readonly layers: readonly LayerMeasurement[];
+  /** Values that were asked for beside the layers, by name. */
+  readonly values: ReadonlyMap<string, ValueStatistics>;
   /** How the parameters were drawn; null for a file. */
   readonly parametrization: Parametrization | null;
   readonly seed: number | null;

@@ -36,16 +36,45 @@ function meanSquare(values: Float64Array, factor: number, what: string): Estimat
   return { value: factor * mean, stderr, n, method: `mean square of ${n} ${what}` };
 }
 
-/** The affine map of the batch normalisation that uses the layer's output; null when there is none. */
-function normalizationAfter(graph: Graph, layer: NetworkLayer): Affine | null {
+/** The batch normalisation that uses the layer's output, with its parameters; null when there is none. */
+function normalizationNode(graph: Graph, layer: NetworkLayer): NormalizationNode | null {
+  if (layer.normalization !== "batch") return null;
   const node = graph.nodes.find(
     ({ op, inputs }) => op === "BatchNormalization" && inputs[0] === layer.output,
   );
-  if (node === undefined || layer.normalization !== "batch") return null;
+  if (node === undefined) return null;
   const tensors = node.inputs.slice(1, 5).map((name) => graph.initializers.get(name));
   const [gamma, beta, mean, variance] = tensors.map((tensor) => tensor && numbersOf(tensor));
   if (gamma === undefined || beta === undefined || mean === undefined || variance === undefined) return null;
-  return affineOf(node, gamma, beta, mean, variance);
+  return { node, gamma, beta, mean, variance };
+}
+
+/** A batch normalisation of a graph. */
+interface NormalizationNode {
+  readonly node: Node;
+  readonly gamma: Float64Array;
+  readonly beta: Float64Array;
+  readonly mean: Float64Array;
+  readonly variance: Float64Array;
+}
+
+/** The affine map of stored statistics; null for statistics of the batch, which forget the weights' scale. */
+function normalizationAfter(graph: Graph, layer: NetworkLayer): Affine | null {
+  if (layer.statistics === "batch") return null;
+  const found = normalizationNode(graph, layer);
+  return found && affineOf(found.node, found.gamma, found.beta, found.mean, found.variance);
+}
+
+/** Mean squares of the scales and shifts of the batch normalisation behind a layer; 1 and 0 where they are no constants. */
+export function gainsOf(
+  graph: Graph,
+  layer: NetworkLayer,
+): { readonly gain2: number; readonly shift2: number } {
+  const found = normalizationNode(graph, layer);
+  if (found === null) return { gain2: 1, shift2: 0 };
+  const square = (values: Float64Array): number =>
+    values.reduce((sum, value) => sum + value * value, 0) / values.length;
+  return { gain2: square(found.gamma), shift2: square(found.beta) };
 }
 
 function affineOf(

@@ -49,6 +49,8 @@ export {
 } from "./mean-field.ts";
 export { averageMoments, type Moments } from "./moments.ts";
 export { pairKernel } from "./pair-kernel.ts";
+export type { PathLayer, PathNormalization } from "./path-layer.ts";
+export type { PathPoint, PathStep, PathStepPoints } from "./path-step.ts";
 export {
   type PhaseDiagram,
   type PhaseGrid,
@@ -70,6 +72,7 @@ export {
   type ResidualProfile,
   type ResidualVariances,
 } from "./residual.ts";
+export { type PathOptions, predictPath, type SignalPath } from "./signal-path.ts";
 export { type JacobianDensity, predictJacobianDensity } from "./spectrum.ts";
 export { predictTrainability, type Trainability, type TrainabilityOptions } from "./trainability.ts";
 export {
