@@ -13,6 +13,7 @@ export interface NodePlan {
     readonly operand: number;
     readonly shape: readonly number[];
     readonly axis: number | null;
+    readonly lead: number;
     /** Whether 0 can stand for the batch, which keeps it open in files. */
     readonly isOpen: boolean;
   } | null;
@@ -21,11 +22,18 @@ export interface NodePlan {
   readonly batch: number;
 }
 
+/** Where the batch is in a value. */
+export interface BatchAxis {
+  readonly axis: number;
+  /** Size of what stands in front of the batch where both were joined into one axis; 1 otherwise. */
+  readonly lead: number;
+}
+
 /** What is known about a graph when a node is met. */
 export interface BatchContext {
   readonly graph: Graph;
   readonly batch: number;
-  readonly axes: ReadonlyMap<string, number | null>;
+  readonly axes: ReadonlyMap<string, BatchAxis | null>;
   /** Constants, to which single copies of those repeated for every example are added. */
   readonly constants: Map<string, Tensor>;
 }
@@ -69,7 +77,8 @@ export function followBatch(node: Node, context: BatchContext): NodePlan {
   const { graph, batch } = context;
   const plan: NodePlan = { node, target: null, repeated: new Map(), batch };
   const operand = node.domain === "" ? targets[node.op] : undefined;
-  if (operand !== undefined && node.inputs[operand]) return { ...plan, target: targetOf(node, operand, context) };
+  if (operand !== undefined && node.inputs[operand])
+    return { ...plan, target: targetOf(node, operand, context) };
   if (node.op === "Concat") return { ...plan, ...repeatedOperands(node, context) };
   if (!broadcasting.has(node.op)) return plan;
   const output = (graph.values.get(node.outputs[0] as string) as ValueInfo).shape;
@@ -87,29 +96,35 @@ function targetOf(node: Node, operand: number, context: BatchContext): NodePlan[
   const from = (graph.values.get(x) as ValueInfo).shape;
   const shape = (graph.values.get(node.outputs[0] as string) as ValueInfo).shape;
   const at = axes.get(x) ?? null;
-  if (at === null) return { operand, shape, axis: null, isOpen: false };
-  if (node.op !== "Reshape") return { operand, shape, axis: at + shape.length - from.length, isOpen: false };
-  const axis = reshapedAxis(from, at, shape, batch);
-  return { operand, shape, axis, isOpen: axis === 0 && at === 0 && from[0] === shape[0] };
+  if (at === null) return { operand, shape, axis: null, lead: 1, isOpen: false };
+  if (node.op !== "Reshape") {
+    return { operand, shape, axis: at.axis + shape.length - from.length, lead: at.lead, isOpen: false };
+  }
+  const { axis, lead } = reshapedAxis(from, at, shape, batch);
+  return { operand, shape, axis, lead, isOpen: axis === 0 && at.axis === 0 && from[0] === shape[0] };
 }
 
 /**
- * Where the batch goes in a Reshape. Elements keep their order, so as many elements stand before it as before: the
- * axis is the one at which the product of the sizes in front reaches theirs.
+ * Where the batch goes in a Reshape. Elements keep their order, so as many of them stand in front of it as before: the
+ * axis is the one at which the product of the sizes in front reaches their number.
  */
-function reshapedAxis(from: readonly number[], at: number, shape: readonly number[], batch: number): number {
-  const before = sizeOf(from.slice(0, at));
-  const start = shape.findIndex(
-    (size, axis) => sizeOf(shape.slice(0, axis)) === before && size % batch === 0,
-  );
-  if (start >= 0) return start;
-  return shape.findIndex((_, axis) => sizeOf(shape.slice(0, axis + 1)) > before);
+function reshapedAxis(
+  from: readonly number[],
+  at: BatchAxis,
+  shape: readonly number[],
+  batch: number,
+): BatchAxis {
+  const before = sizeOf(from.slice(0, at.axis)) * at.lead;
+  const inFront = (axis: number): number => sizeOf(shape.slice(0, axis));
+  const start = shape.findIndex((size, axis) => inFront(axis) === before && size % batch === 0);
+  const axis = start >= 0 ? start : shape.findIndex((_, k) => inFront(k + 1) > before);
+  return { axis, lead: before / inFront(axis) };
 }
 
 function repeatedOperands(node: Node, context: BatchContext): Pick<NodePlan, "node" | "repeated"> {
   const { graph, axes, constants } = context;
   const moving = node.inputs.find((name) => (axes.get(name) ?? null) !== null);
-  const axis = moving === undefined ? null : (axes.get(moving) as number);
+  const axis = moving === undefined ? null : (axes.get(moving) as BatchAxis).axis;
   const rank = (graph.values.get(node.outputs[0] as string) as ValueInfo).shape.length;
   const joined = (intOf(node.attributes, "axis", 0) + rank) % rank;
   const repeated = new Map<number, number>();
@@ -126,18 +141,13 @@ function repeatedOperands(node: Node, context: BatchContext): Pick<NodePlan, "no
 }
 
 /** The operand with one copy along the batch axis of the output. */
-function singleCopy(
-  name: string,
-  output: readonly number[],
-  node: Node,
-  context: BatchContext,
-): string {
+function singleCopy(name: string, output: readonly number[], node: Node, context: BatchContext): string {
   const { axes, constants, batch } = context;
   const tensor = constants.get(name);
   if (tensor === undefined) return name;
   const along = node.inputs
     .filter((other) => (axes.get(other) ?? null) !== null)
-    .map((other) => (axes.get(other) as number) + output.length - shapeIn(context, other).length);
+    .map((other) => (axes.get(other) as BatchAxis).axis + output.length - shapeIn(context, other).length);
   const [axis] = along;
   if (axis === undefined) return name;
   const own = axis - (output.length - tensor.shape.length);

@@ -38,6 +38,7 @@ export function linearDecoder(inputs: number, outputs: number, activation = "tan
       { name: "bias", shape: [inputs], fanIn: outputs },
     ],
     dense: { activation },
+    description: `linear ${outputs} -> ${inputs}, then ${activation}`,
     build: (b, y, [weight, bias]) =>
       psi.build(b, gemm(b, y, weight as never, bias as never, { transB: true })),
   };
@@ -70,6 +71,7 @@ export function denseBlock(options: DenseBlockOptions): FlowBlock {
   return {
     name,
     kind: "dense",
+    layers: [name],
     inputShape: [inputs],
     outputShape: [outputs],
     parameters: bias === null ? { weight } : { weight, bias },
@@ -140,5 +142,5 @@ export function drawDenseChain(options: DenseChainOptions): FlowChain {
       decoderActivation,
     });
   });
-  return { name: widths.join("-"), inputShape: [widths[0] as number], blocks };
+  return { name: widths.join("-"), inputShape: [widths[0] as number], blocks, entry: null };
 }

@@ -15,7 +15,7 @@ import {
   type Value,
   type ValueInfo,
 } from "../../engine/index.ts";
-import { axisThatGrew, followBatch, type NodePlan } from "./batch.ts";
+import { axisThatGrew, type BatchAxis, followBatch, type NodePlan } from "./batch.ts";
 import { noChain } from "./refuse.ts";
 import { emitNode, type Operands } from "./replay.ts";
 
@@ -31,8 +31,8 @@ export interface FrozenGraph {
   /** Type and shape of every value, for `batch` examples. */
   readonly values: ReadonlyMap<string, ValueInfo>;
   readonly batch: number;
-  /** The axis of a value that grows with the batch; null for values that do not grow. */
-  readonly batchAxes: ReadonlyMap<string, number | null>;
+  /** Where the batch is in each value; null for values that do not grow with it. */
+  readonly batchAxes: ReadonlyMap<string, BatchAxis | null>;
 }
 
 /**
@@ -49,7 +49,12 @@ export function freeze(graph: Graph): FrozenGraph {
     return true;
   });
   if (!varying.has(output.name)) {
-    throw noChain(graph.name, `output ${output.name} does not depend on input ${input.name}`, [output.name], "Export the part that does.");
+    throw noChain(
+      graph.name,
+      `output ${output.name} does not depend on input ${input.name}`,
+      [output.name],
+      "Export the part that does.",
+    );
   }
   const constants = evaluateConstants(graph, moving, varying);
   return followShapes(graph, input, output, moving, constants);
@@ -57,11 +62,19 @@ export function freeze(graph: Graph): FrozenGraph {
 
 function endsOf(graph: Graph): { input: ValueInfo; output: ValueInfo } {
   const several = (what: string, names: readonly string[]): UnsupportedOpError =>
-    noChain(graph.name, `it has ${names.length} ${what}: ${names.join(", ")}; expected 1`, names, `Export it with one ${what.slice(0, -1)}, or fix the others as constants.`);
+    noChain(
+      graph.name,
+      `it has ${names.length} ${what}: ${names.join(", ")}; expected 1`,
+      names,
+      `Export it with one ${what.slice(0, -1)}, or fix the others as constants.`,
+    );
   const [input] = graph.inputs;
   const [last] = graph.outputs;
   if (input === undefined || graph.inputs.length > 1) {
-    throw several("inputs", graph.inputs.map(({ name }) => name));
+    throw several(
+      "inputs",
+      graph.inputs.map(({ name }) => name),
+    );
   }
   if (last === undefined || graph.outputs.length > 1) throw several("outputs", graph.outputs);
   return { input, output: graph.values.get(last) as ValueInfo };
@@ -92,7 +105,7 @@ function followShapes(
   const [batch = 1] = input.shape;
   const builder = new GraphBuilder("doubled", { fold: false });
   const values = new Map<string, Value>();
-  const axes = new Map<string, number | null>([[input.name, 0]]);
+  const axes = new Map<string, BatchAxis | null>([[input.name, { axis: 0, lead: 1 }]]);
   values.set(input.name, builder.input(input.name, input.dtype, [2 * batch, ...input.shape.slice(1)]));
   const known = new Map<string, Value>();
   const operands: Operands = {
@@ -113,7 +126,10 @@ function followShapes(
         if (name === "") return;
         const value = made[i] as Value;
         values.set(name, value);
-        axes.set(name, axisThatGrew((graph.values.get(name) as ValueInfo).shape, value.shape));
+        const axis = axisThatGrew((graph.values.get(name) as ValueInfo).shape, value.shape);
+        const lead =
+          plan.target?.lead ?? Math.max(1, ...node.inputs.map((from) => axes.get(from)?.lead ?? 1));
+        axes.set(name, axis === null ? null : { axis, lead });
       });
       return plan;
     } catch (cause) {
@@ -132,7 +148,7 @@ function followShapes(
 /** Whether a value can stand between two blocks: real numbers with the batch in front. */
 export function isBoundary(frozen: FrozenGraph, name: string): boolean {
   const info = frozen.values.get(name) as ValueInfo;
-  return isFloat(info.dtype) && frozen.batchAxes.get(name) === 0 && info.shape[0] === frozen.batch;
+  return isFloat(info.dtype) && frozen.batchAxes.get(name)?.axis === 0 && info.shape[0] === frozen.batch;
 }
 
 /** Shape of one example. */

@@ -1,3 +1,4 @@
+export { type ChainOptions, chainOfModel, chainOfNetwork } from "./chain.ts";
 export {
   type DenseBlockOptions,
   type DenseChainOptions,
@@ -5,4 +6,4 @@ export {
   drawDenseChain,
   linearDecoder,
 } from "./dense.ts";
-export type { BlockKind, DecoderParameter, DecoderPlan, FlowBlock, FlowChain } from "./types.ts";
+export type { BlockKind, ChainEntry, DecoderParameter, DecoderPlan, FlowBlock, FlowChain } from "./types.ts";

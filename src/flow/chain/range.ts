@@ -45,7 +45,6 @@ const keeping: ReadonlySet<string> = new Set([
   "ReduceMax",
   "ReduceMin",
   "Slice",
-  "Gather",
   "Split",
   "Expand",
 ]);
@@ -63,7 +62,9 @@ export function rangesOf(frozen: FrozenGraph, input: Interval = unbounded): (nam
   const follow = (value: string): Interval => {
     const have = known.get(value);
     if (have !== undefined) return have;
-    const found = rangeOfConstant(frozen, value) ?? rangeOfNode(producers.get(value), follow);
+    const found =
+      rangeOfConstant(frozen, value) ??
+      rangeOfNode(producers.get(value), follow, (other) => frozen.constants.has(other));
     known.set(value, found);
     return found;
   };
@@ -81,7 +82,11 @@ function rangeOfConstant({ constants }: FrozenGraph, name: string): Interval | n
   return [low, high];
 }
 
-function rangeOfNode(node: Node | undefined, follow: (name: string) => Interval): Interval {
+function rangeOfNode(
+  node: Node | undefined,
+  follow: (name: string) => Interval,
+  isConstant: (name: string) => boolean,
+): Interval {
   if (node === undefined) return unbounded;
   const { op, inputs, attributes } = node;
   const always = fixed[op];
@@ -89,6 +94,9 @@ function rangeOfNode(node: Node | undefined, follow: (name: string) => Interval)
   const [first = "", second = "", third = ""] = inputs;
   if (keeping.has(op)) return follow(first);
   switch (op) {
+    case "Gather":
+      // rows of a table are bounded by its entries, which says nothing about what they are used for
+      return isConstant(first) ? unbounded : follow(first);
     case "Add": {
       const [a, b] = [follow(first), follow(second)];
       return [a[0] + b[0], a[1] + b[1]];

@@ -24,9 +24,17 @@ export function emitNode(b: GraphBuilder, plan: NodePlan, operands: Operands, ba
     }
     const value = operands.value(name) ?? operands.constant(name);
     const axis = repeated.get(i);
-    return axis === undefined ? value : expand(b, value, value.shape.map((size, k) => (k === axis ? batch : size)));
+    return axis === undefined
+      ? value
+      : expand(
+          b,
+          value,
+          value.shape.map((size, k) => (k === axis ? batch : size)),
+        );
   });
-  return b.op(node.op, inputs, node.attributes, { domain: node.domain, outputs: outputNames(node.outputs) });
+  // a 0 among the sizes is meant as "unchanged" here
+  const { allowzero, ...attributes } = node.attributes;
+  return b.op(node.op, inputs, attributes, { domain: node.domain, outputs: outputNames(node.outputs) });
 }
 
 /** Outputs get fresh names; omitted ones stay omitted where no later one is used. */

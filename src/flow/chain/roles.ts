@@ -59,8 +59,7 @@ export function weightOf(frozen: FrozenGraph, inputs: readonly string[]): string
 export function roleOf(frozen: FrozenGraph, segment: Segment): Role {
   const weights = weightNodes(frozen, segment);
   const ops = segment.nodes.map(({ node }) => node.op).filter((op) => !neutral.has(op));
-  const isSameShape =
-    `${exampleShape(frozen, segment.input)}` === `${exampleShape(frozen, segment.output)}`;
+  const isSameShape = `${exampleShape(frozen, segment.input)}` === `${exampleShape(frozen, segment.output)}`;
   if (weights.length > 0) {
     if (segment.breadth === 1 && weights.length === 1) return "weight";
     return isSameShape && isGate(segment) ? "follower" : "composite";
@@ -70,7 +69,8 @@ export function roleOf(frozen: FrozenGraph, segment: Segment): Role {
     if (ops.some((op) => selecting.has(op))) return "selection";
     if (ops.some((op) => op === "Resize")) return "upsampling";
     if (ops.some((op) => op === "Pad")) return "padding";
-    if (ops.length > 0 && ops.every((op) => rearranging.has(op) || op === "Concat")) return "rearrangement";
+    const isMoved = !isSameShape || ops.some((op) => op === "Transpose");
+    if (isMoved && ops.every((op) => rearranging.has(op) || op === "Concat")) return "rearrangement";
     return isSameShape ? "follower" : "selection";
   }
   if (isSameShape) return "follower";

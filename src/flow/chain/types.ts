@@ -2,7 +2,7 @@
  * A network as a chain x_l = f_l(x_{l-1}) of frozen blocks, each with the plan of a one-layer decoder g_l that maps x_l
  * back to x_{l-1}. Everything that measures reconstruction works on this form.
  */
-import type { GraphBuilder, Tensor, Value } from "../../engine/index.ts";
+import type { DType, GraphBuilder, Tensor, Value } from "../../engine/index.ts";
 
 export type BlockKind =
   | "dense"
@@ -11,6 +11,8 @@ export type BlockKind =
   | "pooling"
   | "flatten"
   | "residual"
+  /** Layers that each see the outputs of all before them (DenseNet); cannot be cut in between. */
+  | "densely-connected"
   | "normalization"
   | "activation"
   | "transformer";
@@ -24,7 +26,16 @@ export interface DecoderParameter {
 
 /** How a block is inverted. A plan without parameters (flatten) needs no training. */
 export interface DecoderPlan {
-  readonly kind: "linear" | "transposed-convolution" | "upsampling" | "reshape" | "tanh-shrink" | "identity";
+  readonly kind:
+    | "linear"
+    | "transposed-convolution"
+    | "convolution"
+    | "upsampling"
+    | "reshape"
+    | "tanh-shrink"
+    | "identity";
+  /** Layers and activation in words, with the reason for the activation. */
+  readonly description: string;
   readonly parameters: readonly DecoderParameter[];
   /** Says that g(y) = psi(V y + c) with parameters weight V [inputs, outputs] and bias c: it is then trained faster. */
   readonly dense?: { readonly activation: string };
@@ -36,6 +47,8 @@ export interface DecoderPlan {
 export interface FlowBlock {
   readonly name: string;
   readonly kind: BlockKind;
+  /** Names of the weight layers in it. */
+  readonly layers: readonly string[];
   readonly inputShape: readonly number[];
   readonly outputShape: readonly number[];
   /** The frozen parameters by name. */
@@ -47,8 +60,19 @@ export interface FlowBlock {
   readonly decoder: DecoderPlan;
 }
 
+/** What stands before a chain whose input is not real numbers: the embedding of tokens. */
+export interface ChainEntry {
+  /** Shape of one example as the model takes it. */
+  readonly inputShape: readonly number[];
+  readonly dtype: DType;
+  /** Appends the map from the model's input to the input of the chain; its parameters are constants. */
+  forward(builder: GraphBuilder, x: Value): Value;
+}
+
 export interface FlowChain {
   readonly name: string;
   readonly inputShape: readonly number[];
   readonly blocks: readonly FlowBlock[];
+  /** null where the chain begins at the model's input. */
+  readonly entry: ChainEntry | null;
 }

@@ -36,29 +36,21 @@ interface Placement {
  * front. Where the windows do not reach the end of the input, or leave gaps, the window of the decoder is larger.
  */
 function place(window: Window, input: readonly number[], output: readonly number[]): Placement {
-  const after: number[] = [];
-  const kernel = window.kernel.map((size, i) => {
-    const [stride, dilation, before] = [window.strides[i], window.dilations[i], window.before[i]] as [
-      number,
-      number,
-      number,
-    ];
-    const wide = dilation === 1 ? Math.max(size, stride) : size;
-    const full = ((output[i] as number) - 1) * stride + (wide - 1) * dilation + 1;
-    const surplus = full - before - (input[i] as number);
-    after.push(Math.max(0, surplus));
-    return wide + Math.ceil(Math.max(0, -surplus) / dilation);
+  const places = window.kernel.map((size, i) => {
+    const [stride, dilation, before] = axisOf(window, i);
+    const reached = ((output[i] as number) - 1) * stride + 1;
+    const wanted = before + (input[i] as number);
+    const missing = wanted - reached - (size - 1) * dilation;
+    const kernel = Math.max(size + Math.ceil(Math.max(0, missing) / dilation), dilation === 1 ? stride : 1);
+    return { kernel, after: reached + (kernel - 1) * dilation - wanted };
   });
-  // a window enlarged under dilation may reach too far
-  const pads = kernel.map((size, i) => {
-    const [stride, dilation, before] = [window.strides[i], window.dilations[i], window.before[i]] as [
-      number,
-      number,
-      number,
-    ];
-    return ((output[i] as number) - 1) * stride + (size - 1) * dilation + 1 - before - (input[i] as number);
-  });
-  return { kernel, pads: [...window.before, ...pads] };
+  const kernel = places.map((axis) => axis.kernel);
+  return { kernel, pads: [...window.before, ...places.map(({ after }) => after)] };
+}
+
+/** Stride, dilation and padding in front along one axis. */
+function axisOf(window: Window, i: number): [number, number, number] {
+  return [window.strides[i] as number, window.dilations[i] as number, window.before[i] as number];
 }
 
 /** One transposed convolution: its parameters, and how it is appended. */
@@ -149,13 +141,9 @@ export function convolutionPlan(
   const [channels, ...size] = input as [number, ...number[]];
   const [incoming, ...positions] = output as [number, ...number[]];
   const after = size.map((count, i) => {
-    const [kernel, stride, dilation] = [window.kernel[i], window.strides[i], window.dilations[i]] as [
-      number,
-      number,
-      number,
-    ];
-    const reach = (count - 1) * stride + (kernel - 1) * dilation + 1;
-    return Math.max(0, reach - (positions[i] as number) - (window.before[i] as number));
+    const [stride, dilation, before] = axisOf(window, i);
+    const reach = (count - 1) * stride + ((window.kernel[i] as number) - 1) * dilation + 1;
+    return Math.max(0, reach - (positions[i] as number) - before);
   });
   const perGroup = incoming / window.groups;
   const fanIn = perGroup * product(window.kernel);
@@ -174,9 +162,6 @@ export function convolutionPlan(
     ],
     description: `convolution ${text(window.kernel)}, stride ${text(window.strides)}, then ${psi.reason}`,
     build: (b, y, [weight, bias]) =>
-      psi.build(
-        b,
-        one(b, "Conv", [toExamples(b, y, output), weight as Value, bias as Value], attributes),
-      ),
+      psi.build(b, one(b, "Conv", [toExamples(b, y, output), weight as Value, bias as Value], attributes)),
   };
 }

@@ -1,6 +1,7 @@
 /** Decoders made of dense layers: on vectors, on every token, and from a few numbers to a large shape. */
 import {
   add,
+  type GraphBuilder,
   gelu,
   gemm,
   ints,
@@ -11,7 +12,6 @@ import {
   sub,
   swapLast,
   tanh,
-  type GraphBuilder,
   type Value,
 } from "../../../engine/index.ts";
 import type { DecoderParameter, DecoderPlan } from "../types.ts";
@@ -37,7 +37,12 @@ function affine(b: GraphBuilder, y: Value, weight: Value | undefined, bias: Valu
 }
 
 /** V y + c along the last axis. */
-function affinePerToken(b: GraphBuilder, y: Value, weight: Value | undefined, bias: Value | undefined): Value {
+function affinePerToken(
+  b: GraphBuilder,
+  y: Value,
+  weight: Value | undefined,
+  bias: Value | undefined,
+): Value {
   return add(b, matmul(b, y, swapLast(b, weight as Value)), bias as Value);
 }
 
