@@ -2,6 +2,7 @@
 export * from "./checkpoint.ts";
 export * from "./execute.ts";
 export * from "./files.ts";
+export * from "./flow.ts";
 export * from "./folder.ts";
 export * from "./manifest.ts";
 export * from "./trainability.ts";

@@ -1,0 +1,41 @@
+export { averageProfiles, type LayerLabel, meanOver } from "./average.ts";
+export {
+  assembleMap,
+  type BestColumn,
+  bestColumn,
+  type ColumnReading,
+  type FlowColumn,
+  type FlowMap,
+  interpolateShare,
+  type MapOptions,
+  orderedBoundary,
+} from "./map.ts";
+export { measureOverlap, type Overlap, type PredictedCell } from "./overlap.ts";
+export {
+  blockSizes,
+  countedDepth,
+  DECODER_BATCHES,
+  type MeasuredProfile,
+  measureProfile,
+  type ProfileOptions,
+  profileOf,
+} from "./profile.ts";
+export { findDifferentialCutoff, findReach, KEPT_SHARE, type Reach } from "./reach.ts";
+export {
+  atVariances,
+  drawParameters,
+  type FlowSource,
+  type InputRange,
+  rangeOfData,
+  sourceOfModel,
+  sourceOfSpec,
+  theoryOf,
+} from "./source.ts";
+export {
+  type FlowTheory,
+  predictFlow,
+  type TheoryCoverage,
+  type TypicalVariances,
+  theoryCoverage,
+} from "./theory.ts";
+export type { FlowLayer, FlowProfile, FlowQuantity } from "./types.ts";

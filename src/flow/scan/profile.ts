@@ -1,0 +1,113 @@
+/**
+ * One draw of a measurement: the decoders of a chain are trained on one part of the data, and the curve is measured on a
+ * test batch that they never saw (arXiv 2406.12916).
+ */
+import type { WorkOptions } from "../../base/index.ts";
+import { type Pool, sizeOf } from "../../engine/index.ts";
+import type { RandomStream } from "../../numerics/index.ts";
+import {
+  type FlowCurve,
+  type FlowData,
+  measureCurve,
+  type TrainedCascade,
+  trainDecoders,
+} from "../cascade/index.ts";
+import type { FlowChain } from "../chain/index.ts";
+import type { FlowProfile } from "./types.ts";
+
+/** How decoders are trained and measured. */
+export interface ProfileOptions extends WorkOptions {
+  /** Draws the decoders and the order of the examples. */
+  readonly stream: RandomStream;
+  /** Minibatches of decoder training. Default 200. */
+  readonly batches?: number;
+  /** Examples in a minibatch. Default 64. */
+  readonly batch?: number;
+  /** Learning rate of Adam. Default 1e-3. */
+  readonly rate?: number;
+  readonly threads?: number;
+  readonly pool?: Pool;
+}
+
+/** One draw with everything that pictures need. */
+export interface MeasuredProfile {
+  readonly profile: FlowProfile;
+  readonly curve: FlowCurve;
+  readonly cascade: TrainedCascade;
+}
+
+/** Minibatches of decoder training: enough for an MLP (A6 of the published measurements uses as many). */
+export const DECODER_BATCHES = 200;
+
+/** Share of the training at its end whose losses are averaged. */
+const LAST_SHARE = 0.1;
+
+/**
+ * Trains the decoders of a chain and measures its entropies.
+ *
+ * @param train examples for the decoders
+ * @param test the batch that is reconstructed, at least 2 examples
+ * @throws as `trainDecoders` and `measureCurve`
+ */
+export async function measureProfile(
+  chain: FlowChain,
+  train: FlowData,
+  test: FlowData,
+  options: ProfileOptions,
+): Promise<MeasuredProfile> {
+  const { stream, batches = DECODER_BATCHES, batch = 64, rate = 1e-3 } = options;
+  const { signal, onProgress, threads, pool } = options;
+  const work = {
+    ...(threads === undefined ? {} : { threads }),
+    ...(pool === undefined ? {} : { pool }),
+    ...(signal === undefined ? {} : { signal }),
+    ...(onProgress === undefined ? {} : { onProgress }),
+  };
+  const cascade = await trainDecoders(chain, train, { stream, batches, batch, rate, ...work });
+  const curve = await measureCurve(cascade, test, work);
+  return { profile: profileOf(curve, cascade), curve, cascade };
+}
+
+/** The numbers of a curve as plain arrays. */
+export function profileOf(curve: FlowCurve, { decoders }: TrainedCascade): FlowProfile {
+  return {
+    gram: [...curve.gram.values],
+    differential: [...curve.differential.values],
+    relative: [...curve.relative.values],
+    forward: [...curve.forwardGram.values],
+    forwardLargest: curve.spectra.forward.map((eigenvalues) => eigenvalues[0] as number),
+    decoderLoss: decoders.map(({ loss, parameters }) => {
+      if (parameters.length === 0) return null;
+      const last = loss.subarray(Math.floor(loss.length * (1 - LAST_SHARE)));
+      return last.reduce((sum, value) => sum + value, 0) / last.length;
+    }),
+  };
+}
+
+/** Number of values of one example of a chain's block outputs, the input first. */
+export function blockSizes({ inputShape, blocks }: FlowChain): number[] {
+  return [sizeOf(inputShape), ...blocks.map(({ outputShape }) => sizeOf(outputShape))];
+}
+
+/** Blocks at the end are a head when they hold less than this share of the median block. */
+const HEAD_SHARE = 0.25;
+
+/**
+ * The depth up to which a chain counts: blocks at the end that are much narrower than the others (a head of 10 classes)
+ * lose information for their size alone, so the published curves leave them out.
+ *
+ * @returns the number of blocks before the head; all blocks when they are alike
+ * @example
+ * ```ts
+ * import { createStream } from "isinglass/numerics";
+ * import { countedDepth, drawDenseChain } from "isinglass/flow";
+ * countedDepth(drawDenseChain({ widths: [64, 64, 64, 10], sigmaW2: 1, stream: createStream(1) })); // => 2
+ * ```
+ */
+export function countedDepth(chain: FlowChain): number {
+  const sizes = blockSizes(chain).slice(1);
+  const median = [...sizes].sort((a, b) => a - b)[Math.floor(sizes.length / 2)] as number;
+  let depth = sizes.length;
+  while (depth > 1 && (sizes[depth - 1] as number) < HEAD_SHARE * median) depth -= 1;
+  return depth;
+}

@@ -1,0 +1,120 @@
+/** A network whose flow is measured, whatever it was read from: how a draw of it becomes a chain, and what theory says. */
+import type { Graph } from "../../engine/index.ts";
+import {
+  buildNetwork,
+  formatNetwork,
+  type InitializationSpec,
+  initialize,
+  layersOf,
+  loadOrthonormalize,
+  type NetworkSpec,
+  type ParameterValues,
+} from "../../networks/index.ts";
+import type { RandomStream } from "../../numerics/index.ts";
+import { chainOfModel, chainOfNetwork, type FlowChain } from "../chain/index.ts";
+import {
+  predictFlow,
+  type TheoryCoverage,
+  type TypicalVariances,
+  theoryCoverage,
+  variancesOfModel,
+  variancesOfSpec,
+} from "./theory.ts";
+
+/** Bounds on the values of the data. */
+export type InputRange = readonly [min: number, max: number];
+
+/** A network whose flow can be measured. */
+export interface FlowSource {
+  readonly name: string;
+  readonly origin: "specification" | "file";
+  readonly inputShape: readonly number[];
+  /** One sentence on how parameters are drawn. */
+  readonly initialization: string;
+  readonly variances: TypicalVariances | null;
+  readonly coverage: TheoryCoverage;
+  /** The chain of a draw; a file has one set of parameters, so that its draws differ in decoders and data only. */
+  open(stream: RandomStream, range: InputRange): Promise<FlowChain>;
+}
+
+/**
+ * A specification as a source. Draws with the same stream and other variances use the same random numbers.
+ *
+ * @throws as `buildNetwork`
+ */
+export function sourceOfSpec(spec: NetworkSpec): FlowSource {
+  const network = buildNetwork(spec, { batch: 2 });
+  return {
+    name: formatNetwork(spec),
+    origin: "specification",
+    inputShape: spec.input,
+    initialization: describeInitialization(spec.initialization),
+    variances: variancesOfSpec(spec),
+    coverage: theoryCoverage(network.layers),
+    open: async (stream, inputRange) =>
+      chainOfNetwork(network, await drawParameters(spec, stream), { name: formatNetwork(spec), inputRange }),
+  };
+}
+
+/** Parameters of a specification; orthogonal ones by the fast kernels. */
+export async function drawParameters(spec: NetworkSpec, stream: RandomStream): Promise<ParameterValues> {
+  const { initialization } = spec;
+  const orthonormalize = await loadOrthonormalize(initialization);
+  return initialize(buildNetwork(spec, { batch: 1 }), initialization, stream, { orthonormalize }).values;
+}
+
+/**
+ * An imported model as a source.
+ *
+ * @param model imported with a batch of 2
+ * @throws UnsupportedOpError naming the nodes that break the chain
+ */
+export function sourceOfModel(name: string, model: { readonly graph: Graph }): FlowSource {
+  const chain = chainOfModel(model, { name });
+  return {
+    name,
+    origin: "file",
+    inputShape: chain.inputShape,
+    initialization: "as stored in the file.",
+    variances: variancesOfModel(model.graph),
+    coverage: theoryCoverage(layersOf(model.graph)),
+    open: async (_stream, inputRange) => chainOfModel(model, { name, inputRange }),
+  };
+}
+
+/** A specification at other variances: drawn as Gaussian unless it is orthogonal. */
+export function atVariances(spec: NetworkSpec, sigmaW2: number, sigmaB2: number): NetworkSpec {
+  const { scheme } = spec.initialization;
+  return {
+    ...spec,
+    initialization: {
+      scheme: scheme.includes("orthogonal") ? scheme : "gaussian",
+      ...{ sigmaW2, sigmaB2, sigmaV2: null, sigmaA2: null },
+    },
+  };
+}
+
+/** Smallest and largest value of data. */
+export function rangeOfData(inputs: ArrayLike<number>): InputRange {
+  let [min, max] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (let i = 0; i < inputs.length; i++) {
+    const value = inputs[i] as number;
+    if (value < min) min = value;
+    if (value > max) max = value;
+  }
+  return [min, max];
+}
+
+/** Theory of a source at its own variances; null where none holds. */
+export function theoryOf({ coverage, variances }: FlowSource): ReturnType<typeof predictFlow> | null {
+  if (coverage.activation === null || variances === null) return null;
+  return predictFlow(coverage.activation, variances.sigmaW2, variances.sigmaB2);
+}
+
+function describeInitialization({ scheme, sigmaW2, sigmaB2 }: InitializationSpec): string {
+  const variances = [
+    ...(sigmaW2 === null ? [] : [`σ_w² = ${sigmaW2}`]),
+    ...(sigmaB2 === null ? [] : [`σ_b² = ${sigmaB2}`]),
+  ];
+  return `${scheme}${variances.length === 0 ? "" : ` with ${variances.join(", ")}`}; weight variances are stated times fan-in.`;
+}

@@ -1,0 +1,219 @@
+/**
+ * Measurements of information flow in run folders: every draw of every variance is a step with a random stream of its
+ * own, so a run that was killed continues with the same numbers. Draws with the same number use the same random numbers
+ * at all variances, so that columns of a map differ by their variances alone.
+ */
+import { ConvergenceError, type ProgressEvent, SpecError, type WorkOptions } from "../base/index.ts";
+import { type Dataset, limitExamples } from "../data/index.ts";
+import {
+  type FlowColumn,
+  type FlowProfile,
+  type FlowSource,
+  type InputRange,
+  type MeasuredProfile,
+  measureProfile,
+  rangeOfData,
+} from "../flow/index.ts";
+import { createStream, type RandomStream } from "../numerics/index.ts";
+import { executeRun } from "./execute.ts";
+import { openRun, type RunFolder } from "./folder.ts";
+import type { JsonValue, RunManifest } from "./manifest.ts";
+
+/** How every draw is measured. */
+export interface FlowSettings {
+  /** Independent draws of network, decoders and test batch. */
+  readonly draws: number;
+  /** Minibatches of decoder training. */
+  readonly batches: number;
+  /** Examples in a minibatch. */
+  readonly batch: number;
+  /** Learning rate of Adam. */
+  readonly rate: number;
+  /** Examples that are reconstructed. */
+  readonly testBatch: number;
+}
+
+/** The data of a measurement. */
+export interface FlowParts {
+  /** Examples for the decoders. */
+  readonly train: Dataset;
+  /** Where test batches are drawn from. */
+  readonly test: Dataset;
+}
+
+/** Options of a run. */
+export interface FlowRunOptions extends WorkOptions, FlowParts {
+  readonly threads?: number;
+  readonly machine?: RunManifest["machine"];
+}
+
+/** One network in the run. */
+export interface FlowCell {
+  readonly label: string;
+  readonly sigmaW2: number;
+  readonly sigmaB2: number;
+  readonly source: FlowSource;
+}
+
+/** What decides the numbers of a run. */
+export interface FlowPlan extends FlowSettings {
+  readonly kind: "flow" | "flow-scan";
+  /** The network as text, or the hash of its file. */
+  readonly network: string;
+  readonly data: string;
+  readonly seed: number;
+  readonly version: string;
+  /** Further options that decide the numbers. */
+  readonly options?: Readonly<Record<string, JsonValue>>;
+}
+
+/** Digits that a profile keeps: a resumed run reads what a fresh one wrote, so both round alike. */
+const DIGITS = 7;
+
+/** Checks data before anything is written. */
+export function requireFlowData({ train, test }: FlowParts, { batch, testBatch }: FlowSettings): void {
+  if (testBatch < 2) {
+    throw new SpecError(`flow: a test batch of ${testBatch}, expected at least 2 examples`, {
+      hint: "--test 100",
+    });
+  }
+  if (train.count < batch) {
+    throw new SpecError(
+      `flow: ${train.name} has ${train.count} examples, fewer than one minibatch of ${batch}`,
+      {
+        hint: `--batch-size ${Math.max(2, 2 ** Math.floor(Math.log2(Math.max(2, train.count))))}`,
+      },
+    );
+  }
+  if (test.count < testBatch) {
+    throw new SpecError(
+      `flow: ${test.name} has ${test.count} test examples, fewer than the ${testBatch} asked for`,
+      {
+        hint: `--test ${test.count}`,
+      },
+    );
+  }
+}
+
+/**
+ * Measures cells in a run folder, or continues it.
+ *
+ * @param onMeasured sees each draw that is measured now (not those read from the folder) before it is kept
+ * @returns one column per cell, draws in order
+ * @throws InterruptedError when the signal comes, with what is done kept; FormatError when the folder holds another run
+ */
+export async function measureFlowRun(
+  path: string,
+  plan: FlowPlan,
+  cells: readonly FlowCell[],
+  options: FlowRunOptions,
+  onMeasured?: (run: RunFolder, measured: MeasuredProfile, cell: FlowCell, draw: number) => Promise<void>,
+): Promise<FlowColumn[]> {
+  requireFlowData(options, plan);
+  const { kind, version, seed, options: further = {}, ...settings } = plan;
+  const steps = cells.flatMap((cell) =>
+    Array.from({ length: plan.draws }, (_, draw) => ({
+      label: `${cell.label} draw ${draw + 1}`,
+      cell,
+      draw,
+    })),
+  );
+  const stepOf = new Map(steps.map((step) => [step.label, step]));
+  const run = await openRun(
+    path,
+    { kind, version, seed, options: { ...settings, ...further }, steps: [...stepOf.keys()] },
+    options.machine,
+  );
+  const report = totalProgress(options.onProgress, run);
+  try {
+    const range = rangeOfData(options.train.inputs);
+    const results = await executeRun<JsonValue>(
+      run,
+      async (label, signal) => {
+        const { cell, draw } = stepOf.get(label) as (typeof steps)[number];
+        const measured = await measureDraw(cell.source, plan, draw, range, {
+          ...options,
+          signal,
+          onProgress: report(label),
+        });
+        if (!("profile" in measured)) return measured;
+        await onMeasured?.(run, measured, cell, draw);
+        return roundProfile(measured.profile) as unknown as JsonValue;
+      },
+      options.signal === undefined ? {} : { signal: options.signal },
+    );
+    return cells.map(({ sigmaW2, sigmaB2 }, i) => ({
+      sigmaW2,
+      sigmaB2,
+      profiles: results
+        .slice(i * plan.draws, (i + 1) * plan.draws)
+        .map((result) => ("diverged" in (result as object) ? null : (result as unknown as FlowProfile))),
+    }));
+  } finally {
+    await run.close();
+  }
+}
+
+/** The random stream of a draw: the same for all cells. */
+export function drawStream(seed: number, draw: number): RandomStream {
+  return createStream(seed).fork("flow").fork(draw);
+}
+
+/** The examples that a draw reconstructs. */
+export function testBatchOf(test: Dataset, count: number, stream: RandomStream): Dataset {
+  return limitExamples(test, count, stream.fork("test"));
+}
+
+async function measureDraw(
+  source: FlowSource,
+  plan: FlowPlan,
+  draw: number,
+  range: InputRange,
+  { train, test, threads, signal, onProgress }: FlowRunOptions,
+): Promise<MeasuredProfile | { readonly diverged: string }> {
+  const stream = drawStream(plan.seed, draw);
+  try {
+    const chain = await source.open(stream.fork("network"), range);
+    return await measureProfile(chain, train, testBatchOf(test, plan.testBatch, stream), {
+      stream: stream.fork("decoders"),
+      ...{ batches: plan.batches, batch: plan.batch, rate: plan.rate },
+      ...(threads === undefined ? {} : { threads }),
+      ...(signal === undefined ? {} : { signal }),
+      ...(onProgress === undefined ? {} : { onProgress }),
+    });
+  } catch (error) {
+    // one network is an answer of its own; in a map the others go on
+    if (plan.kind === "flow" || !(error instanceof ConvergenceError)) throw error;
+    return { diverged: error.message };
+  }
+}
+
+/** Progress over all draws in units of decoder steps, so that the remaining time is right from the first draw on. */
+function totalProgress(
+  onProgress: WorkOptions["onProgress"],
+  run: RunFolder,
+): (label: string) => (event: ProgressEvent) => void {
+  const { steps } = run.manifest;
+  return (label) => (event) => {
+    if (event.stage !== "training decoders" || event.total === null) return;
+    const finished = steps.filter((step) => run.results.has(step)).length;
+    onProgress?.({
+      stage: event.stage,
+      done: finished * event.total + event.done,
+      total: steps.length * event.total,
+      note: steps.length === 1 ? (event.note ?? "") : `${label}, ${event.note ?? ""}`,
+    });
+  };
+}
+
+function roundProfile(profile: FlowProfile): FlowProfile {
+  const round = (value: number): number => Number(value.toPrecision(DIGITS));
+  return {
+    gram: profile.gram.map(round),
+    differential: profile.differential.map(round),
+    relative: profile.relative.map(round),
+    forward: profile.forward.map(round),
+    forwardLargest: profile.forwardLargest.map(round),
+    decoderLoss: profile.decoderLoss.map((loss) => (loss === null ? null : round(loss))),
+  };
+}
