@@ -1,2 +1,3 @@
 /** Bayesian theory of networks: infinite-width kernels, and what finite width changes. */
+export * from "./finite-width/index.ts";
 export * from "./kernels/index.ts";

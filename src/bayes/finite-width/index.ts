@@ -1,0 +1,11 @@
+export { actionAt, solveSaddle, targetRatio } from "./action.ts";
+export {
+  type ActionMethod,
+  type EffectiveActionOptions,
+  type EffectiveActionResult,
+  type RegressionTask,
+  solveEffectiveAction,
+} from "./effective-action.ts";
+export { diagonalizeTask, type EigenTask, predictAtScale } from "./eigenbasis.ts";
+export { predictOverScales, type ScaleDistribution, solveScaleDistribution } from "./mixture.ts";
+export type { Prediction, RegressionKernels, RegressionTargets } from "./types.ts";
