@@ -1,3 +1,4 @@
+export * from "./chains/index.ts";
 export * from "./exact/index.ts";
 export * from "./fields/index.ts";
 export * from "./graphs/index.ts";
