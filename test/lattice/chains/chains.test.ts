@@ -234,10 +234,10 @@ describe("strong disorder", () => {
       });
     }
     // bonds of like strength, which singlets cannot describe, add a constant but no logarithm
-    const fit = (which: 0 | 1) =>
+    const chargeOf = (which: 0 | 1) =>
       fitCentralCharge(lengths.map((length, i) => ({ length, entropy: sums[i]![which], intervals: 1 })));
-    expect(Math.abs(fit(0).value - fit(1).value)).toBeLessThan(0.1);
-    expect(fit(0).value).toBeLessThan(0.9);
+    expect(Math.abs(chargeOf(0).value - chargeOf(1).value)).toBeLessThan(0.1);
+    expect(chargeOf(0).value).toBeLessThan(0.9);
   });
 });
 

@@ -3,7 +3,7 @@ import type { Matrix } from "../../../src/numerics/index.ts";
 
 interface Eigen {
   readonly values: ArrayLike<number>;
-  readonly vectors: Matrix;
+  readonly vectors: Matrix | null;
 }
 
 /** Ground state energy, and the entropy of any interval by the reduced density matrix. */
@@ -24,12 +24,13 @@ export function spinChain(
       const pair = (1 << i) | (1 << ((i + 1) % sites));
       const both = state & pair;
       if (both === 0 || both === pair) continue;
-      data[k * n + index.get(state ^ pair)!] += couplings[i]! / 2;
+      const at = k * n + index.get(state ^ pair)!;
+      data[at] = data[at]! + couplings[i]! / 2;
     }
   });
   const { values, vectors } = eigen({ rows: n, cols: n, data });
   const lowest = Array.from(values).reduce((best, v, k, all) => (v < all[best]! ? k : best), 0);
-  const ground = basis.map((_, k) => vectors.data[k * n + lowest]!);
+  const ground = basis.map((_, k) => vectors!.data[k * n + lowest]!);
   return {
     energy: values[lowest]!,
     entropy(start, length) {
