@@ -1,63 +1,73 @@
 /**
- * How many cells a patch of {p,q} will have, without building it, so that memory is known before any is taken.
+ * How many cells and neighbour entries a patch of {p,q} will have, without building it, so that memory is known before any
+ * is taken and every array is allocated once.
  *
- * Vertex layers: L_1 = p(q-2), L_j = a L_{j-1} - L_{j-2}, a = (p-2)(q-2) - 2. Edge layers: the filler recurrences of
- * hypertiling (SciPost Phys. Codebases 34, 2024), by the parity of q.
+ * All follows from the census of the boundary: V_k vertices at which k cells of the patch meet, E edges. A layer puts one cell
+ * on every edge; the two cells beside a vertex with k = q - 1 are one and the same, those beside one with k = q - 2 share
+ * an edge. Vertex layers put q - k - 2 more cells at every other vertex; edge layers leave it open with k + 2 cells. The
+ * sizes that follow are those of Dunham (vertex layers, L_j = a L_{j-1} - L_{j-2}) and of the filler recurrences of
+ * Schrauth et al. (SciPost Phys. Codebases 34, 2024; edge layers).
  */
-import type { LayerKind } from "./boundary.ts";
-import type { Centre } from "./grow.ts";
+import type { Centre, LayerKind } from "./ring.ts";
 
-/** Cells in each of `layers` layers. Exact for a central cell; q times that, an upper bound, for a central vertex. */
-export function planLayers(p: number, q: number, layers: number, by: LayerKind, centre: Centre): number[] {
-  const sizes = by === "vertex" ? vertexLayers(p, q, layers) : edgeLayers(p, q, layers);
-  return centre === "cell" ? sizes : sizes.map((cells) => q * cells);
+/** What one layer holds. */
+export interface LayerPlan {
+  readonly cells: number;
+  /** Neighbours that its cells have inside the patch while it is the last layer, summed. */
+  readonly entries: number;
+  /** Boundary edges and vertices of the patch that ends with it. */
+  readonly edges: number;
 }
 
-function vertexLayers(p: number, q: number, layers: number): number[] {
-  const a = (p - 2) * (q - 2) - 2;
-  const sizes = [1, p * (q - 2)];
-  for (let j = 2; j < layers; j++) sizes[j] = a * at(sizes, j - 1) - (j === 2 ? 0 : at(sizes, j - 2));
-  return sizes.slice(0, layers);
-}
-
-function edgeLayers(p: number, q: number, layers: number): number[] {
-  if (q === 3) {
-    const sizes = [1, p];
-    for (let j = 2; j < layers; j++) sizes[j] = (p - 4) * at(sizes, j - 1) - (j === 2 ? 0 : at(sizes, j - 2));
-    return sizes.slice(0, layers);
-  }
-  return (q % 2 === 0 ? edgeLayersEven : edgeLayersOdd)(p, q, layers).slice(0, layers);
-}
-
-/** q even: F cells of a layer have two parents. */
-function edgeLayersEven(p: number, q: number, layers: number): number[] {
-  const delta = q / 2;
-  const sizes = [1, p];
-  const F: number[] = [];
-  F[delta] = p;
-  for (let i = 2; i < layers; i++) {
-    if (i > delta) F[i] = (p - 2) * (at(sizes, i - delta) - at(F, i - delta)) + (p - 3) * at(F, i - delta);
-    sizes[i] = (p - 1) * at(sizes, i - 1) - at(F, i) - at(F, i - 1);
-  }
-  return sizes;
-}
-
-/** q odd: F1 cells have two parents, F2 cells share an edge with a cell of their layer. */
-function edgeLayersOdd(p: number, q: number, layers: number): number[] {
-  const delta = (q - 1) / 2;
-  const sizes = [1, p];
-  const F1: number[] = [];
-  const F2: number[] = [];
-  F2[delta] = 2 * p;
-  for (let i = 2; i < layers; i++) {
-    if (i > delta) {
-      const j = i - delta;
-      F1[i] = at(F2, j) / 2;
-      F2[i] = 2 * ((p - 2) * (at(sizes, j) - at(F1, j) - at(F2, j)) + (p - 3) * (at(F1, j) + at(F2, j)));
+/** Plans `layers` layers of a hyperbolic {p,q}. Numbers are exact up to 2^53. Cost O(layers q). */
+export function planPatch(p: number, q: number, layers: number, by: LayerKind, centre: Centre): LayerPlan[] {
+  const plans: LayerPlan[] = [];
+  // meeting[k]: boundary vertices at which k cells meet
+  let meeting = new Array<number>(q).fill(0);
+  const isCell = centre === "cell";
+  let edges = isCell ? p : q * (p - 2);
+  meeting[1] = isCell ? p : edges - q;
+  if (!isCell) meeting[2] = q;
+  plans.push(isCell ? { cells: 1, entries: 0, edges } : { cells: q, entries: 2 * q, edges });
+  for (let j = 1; j < layers; j++) {
+    const merged = at(meeting, q - 1);
+    const shared = at(meeting, q - 2);
+    let between = 0;
+    if (by === "vertex") for (let k = 1; k < q - 2; k++) between += (q - 2 - k) * at(meeting, k);
+    const cells = edges - merged + between;
+    const ringBonds = by === "vertex" ? cells : shared;
+    const entries = 2 * ringBonds + edges;
+    const next = new Array<number>(q).fill(0);
+    const outer = p * cells - entries;
+    if (by === "edge") {
+      next[2] = shared;
+      for (let k = 1; k < q - 2; k++) next[k + 2] = at(next, k + 2) + at(meeting, k);
+      next[1] = outer - next.reduce((sum, count) => sum + count, 0);
+    } else if (p > 3) {
+      next[2] = cells;
+      next[1] = outer - cells;
+    } else {
+      // a triangle on an edge has no outer edge: three cells meet at the vertex it ends in
+      next[3] = edges;
+      next[2] = outer - edges;
     }
-    sizes[i] = (p - 1) * at(sizes, i - 1) - at(F2, i - 1) - at(F1, i) - at(F1, i - 1);
+    meeting = next;
+    plans.push({ cells, entries, edges: outer });
+    edges = outer;
   }
-  return sizes;
+  return plans.slice(0, Math.max(0, layers));
+}
+
+/**
+ * Cells in each of `layers` layers.
+ * @example
+ * ```ts
+ * import { planLayers } from "isinglass/lattice";
+ * planLayers(7, 3, 5, "edge", "cell"); // => [1, 7, 21, 56, 147]
+ * ```
+ */
+export function planLayers(p: number, q: number, layers: number, by: LayerKind, centre: Centre): number[] {
+  return planPatch(p, q, layers, by, centre).map(({ cells }) => cells);
 }
 
 function at(values: readonly number[], index: number): number {
