@@ -1,0 +1,118 @@
+import { describe, expect, it } from "vitest";
+import { UnsupportedOpError } from "../../../src/base/index.ts";
+import {
+  add,
+  concat,
+  type Graph,
+  GraphBuilder,
+  matmul,
+  one,
+  relu,
+  tanh,
+  tensorOf,
+  type Value,
+} from "../../../src/engine/index.ts";
+import { chainOfModel } from "../../../src/flow/chain/index.ts";
+
+const filled = (shape: number[]) =>
+  tensorOf(
+    "float32",
+    shape,
+    Array.from({ length: shape.reduce((p, n) => p * n, 1) }, (_, i) => Math.sin(i)),
+  );
+
+function conv(b: GraphBuilder, x: Value, channels: number, stride = 1, name = `w${b.nodes.length}`): Value {
+  const weight = b.parameter(filled([channels, x.shape[1]!, 3, 3]), name);
+  return relu(b, one(b, "Conv", [x, weight], { strides: [stride, stride], pads: [1, 1, 1, 1] }));
+}
+
+function up(b: GraphBuilder, x: Value, channels: number): Value {
+  const weight = b.parameter(filled([x.shape[1]!, channels, 2, 2]), `u${b.nodes.length}`);
+  return one(b, "ConvTranspose", [x, weight], { strides: [2, 2] });
+}
+
+function refusal(graph: Graph): UnsupportedOpError {
+  try {
+    chainOfModel({ graph });
+  } catch (error) {
+    if (error instanceof UnsupportedOpError) return error;
+    throw error;
+  }
+  throw new Error("it was accepted");
+}
+
+describe("graphs that are no chain", () => {
+  it("names the nodes at which the skip connections of a U-Net end", () => {
+    const b = new GraphBuilder("unet");
+    const x = b.input("x", "float32", [2, 1, 8, 8]);
+    const first = conv(b, x, 2);
+    const second = conv(b, first, 4, 2);
+    const third = conv(b, second, 4, 2);
+    const inner = b.op("Concat", [up(b, third, 4), second], { axis: 1 }, { name: "join-inner" })[0]!;
+    const outer = b.op(
+      "Concat",
+      [up(b, conv(b, inner, 4), 2), first],
+      { axis: 1 },
+      { name: "join-outer" },
+    )[0]!;
+    b.output(conv(b, outer, 1), "y");
+    const error = refusal(b.build());
+    expect(error.message).toContain('"join-inner" (Concat), "join-outer" (Concat)');
+    expect(error.data).toEqual({ nodes: ["join-inner", "join-outer"] });
+    expect(error.hint).toContain("encoder");
+  });
+
+  it("names the joins of a network whose input reaches every layer", () => {
+    const b = new GraphBuilder("conditioned");
+    const x = b.input("x", "float32", [2, 3]);
+    let h: Value = x;
+    for (let k = 0; k < 6; k++) {
+      const joined = k === 0 ? h : b.op("Concat", [h, x], { axis: 1 }, { name: `join${k}` })[0]!;
+      h = tanh(b, matmul(b, joined, b.parameter(filled([joined.shape[1]!, 4]), `w${k}`)));
+    }
+    b.output(add(b, h, one(b, "ReduceSum", [x], { keepdims: 1 })), "y");
+    expect(refusal(b.build()).message).toMatch(/pass over 6 of its 6 weight layers .*"join1" \(Concat\)/);
+  });
+
+  it("names several inputs or outputs", () => {
+    const b = new GraphBuilder("two");
+    const x = b.input("left", "float32", [2, 3]);
+    const y = b.input("right", "float32", [2, 3]);
+    b.output(add(b, x, y), "sum");
+    expect(refusal(b.build()).message).toContain("2 inputs: left, right; expected 1");
+    const c = new GraphBuilder("fork");
+    const z = c.input("x", "float32", [2, 3]);
+    c.output(tanh(c, z), "mean");
+    c.output(relu(c, z), "variance");
+    expect(refusal(c.build()).message).toContain("2 outputs: mean, variance; expected 1");
+  });
+
+  it("names an output that does not depend on the input", () => {
+    const b = new GraphBuilder("constant");
+    b.input("x", "float32", [2, 3]);
+    b.output(tanh(b, b.parameter(filled([2, 3]), "w")), "y");
+    expect(refusal(b.build()).message).toContain("output y does not depend on input x");
+  });
+
+  it("names the node that works for one batch only", () => {
+    const b = new GraphBuilder("fixed");
+    const x = b.input("x", "float32", [2, 4]);
+    const different = b.parameter(filled([2, 4]), "per-example");
+    b.op("Add", [x, different], {}, { name: "bias-of-examples", outputs: ["s"] });
+    b.output(tanh(b, b.value("s")), "y");
+    const error = refusal(b.build());
+    expect(error.message).toContain('node "bias-of-examples" (Add)');
+    expect(error.message).toContain("differs between examples");
+  });
+
+  it("accepts constants that are the same for every example", () => {
+    const b = new GraphBuilder("repeated");
+    const x = b.input("x", "float32", [2, 3]);
+    const row = [1, 2, 3];
+    const shifted = add(b, x, b.parameter(tensorOf("float32", [2, 3], [...row, ...row]), "shift"));
+    const joined = concat(b, [b.parameter(tensorOf("float32", [2, 1], [5, 5]), "token"), shifted], 1);
+    b.output(matmul(b, joined, b.parameter(filled([4, 2]), "w")), "y");
+    const chain = chainOfModel({ graph: b.build() });
+    expect(chain.blocks.map(({ kind }) => kind)).toEqual(["flatten", "dense"]);
+  });
+});
