@@ -1,3 +1,4 @@
 /** Bayesian theory of networks: infinite-width kernels, and what finite width changes. */
 export * from "./finite-width/index.ts";
 export * from "./kernels/index.ts";
+export { finiteWidthReferences, kernelReferences } from "./references.ts";

@@ -46,6 +46,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/gram.ts")).gramCommand,
   },
   {
+    name: "kernel",
+    summary: "infinite-width kernels (NNGP, NTK) of two inputs or of a data set",
+    load: async () => (await import("./commands/kernel.ts")).kernelCommand,
+  },
+  {
+    name: "effective-action",
+    summary: "Bayesian regression at finite width: predicted errors",
+    load: async () => (await import("./commands/effective-action.ts")).effectiveActionCommand,
+  },
+  {
     name: "tile",
     summary: "a hyperbolic tiling {p,q}: cells and bonds by layer, and its picture",
     load: async () => (await import("./commands/tile.ts")).tileCommand,

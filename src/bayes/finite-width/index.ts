@@ -8,4 +8,5 @@ export {
 } from "./effective-action.ts";
 export { diagonalizeTask, type EigenTask, predictAtScale } from "./eigenbasis.ts";
 export { predictOverScales, type ScaleDistribution, solveScaleDistribution } from "./mixture.ts";
+export { parseTaskFile, type TaskFile } from "./task-file.ts";
 export type { Prediction, RegressionKernels, RegressionTargets } from "./types.ts";

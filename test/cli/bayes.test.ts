@@ -1,0 +1,101 @@
+/** The Bayesian commands end to end: documented fields, published values, exit codes. */
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { readNpz } from "../../src/data/index.ts";
+import { referenceTask } from "../bayes/reference-task.ts";
+import reference from "../fixtures/bayes-reference.json" with { type: "json" };
+import { buildProgram, isinglass } from "./program.ts";
+
+beforeAll(buildProgram, 120_000);
+const folder = mkdtempSync(join(tmpdir(), "isinglass-bayes-"));
+
+const rows = ({ rows, cols, data }: { rows: number; cols: number; data: Float64Array }): number[][] =>
+  Array.from({ length: rows }, (_, i) => [...data.slice(i * cols, (i + 1) * cols)]);
+
+function taskFile(name: string, change: Record<string, unknown> = {}): string {
+  const { inputs, targets, testInputs, testTargets } = referenceTask(20, 30, 1);
+  const path = join(folder, `${name}.json`);
+  const task = {
+    X: rows(inputs),
+    y: [...targets],
+    Xtest: rows(testInputs),
+    ytest: [...testTargets],
+    activation: "erf",
+    width: 20,
+    temperature: 0.1,
+  };
+  writeFileSync(path, JSON.stringify({ ...task, ...change }));
+  return path;
+}
+
+describe("kernel", () => {
+  const pair = "kernel --activation erf --depth 3 --weight-variance 1 --bias-variance 0".split(" ");
+
+  it("prints the documented values", async () => {
+    const { code, stdout } = await isinglass([
+      ...pair,
+      "--x",
+      "1,-0.5,0.25,2",
+      "--y",
+      "0.3,0.8,-1.2,0.4",
+      "--json",
+    ]);
+    const { result } = JSON.parse(stdout);
+    expect(code).toBe(0);
+    expect(result.nngp.value).toBeCloseTo(0.02430126418, 11);
+    expect(result.ntk.value).toBeCloseTo(0.097319605767, 11);
+  });
+
+  it("writes the matrices of a data set", async () => {
+    const path = join(folder, "kernels.npz");
+    const { code, stderr } = await isinglass([
+      ...pair,
+      "--data",
+      "noise",
+      "--examples",
+      "20",
+      "--output",
+      path,
+    ]);
+    expect([code, stderr]).toEqual([0, expect.stringContaining("wrote")]);
+    const arrays = readNpz(new Uint8Array(readFileSync(path)));
+    expect(arrays.get("ntk")?.shape).toEqual([20, 20]);
+  });
+
+  it("refuses what it cannot read", async () => {
+    const unequal = await isinglass([...pair, "--x", "1,2", "--y", "1"]);
+    expect([unequal.code, unequal.stderr]).toEqual([2, expect.stringContaining("2 entries and --y has 1")]);
+    const words = await isinglass([...pair, "--x", "1,b", "--y", "1,2"]);
+    expect([words.code, words.stderr]).toEqual([2, expect.stringContaining('"1,b"')]);
+    expect((await isinglass([...pair, "--x", "1,2"])).code).toBe(2);
+  });
+});
+
+describe("effective-action", () => {
+  it("prints the documented values", async () => {
+    const { code, stdout } = await isinglass(["effective-action", taskFile("task"), "--json"]);
+    const { result } = JSON.parse(stdout);
+    const expected = reference.onehl[0]?.cases.find(({ N1, T }) => N1 === 20 && T === 0.1);
+    expect(code).toBe(0);
+    expect(result.q.value).toBeCloseTo(expected?.Q as number, 8);
+    expect(result.bias.value).toBeCloseTo(expected?.bias as number, 8);
+    expect(result.variance.value).toBeCloseTo(expected?.var as number, 8);
+    expect(result.error.value).toBeCloseTo(expected?.eg as number, 8);
+  });
+
+  it("names what is wrong with a file", async () => {
+    const singular = taskFile("singular", { temperature: 0 });
+    const task = JSON.parse(readFileSync(singular, "utf8"));
+    task.X[1] = task.X[0];
+    writeFileSync(singular, JSON.stringify(task));
+    const rank = await isinglass(["effective-action", singular]);
+    expect([rank.code, rank.stderr]).toEqual([5, expect.stringContaining("rank 29")]);
+    const field = await isinglass(["effective-action", taskFile("field", { width: "wide" })]);
+    expect([field.code, field.stderr]).toEqual([4, expect.stringContaining("field width")]);
+    const size = await isinglass(["effective-action", taskFile("size", { y: [1, 2] })]);
+    expect([size.code, size.stderr]).toEqual([2, expect.stringContaining("30 and 2 rows")]);
+    expect((await isinglass(["effective-action", join(folder, "missing.json")])).code).toBe(4);
+  });
+});
