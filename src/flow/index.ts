@@ -5,3 +5,4 @@ export * from "./prototypes/index.ts";
 export * from "./scan/index.ts";
 export * from "./spectra/index.ts";
 export * from "./tune/index.ts";
+export * from "./decimation/index.ts";
