@@ -73,6 +73,7 @@ export async function simulateMultiSpin(
     sweeps,
     thermalization,
     profiles: null,
+    configuration: null,
   };
 }
 

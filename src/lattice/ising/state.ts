@@ -36,12 +36,22 @@ export function createState(model: SpinModel, start: Start, stream: RandomStream
 /** Measures energy and magnetisation afresh: O(bonds). */
 export function refresh(state: SpinState): void {
   const { model, spins } = state;
+  const { offsets, neighbours, couplings, ghost } = model;
   let energy = model.pinnedEnergy;
   let total = model.pinnedSum;
+  let start = 0;
   for (let i = 0; i < spins.length; i++) {
     const s = spins[i] as number;
-    const own = model.ghost === null ? 0 : (model.ghost[i] as number);
-    energy -= 0.5 * s * (localField(model, spins, i) + own);
+    const end = offsets[i + 1] as number;
+    let field = 0;
+    if (couplings === null)
+      for (let k = start; k < end; k++) field += spins[neighbours[k] as number] as number;
+    else
+      for (let k = start; k < end; k++)
+        field += (couplings[k] as number) * (spins[neighbours[k] as number] as number);
+    start = end;
+    energy -= 0.5 * s * field;
+    if (ghost !== null) energy -= s * (ghost[i] as number);
     total += s;
   }
   state.energy = energy;
