@@ -2,3 +2,4 @@
 export * from "./finite-width/index.ts";
 export * from "./kernels/index.ts";
 export { finiteWidthReferences, kernelReferences } from "./references.ts";
+export * from "./teacher-student/index.ts";
