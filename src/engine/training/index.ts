@@ -5,14 +5,11 @@ export { fuseUpdates } from "./fuse.ts";
 export type { LossKind } from "./loss.ts";
 export {
   type AdamSpec,
-  emitUpdate,
   type Optimizer,
   type OptimizerSpec,
   resolveOptimizer,
   type SgdSpec,
   scalarsAt,
-  type UpdateCall,
-  type UpdateResult,
 } from "./optimizers.ts";
 export { type ScanNames, type ScanState, scanBytes } from "./scan.ts";
 export { rateAt, resolveSchedule, type Schedule } from "./schedule.ts";

@@ -114,8 +114,7 @@ async function passForward(
   x: Float32Array,
   count: number,
 ): Promise<Float32Array> {
-  const { bytes } = buildBlockForward(block, count);
-  const session = await lane.session(bytes);
+  const session = await lane.session(buildBlockForward(block, count));
   const frozen = Object.values(block.parameters).map((tensor, i) => [NAMES.frozen(i), tensor] as const);
   await session.bind(Object.fromEntries(frozen));
   const shape = [1, count, ...block.inputShape];

@@ -1,33 +1,30 @@
 /**
  * The graph that trains one decoder on a run of minibatches: a Scan whose body passes a minibatch through the frozen
  * block, x_l = f_l(x_{l-1}), makes one Adam step on the mean of (g_l(x_l) - x_{l-1})^2 and hands x_l out for the next
- * block. No gradient enters the block. Source: arXiv 2406.12916; Adam of Kingma and Ba 2015 with PyTorch's constants.
+ * block. No gradient enters the block. Source: arXiv 2406.12916.
  */
 import { ShapeError } from "../../base/index.ts";
 import {
-  emitUpdate,
   GraphBuilder,
   gradient,
   mul,
-  type Optimizer,
   reduceMean,
-  resolveOptimizer,
+  reshape,
   scanBytes,
   sizeOf,
   sub,
   type Value,
 } from "../../engine/index.ts";
 import type { DecoderPlan, FlowBlock } from "../chain/index.ts";
-
-/** Adam with the constants of the published method. */
-export const ADAM: Optimizer = resolveOptimizer({ kind: "adam" });
+import { type AdamArrays, emitAdam, STEP_NUMBERS } from "./adam.ts";
+import { emitDense, isDense } from "./dense-step.ts";
 
 /** Names around the Scan. */
 export const NAMES = {
   frozen: (index: number): string => `frozen.${index}`,
   before: (index: number): string => `before.${index}`,
   after: (index: number): string => `after.${index}`,
-  scalar: (name: string): string => `rates.${name}`,
+  number: (index: number): string => `number.${index}`,
   x: "x",
   y: "y",
   loss: "loss",
@@ -36,26 +33,33 @@ export const NAMES = {
 /** A step graph as ONNX bytes; the number of minibatches of a run is free. */
 export interface BlockStep {
   readonly bytes: Uint8Array;
-  /** Shapes of the state arrays: parameters, then mean and square of each. */
-  readonly state: readonly (readonly number[])[];
+  /** Sizes of the state arrays [1, size]: all parameters, then mean and square of each. */
+  readonly state: readonly number[];
+}
+
+/** What a body computes before the update. */
+export interface EmittedStep {
+  /** x_l. */
+  readonly y: Value;
+  /** g_l(x_l) - x_{l-1}, in any layout. */
+  readonly difference: Value;
+  /** Of the loss, one for each parameter. */
+  readonly gradients: readonly Value[];
 }
 
 const FLOAT = "float32" as const;
 
-/** The start of a body: a minibatch passed through the frozen block, whose parameters live around the Scan. */
-interface Body {
+/** The start of a body: a minibatch, and the frozen parameters that live around the Scan. */
+interface Body<T> {
   readonly b: GraphBuilder;
   readonly x: Value;
-  readonly y: Value;
   readonly frozen: readonly Value[];
+  readonly parameters: Readonly<Record<string, Value>>;
+  readonly declared: T;
 }
 
 /** Opens a body; `declare` adds the inputs that come before the minibatch. */
-function openBody<T>(
-  block: FlowBlock,
-  batch: number,
-  declare: (b: GraphBuilder) => T,
-): Body & { readonly declared: T } {
+function openBody<T>(block: FlowBlock, batch: number, declare: (b: GraphBuilder) => T): Body<T> {
   const outer = new GraphBuilder("flow");
   const entries = Object.entries(block.parameters);
   const frozen = entries.map(([, { shape }], i) => outer.input(NAMES.frozen(i), FLOAT, shape));
@@ -63,42 +67,70 @@ function openBody<T>(
   const declared = declare(b);
   const x = b.input("example", FLOAT, [batch, ...block.inputShape]);
   const parameters = Object.fromEntries(entries.map(([name], i) => [name, frozen[i] as Value]));
-  return { b, x, y: block.forward(b, x, parameters), frozen, declared };
+  return { b, x, frozen, parameters, declared };
 }
 
 /** The inputs of a body that carry the decoder from minibatch to minibatch, and the numbers of the step. */
-function declareState(b: GraphBuilder, { parameters }: DecoderPlan) {
-  const isTrained = parameters.length > 0;
-  const weights = parameters.map(({ shape }, i) => b.input(`parameter.${i}`, FLOAT, shape));
-  const slots = parameters.map(({ shape }, i) =>
-    ADAM.slots.map((slot) => b.input(`${slot}.${i}`, FLOAT, shape)),
-  );
-  const names = isTrained ? ADAM.scalars : [];
-  const scalars = Object.fromEntries(names.map((name) => [name, b.input(`rate.${name}`, FLOAT, [])]));
-  return { weights, slots, scalars };
+function declareState(
+  b: GraphBuilder,
+  { parameters }: DecoderPlan,
+): { arrays: AdamArrays[]; numbers: Value[] } {
+  const row = (name: string, shape: readonly number[]): Value => b.input(name, FLOAT, [1, sizeOf(shape)]);
+  const weights = parameters.map(({ shape }, i) => row(`parameter.${i}`, shape));
+  const arrays = parameters.map(({ shape }, i) => {
+    const mean = row(`mean.${i}`, shape);
+    return { parameter: weights[i] as Value, mean, square: row(`square.${i}`, shape) };
+  });
+  const shapes = parameters.length > 0 ? STEP_NUMBERS : [];
+  return { arrays, numbers: shapes.map((shape, i) => b.input(`step.${i}`, FLOAT, shape)) };
 }
 
-/** Builds the step graph of a block for minibatches of `batch` examples. */
-export function buildBlockStep(block: FlowBlock, batch: number): BlockStep {
-  const { decoder } = block;
-  const { b, x, y, frozen, declared } = openBody(block, batch, (body) => declareState(body, decoder));
-  const { weights, slots, scalars } = declared;
-  const difference = sub(b, decoder.build(b, y, weights), x);
+/** Forward pass and gradient of any block by differentiating its decoder. */
+export function emitGeneric(
+  b: GraphBuilder,
+  block: FlowBlock,
+  x: Value,
+  parameters: Readonly<Record<string, Value>>,
+  weights: readonly Value[],
+): EmittedStep {
+  const y = block.forward(b, x, parameters);
+  const difference = sub(b, block.decoder.build(b, y, weights), x);
+  if (weights.length === 0) return { y, difference, gradients: [] };
   // the prediction is differentiated through the difference, which has the same derivative
-  const seed = mul(b, difference, 2 / sizeOf(x.shape));
-  const gradients = weights.length > 0 ? gradient(b, difference, weights, seed) : [];
-  const updates = weights.map((parameter, i) =>
-    emitUpdate(b, ADAM, { parameter, gradient: gradients[i] as Value, slots: slots[i] as Value[], scalars }),
+  const gradients = gradient(b, difference, weights, mul(b, difference, 2 / sizeOf(x.shape)));
+  return { y, difference, gradients };
+}
+
+/**
+ * Builds the step graph of a block for minibatches of `batch` examples.
+ *
+ * @param emit - how forward pass and gradient are computed; dense layers have a faster way
+ */
+export function buildBlockStep(
+  block: FlowBlock,
+  batch: number,
+  emit: typeof emitGeneric = isDense(block) ? emitDense : emitGeneric,
+): BlockStep {
+  const { decoder } = block;
+  const { b, x, frozen, parameters, declared } = openBody(block, batch, (body) =>
+    declareState(body, decoder),
   );
-  for (const update of updates) b.output(update.parameter);
-  for (const update of updates) for (const slot of update.slots) b.output(slot);
+  const weights = declared.arrays.map(({ parameter }, i) =>
+    reshape(b, parameter, decoder.parameters[i]?.shape ?? []),
+  );
+  const { y, difference, gradients } = emit(b, block, x, parameters, weights);
+  const updates = declared.arrays.map((arrays, i) =>
+    emitAdam(b, arrays, gradients[i] as Value, declared.numbers),
+  );
+  for (const { parameter } of updates) b.output(parameter);
+  for (const { mean, square } of updates) for (const moment of [mean, square]) b.output(moment);
   b.output(reduceMean(b, mul(b, difference, difference)));
   b.output(y);
-  const shapes = decoder.parameters.map(({ shape }) => shape);
-  const state = [...shapes, ...shapes.flatMap((shape) => ADAM.slots.map(() => shape))];
+  const sizes = decoder.parameters.map(({ shape }) => sizeOf(shape));
+  const state = [...sizes, ...sizes.flatMap((size) => [size, size])];
   const bytes = scanBytes(b.build(), {
     state: state.map((_, i) => ({ input: NAMES.before(i), output: NAMES.after(i) })),
-    scanned: [...Object.keys(scalars).map(NAMES.scalar), NAMES.x],
+    scanned: [...declared.numbers.map((_, i) => NAMES.number(i)), NAMES.x],
     records: [NAMES.loss, NAMES.y],
     captured: frozen,
   });
@@ -106,24 +138,25 @@ export function buildBlockStep(block: FlowBlock, batch: number): BlockStep {
 }
 
 /** Builds the graph that only passes minibatches through the block, for decoders that are finished. */
-export function buildBlockForward(block: FlowBlock, batch: number): BlockStep {
-  const { b, y, frozen } = openBody(block, batch, () => null);
-  b.output(y);
-  const bytes = scanBytes(b.build(), { state: [], scanned: [NAMES.x], records: [NAMES.y], captured: frozen });
-  return { bytes, state: [] };
+export function buildBlockForward(block: FlowBlock, batch: number): Uint8Array {
+  const { b, x, frozen, parameters } = openBody(block, batch, () => null);
+  b.output(block.forward(b, x, parameters));
+  return scanBytes(b.build(), { state: [], scanned: [NAMES.x], records: [NAMES.y], captured: frozen });
 }
 
 /** Builds the graph that applies a decoder to a number of batches of `batch` examples each. */
-export function buildDecoder({ decoder, inputShape, outputShape }: FlowBlock, batch: number): Uint8Array {
+export function buildDecoder(
+  { name, decoder, inputShape, outputShape }: FlowBlock,
+  batch: number,
+): Uint8Array {
   const outer = new GraphBuilder("flow");
   const weights = decoder.parameters.map(({ shape }, i) => outer.input(NAMES.frozen(i), FLOAT, shape));
   const b = new GraphBuilder("decoder", { outer });
   const y = b.input("activation", FLOAT, [batch, ...outputShape]);
   const x = decoder.build(b, y, weights);
   b.output(x);
-  const expected = [batch, ...inputShape];
-  if (`${x.shape}` !== `${expected}`) {
-    throw new ShapeError(`decoder of shape [${x.shape}], expected [${expected}]`);
+  if (`${x.shape}` !== `${[batch, ...inputShape]}`) {
+    throw new ShapeError(`decoder of block ${name}: gives [${x.shape.slice(1)}], expected [${inputShape}]`);
   }
   return scanBytes(b.build(), { state: [], scanned: [NAMES.y], records: [NAMES.x], captured: weights });
 }

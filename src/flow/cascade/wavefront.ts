@@ -4,10 +4,11 @@
  * numbers are those of one lane.
  */
 import { ConvergenceError, InterruptedError } from "../../base/index.ts";
-import { type Session, scalarsAt, sizeOf, type Tensor, type Tensors } from "../../engine/index.ts";
+import type { Session, Tensor, Tensors } from "../../engine/index.ts";
 import type { FlowBlock, FlowChain } from "../chain/index.ts";
+import { STEP_NUMBERS, stepNumbers } from "./adam.ts";
 import type { Lane } from "./lanes.ts";
-import { ADAM, type BlockStep, buildBlockForward, buildBlockStep, NAMES } from "./step.ts";
+import { type BlockStep, buildBlockForward, buildBlockStep, NAMES } from "./step.ts";
 import type { MinibatchStream } from "./stream.ts";
 import type { StreamPart } from "./train.ts";
 
@@ -117,7 +118,9 @@ async function openLayer(
   state: LayerState,
   layer: number,
 ): Promise<OpenLayer> {
-  const step = state.isFinished ? buildBlockForward(block, batch) : buildBlockStep(block, batch);
+  const step = state.isFinished
+    ? { bytes: buildBlockForward(block, batch), state: [] }
+    : buildBlockStep(block, batch);
   const session = await lane.session(step.bytes);
   await session.bind(boundValues(block, step, state));
   const keep = Object.fromEntries(step.state.map((_, i) => [NAMES.after(i), NAMES.before(i)]));
@@ -128,10 +131,10 @@ async function openLayer(
         [NAMES.x]: { dtype: "float32", shape: [count, batch, ...block.inputShape], data: x },
       };
       if (step.state.length > 0) {
-        const rows = Array.from({ length: count }, (_, k) => scalarsAt(ADAM, rate, first + k));
-        ADAM.scalars.forEach((name, column) => {
-          const data = Float32Array.from(rows, (row) => row[column] as number);
-          feeds[NAMES.scalar(name)] = { dtype: "float32", shape: [count], data };
+        const rows = Array.from({ length: count }, (_, k) => stepNumbers(rate, first + k));
+        STEP_NUMBERS.forEach((shape, i) => {
+          const data = Float32Array.from(rows, (row) => row[i] as number);
+          feeds[NAMES.number(i)] = { dtype: "float32", shape: [count, ...shape], data };
         });
       }
       const results = await session.run(feeds, { keep, transfer: true });
@@ -153,8 +156,9 @@ function boundValues(block: FlowBlock, step: BlockStep, state: LayerState): Tens
     values[NAMES.frozen(i)] = tensor;
   });
   const known = [...parameters, ...state.slots];
-  step.state.forEach((shape, i) => {
-    values[NAMES.before(i)] = known[i] ?? { dtype: "float32", shape, data: new Float32Array(sizeOf(shape)) };
+  step.state.forEach((size, i) => {
+    const data = known[i]?.data ?? new Float32Array(size);
+    values[NAMES.before(i)] = { dtype: "float32", shape: [1, size], data };
   });
   return values;
 }
@@ -168,14 +172,15 @@ async function readState(
   const names = step.state.map((_, i) => NAMES.before(i));
   const arrays = names.length === 0 ? {} : await session.read(names);
   const tensors = names.map((name) => arrays[name] as Tensor<"float32">);
-  const count = block.decoder.parameters.length;
+  const plan = block.decoder.parameters;
   const loss = new Float32Array(losses.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of losses) {
     loss.set(part, at);
     at += part.length;
   }
-  return { parameters: tensors.slice(0, count), slots: tensors.slice(count), loss, isFinished: false };
+  const parameters = plan.map(({ shape }, i) => ({ ...(tensors[i] as Tensor<"float32">), shape }));
+  return { parameters, slots: tensors.slice(plan.length), loss, isFinished: false };
 }
 
 function requireFinite(
