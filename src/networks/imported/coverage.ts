@@ -54,7 +54,9 @@ export function coverNodes(
   index: GraphIndex,
   theories: readonly LayerCoverage[],
   roles: ReadonlyMap<number, NodeRole>,
+  padding: readonly number[],
 ): readonly NodeCoverage[] {
+  const isPadding = new Set(padding);
   const varying = varyingValues(index);
   return index.graph.nodes.map((node, position) => {
     const role = roles.get(position);
@@ -62,6 +64,7 @@ export function coverNodes(
     if (!node.outputs.some((name) => varying.has(name))) {
       return { ...row, coveredBy: "constant", reason: "does not depend on the input" };
     }
+    if (role === undefined && isPadding.has(position)) return { ...row, coveredBy: "shape", reason: "" };
     const theory = role === undefined ? undefined : theories[role.layer];
     return { ...row, ...coverageOf(index, position, role, theory) };
   });

@@ -74,12 +74,9 @@ export function describeModel(graph: Graph): ModelStructure {
     };
   });
   const theories = layers.map((layer, i) => coverLayer(index, layer, linears[i] as LinearNode));
-  return {
-    layers,
-    theories,
-    ...wire(index, layers),
-    nodes: coverNodes(index, theories, rolesOf(linears, followings)),
-  };
+  const wiring = wire(index, layers);
+  const nodes = coverNodes(index, theories, rolesOf(linears, followings), wiring.padding);
+  return { layers, theories, ...wiring, nodes };
 }
 
 /** Which layer every node belongs to; the first claim counts. */

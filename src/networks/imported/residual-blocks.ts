@@ -5,9 +5,9 @@
 import type { Graph } from "../../engine/index.ts";
 import type { NetworkLayer } from "../build/index.ts";
 import { elementwiseFrom } from "./elementwise.ts";
-import { shapeOperators } from "./follow.ts";
 import { ancestorsOf, consumersOf, type GraphIndex, indexGraph, nodeAt } from "./graph-index.ts";
 import { nameActivation } from "./name-activation.ts";
+import { originOf, traceOrigin } from "./origin.ts";
 
 /** One residual block. */
 export interface ResidualBlock {
@@ -31,8 +31,10 @@ export interface ResidualBlock {
 export interface NetworkWiring {
   /** Residual blocks that are understood completely. */
   readonly blocks: readonly ResidualBlock[];
-  /** For every layer the value its input is a rearrangement of. */
+  /** For every layer the value its input is a rearrangement of, padding included. */
   readonly origins: readonly string[];
+  /** Positions of nodes that only rearrange or pad the input of a layer. */
+  readonly padding: readonly number[];
 }
 
 /**
@@ -55,22 +57,12 @@ export function wiringOf(graph: Graph, layers: readonly NetworkLayer[]): Network
 
 /** `wiringOf` on an index that exists already. */
 export function wire(index: GraphIndex, layers: readonly NetworkLayer[]): NetworkWiring {
+  const traces = layers.map(({ input }) => traceOrigin(index, input));
   return {
     blocks: findResidualBlocks(index, layers),
-    origins: layers.map(({ input }) => originOf(index, input)),
+    origins: traces.map(({ origin }) => origin),
+    padding: [...new Set(traces.flatMap(({ nodes }) => nodes))],
   };
-}
-
-/** The value that `value` is a rearrangement of. */
-function originOf(index: GraphIndex, value: string): string {
-  let name = value;
-  for (;;) {
-    const position = index.producers.get(name);
-    if (position === undefined) return name;
-    const { op, inputs } = nodeAt(index, position);
-    if (!shapeOperators.has(op)) return name;
-    name = inputs[0] as string;
-  }
 }
 
 /** All blocks that are understood, in order; a block of another make is left out. */

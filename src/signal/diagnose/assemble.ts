@@ -11,7 +11,7 @@ import {
 import { agreementOf } from "./agreement.ts";
 import type { Surroundings } from "./between.ts";
 import { describeLayers, type LayerVarianceEstimate } from "./layers.ts";
-import type { ProfilePoint } from "./profile.ts";
+import type { TheoryPoint } from "./profile.ts";
 import type { SpecialTheory } from "./special.ts";
 import type { CriticalInitialization, DiagnosedNetwork, Diagnosis, JacobianDiagnosis } from "./types.ts";
 import { judge } from "./verdict.ts";
@@ -35,7 +35,7 @@ export interface Parts {
   readonly biasVariance: Estimate;
   /** Null when theory does not cover the network. */
   readonly activation: ScalarActivation | null;
-  readonly profile: readonly ProfilePoint[] | null;
+  readonly profile: readonly (TheoryPoint | null)[] | null;
   readonly jacobian?: JacobianDiagnosis | null;
   /** Theory beyond plain chains, which has no phase. */
   readonly special?: SpecialTheory | null;

@@ -12,14 +12,24 @@ const names: Readonly<Record<string, string>> = {
   LayerNormalization: "layer normalisation",
 };
 
+/** Words for an operator between layers. */
+export function operatorName(op: string | undefined): string {
+  return op === undefined ? "an input" : (names[op] ?? op);
+}
+
 /** What stands before and after a layer. */
 export interface Surroundings {
   readonly before: readonly string[];
   readonly after: readonly string[];
 }
 
-/** One entry per layer; empty lists where layers follow each other directly. */
-export function surroundingsOf(graph: Graph, layers: readonly NetworkLayer[]): readonly Surroundings[] {
+/** One entry per layer; empty lists where layers follow each other directly. Nodes of `padding` do not count. */
+export function surroundingsOf(
+  graph: Graph,
+  layers: readonly NetworkLayer[],
+  padding: readonly number[] = [],
+): readonly Surroundings[] {
+  const unnamed = new Set(padding.map((position) => graph.nodes[position]));
   const producers = new Map<string, Node>(
     graph.nodes.flatMap((node) => node.outputs.map((output) => [output, node] as const)),
   );
@@ -44,7 +54,7 @@ export function surroundingsOf(graph: Graph, layers: readonly NetworkLayer[]): r
       }
       const node = producers.get(name);
       if (node === undefined) continue;
-      const own = names[node.op];
+      const own = unnamed.has(node) ? undefined : names[node.op];
       const next = own === undefined ? passed : [...passed, own];
       open.push(...node.inputs.map((source) => ({ name: source, passed: next })));
     }

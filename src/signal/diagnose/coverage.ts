@@ -28,7 +28,11 @@ export function coverageOf(layers: readonly NetworkLayer[]): Coverage {
   };
   count(({ role }) => role !== "plain", "lie in residual blocks");
   count(({ normalization }) => normalization === "layer", "are followed by layer normalisation");
-  count(({ normalization }) => normalization === "batch", "are followed by batch normalisation");
+  // with stored statistics it is an affine map, which counts with the weights
+  count(
+    ({ normalization, statistics }) => normalization === "batch" && statistics !== "running",
+    "are followed by batch normalisation",
+  );
   count(({ kind }) => kind === "conv-transpose", "are transposed convolutions");
   count(({ groups }) => groups > 1, "mix only groups of channels");
   if (layers.length < 2) gaps.push("There is no hidden layer; theory describes deep networks.");

@@ -5,7 +5,7 @@
  */
 import type { JacobianMeasurement, LayerMeasurement } from "../measure/index.ts";
 import { averageMoments, type DepthLayer } from "../theory/index.ts";
-import type { ProfilePoint } from "./profile.ts";
+import type { TheoryPoint } from "./profile.ts";
 import type { JacobianDiagnosis } from "./types.ts";
 
 /** Names of the values between which the Jacobian is taken. */
@@ -27,7 +27,7 @@ export function describeJacobian(
   { spectra, meanSquare, relativeVariance, method }: JacobianMeasurement,
   measured: readonly LayerMeasurement[],
   chain: readonly DepthLayer[] | null,
-  profile: readonly ProfilePoint[] | null,
+  profile: readonly (TheoryPoint | null)[] | null,
   isOrthogonal: boolean,
 ): JacobianDiagnosis {
   const singularValues = Float64Array.from(
@@ -46,22 +46,23 @@ export function describeJacobian(
   };
 }
 
-function expectedMeanSquare(profile: readonly ProfilePoint[]): number | null {
-  const [first, last] = [profile[0], profile.at(-2)];
-  return first === undefined || last === undefined ? null : first.relativeGradient / last.relativeGradient;
+function expectedMeanSquare(profile: readonly (TheoryPoint | null)[]): number | null {
+  const [first, last] = [profile[0]?.relativeGradient ?? null, profile.at(-2)?.relativeGradient ?? null];
+  return first === null || last === null ? null : first / last;
 }
 
 /** Holds for layers of equal width only; null otherwise. */
 function expectedRelativeVariance(
   measured: readonly LayerMeasurement[],
   chain: readonly DepthLayer[],
-  profile: readonly ProfilePoint[],
+  profile: readonly (TheoryPoint | null)[],
   isOrthogonal: boolean,
 ): number | null {
   const widths = new Set(measured.slice(1).map(({ layer }) => layer.fanIn));
   const isDense = measured.every(({ layer }) => layer.kind === "dense");
   if (widths.size !== 1 || !isDense) return null;
-  return profile.slice(0, -2).reduce((sum, { q }, index) => {
+  return profile.slice(0, -2).reduce((sum, point, index) => {
+    const q = point?.q ?? Number.NaN;
     const { slopeSquare, slopeFourth } = averageMoments((chain[index] as DepthLayer).activation, q);
     return sum + slopeFourth / slopeSquare ** 2 - 1 + (isOrthogonal ? 0 : 1);
   }, 0);

@@ -2,7 +2,7 @@
 import { type Estimate, exact } from "../../base/index.ts";
 import type { LayerMeasurement } from "../measure/index.ts";
 import type { Surroundings } from "./between.ts";
-import type { ProfilePoint } from "./profile.ts";
+import type { TheoryPoint } from "./profile.ts";
 import type { Comparison, LayerDiagnosis, LayerState } from "./types.ts";
 
 /** Variances of one layer, known from its specification or estimated from its weights. */
@@ -21,7 +21,7 @@ const SMALLEST_DIFFERENCE = 0.5;
 export function describeLayers(
   measured: readonly LayerMeasurement[],
   variances: readonly LayerVarianceEstimate[],
-  profile: readonly ProfilePoint[] | null,
+  profile: readonly (TheoryPoint | null)[] | null,
   surroundings: readonly Surroundings[] = [],
 ): LayerDiagnosis[] {
   return measured.map((measurement, index) => {

@@ -5,15 +5,19 @@ import { describeModel, type ModelStructure } from "../../networks/index.ts";
 import type { RandomStream } from "../../numerics/index.ts";
 import {
   estimateVariances,
+  gainsOf,
   type MeasureModelOptions,
   measureModel,
   measureModelJacobian,
+  type VarianceEstimate,
 } from "../measure/index.ts";
 import { assemble, type DescribedExamples, typicalVariance } from "./assemble.ts";
 import { surroundingsOf } from "./between.ts";
 import { coverageOf } from "./coverage.ts";
 import { describeJacobian, hiddenEnds } from "./jacobian.ts";
+import { type LayerFacts, planPath } from "./path/index.ts";
 import { meanSquaresOf, predictProfile } from "./profile.ts";
+import { predictSpecial } from "./special.ts";
 import type { Diagnosis } from "./types.ts";
 
 /** A graph with constant parameters and one data input, and what to call it. */
@@ -54,17 +58,27 @@ export async function diagnoseModel(
 ): Promise<Diagnosis> {
   const structure = describeModel(graph);
   const { layers } = structure;
-  const measurement = await measureModel(graph, data, stream, { ...options, layers });
+  const coverage = coverageOf(layers);
+  const plan = planPath(layers, structure, graph.inputs[0]?.name ?? "");
+  const values = coverage.chain === null ? plan.anchors : [];
+  const measurement = await measureModel(graph, data, stream, { ...options, layers, values });
   const estimated = estimateVariances(graph, layers);
   const variances = estimated.map(({ sigmaW2, sigmaB2 }) => ({ weight: sigmaW2, bias: sigmaB2 }));
-  const coverage = coverageOf(layers);
   const chain = coverage.chain?.map((activation, index) => ({
     activation,
     sigmaW2: Math.max(Number.MIN_VALUE, estimated[index]?.sigmaW2.value ?? 0),
     sigmaB2: estimated[index]?.sigmaB2?.value ?? 0,
   }));
   const start = { meanSquares: meanSquaresOf(data.inputs, data.count), cosine: measurement.input.c.value };
-  const profile = chain === undefined ? null : predictProfile(chain, start);
+  const special =
+    chain === undefined
+      ? predictSpecial(
+          { graph, layers, plan, facts: factsOf(graph, estimated) },
+          measurement,
+          stream.fork("theory"),
+        )
+      : null;
+  const profile = chain === undefined ? (special?.profile ?? null) : predictProfile(chain, start);
   // in residual networks the layers lie beside the main path, so the whole network is what is asked for
   const ends = coverage.chain === null ? {} : (hiddenEnds(layers) ?? {});
   const jacobian = await measureModelJacobian(graph, data, stream.fork("jacobian"), { ...options, ...ends });
@@ -83,10 +97,20 @@ export async function diagnoseModel(
     biasVariance: typicalVariance(variances.map(({ bias }): Estimate => bias ?? exact(0, "no bias"))),
     activation: coverage.activation,
     profile,
-    surroundings: surroundingsOf(graph, layers),
+    surroundings: surroundingsOf(graph, layers, structure.padding),
     jacobian: describeJacobian(jacobian, measurement.layers, chain ?? null, profile, false),
-    gaps: [...coverage.gaps, ...uncoveredNodes(structure)],
+    special,
+    gaps: [...(special?.gaps ?? coverage.gaps), ...uncoveredNodes(structure)],
   });
+}
+
+function factsOf(graph: Graph, estimated: readonly VarianceEstimate[]): LayerFacts[] {
+  return estimated.map(({ layer, sigmaW2, sigmaB2 }) => ({
+    sigmaW2: sigmaW2.value,
+    sigmaB2: sigmaB2?.value ?? 0,
+    ...gainsOf(graph, layer),
+    keepRate: 1,
+  }));
 }
 
 /** One sentence per reason, with the weight layers it concerns or the number of nodes. */

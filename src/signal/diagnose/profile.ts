@@ -30,6 +30,11 @@ const GROUPS = 16;
 /** Stands for the length of an input that is exactly zero. */
 const SMALLEST = 1e-30;
 
+/** Theory for one layer of a network that is no plain chain, where it may not reach everywhere. */
+export interface TheoryPoint extends Omit<ProfilePoint, "relativeGradient"> {
+  readonly relativeGradient: number | null;
+}
+
 /**
  * Predicts the profile of a plain chain of layers, averaged over inputs.
  *

@@ -6,6 +6,7 @@ import {
   type NetworkGraph,
   type NetworkSpec,
   type Parametrization,
+  wiringOf,
 } from "../../networks/index.ts";
 import type { RandomStream } from "../../numerics/index.ts";
 import { type MeasureOptions, measureJacobian, measureSignal } from "../measure/index.ts";
@@ -14,6 +15,7 @@ import { surroundingsOf } from "./between.ts";
 import { coverageOf } from "./coverage.ts";
 import { describeJacobian, hiddenEnds } from "./jacobian.ts";
 import { statedVariances } from "./layers.ts";
+import { planPath } from "./path/index.ts";
 import { meanSquaresOf, predictProfile } from "./profile.ts";
 import { predictSpecial } from "./special.ts";
 import type { Diagnosis } from "./types.ts";
@@ -47,25 +49,29 @@ export async function diagnoseSpec(
   stream: RandomStream,
   options: MeasureOptions = {},
 ): Promise<Diagnosis> {
-  const measurement = await measureSignal(spec, data, stream, options);
+  const network = buildNetwork(spec, { batch: 2 });
+  const coverage = coverageOf(network.layers);
+  const wiring = wiringOf(network.graph, network.layers);
+  const plan = planPath(network.layers, wiring, network.input.name);
+  const measurement = await measureSignal(spec, data, stream, {
+    ...options,
+    values: coverage.chain === null ? plan.anchors : [],
+  });
   const { layers: measured, parametrization, input } = measurement;
   const { layers: stated, scheme, convention } = parametrization as Parametrization;
   const variances = statedVariances(stated, (index) => measured[index]?.layer.bias !== null);
-  const coverage = coverageOf(measured.map(({ layer }) => layer));
   const chain = coverage.chain?.map((activation, index) => ({
     activation,
     ...(stated[index] as Parametrization["layers"][number]),
   }));
-  const network = buildNetwork(spec, { batch: 2 });
   const start = { meanSquares: meanSquaresOf(data.inputs, data.count), cosine: input.c.value };
-  const layers = measured.map(({ layer }) => layer);
   const special =
     chain === undefined
-      ? predictSpecial(layers, stated, {
-          meanSquare: input.q.value,
-          cosine: input.c.value,
-          count: data.count,
-        })
+      ? predictSpecial(
+          { ...network, plan, facts: stated.map((variances) => ({ ...variances, ...FRESH })) },
+          measurement,
+          stream.fork("theory"),
+        )
       : null;
   const profile = chain === undefined ? (special?.profile ?? null) : predictProfile(chain, start);
   const ends = spec.normalization === "batch" ? null : hiddenEnds(measured.map(({ layer }) => layer));
@@ -86,12 +92,15 @@ export async function diagnoseSpec(
     biasVariance: typicalVariance(variances.map(({ bias }) => bias ?? exact(0, "no bias"))),
     activation: coverage.activation,
     profile,
-    surroundings: surroundingsOf(network.graph, network.layers),
+    surroundings: surroundingsOf(network.graph, network.layers, wiring.padding),
     jacobian: jacobian && describeJacobian(jacobian, measured, chain ?? null, profile, isOrthogonal),
     special,
-    gaps: special === null ? coverage.gaps : [special.gap],
+    gaps: special?.gaps ?? coverage.gaps,
   });
 }
+
+/** Batch normalisation as it is initialised. */
+const FRESH = { gain2: 1, shift2: 0, keepRate: 1 } as const;
 
 function countParameters({ parameters }: NetworkGraph): number {
   return parameters.reduce((sum, { shape }) => sum + shape.reduce((product, n) => product * n, 1), 0);

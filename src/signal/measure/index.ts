@@ -14,4 +14,4 @@ export type {
   SignalMeasurement,
   ValueStatistics,
 } from "./types.ts";
-export { estimateVariances, type VarianceEstimate } from "./weights.ts";
+export { estimateVariances, gainsOf, type VarianceEstimate } from "./weights.ts";

@@ -65,7 +65,23 @@ function normalizationAfter(graph: Graph, layer: NetworkLayer): Affine | null {
   return found && affineOf(found.node, found.gamma, found.beta, found.mean, found.variance);
 }
 
-/** Mean squares of the scales and shifts of the batch normalisation behind a layer; 1 and 0 where they are no constants. */
+/**
+ * Mean squares of the scales gamma and shifts beta of the batch normalisation behind a layer; 1 and 0, the values at
+ * initialisation, where there is none.
+ *
+ * @param graph - with constant parameters, of `fromOnnx` or `bindParameters`.
+ * @param layer - of `layersOf(graph)`.
+ *
+ * @example
+ * ```ts
+ * import { fromOnnx } from "isinglass/engine";
+ * import { layersOf, type NetworkLayer } from "isinglass/networks";
+ * import { gainsOf } from "isinglass/signal";
+ *
+ * const { graph } = await fromOnnx("test/fixtures/models/resnet-unfolded.onnx");
+ * gainsOf(graph, layersOf(graph)[0] as NetworkLayer).gain2; // about 1
+ * ```
+ */
 export function gainsOf(
   graph: Graph,
   layer: NetworkLayer,

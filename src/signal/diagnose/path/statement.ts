@@ -1,0 +1,102 @@
+/** What theory along a path means for depth, in words. */
+import type { Graph } from "../../../engine/index.ts";
+import type { NetworkLayer } from "../../../networks/index.ts";
+import { type PathStepPoints, trainableDepthFactor } from "../../theory/index.ts";
+import { operatorName } from "../between.ts";
+import type { PathPlan } from "./plan.ts";
+import type { PredictedSegment } from "./predict.ts";
+
+/** log of the growth of squared gradients through every step that is a block, from its output back to its input. */
+export function blockGrowths(segments: readonly PredictedSegment[]): number[] {
+  return segments.flatMap(({ segment, path }) =>
+    segment.steps.flatMap((step, k) => {
+      const after = path.steps[k + 1]?.input ?? path.output;
+      return step.kind === "block"
+        ? [(path.steps[k] as PathStepPoints).input.logGradient - after.logGradient]
+        : [];
+    }),
+  );
+}
+
+/** One or two sentences. */
+export function describePath(segments: readonly PredictedSegment[], layers: readonly NetworkLayer[]): string {
+  const growths = blockGrowths(segments);
+  const isNormalized = layers.some(({ statistics }) => statistics === "batch");
+  const normalized = isNormalized
+    ? "Batch normalisation fixes the length of what it normalises at any weight variance. "
+    : "";
+  if (growths.length === 0) return `${normalized}${describeLayers(segments)}`;
+  const total = growths.reduce((sum, growth) => sum + growth, 0);
+  const perBlock = Math.exp(total / growths.length);
+  const bound = trainableDepthFactor / Math.abs(Math.log(perBlock));
+  const c = lastCorrelation(segments);
+  const kept = c === null ? "" : `keep inputs apart (theory: c = ${round(c)} after the last one) and `;
+  const depth =
+    bound > ENDLESS
+      ? "; at that rate they do not bound the depth"
+      : `, so depth is bounded by about ${round(bound, 2)} blocks at this rate (6 blocks per factor e)`;
+  const blocks = growths.length === 1 ? "The residual block" : `The ${growths.length} residual blocks`;
+  return `${normalized}${blocks} ${kept}change squared gradients by ${round(perBlock)} per block on average, ${round(Math.exp(total))} in all${depth}.`;
+}
+
+/** More blocks than anybody stacks. */
+const ENDLESS = 10_000;
+
+function describeLayers(segments: readonly PredictedSegment[]): string {
+  const growths = segments.flatMap(({ path }) =>
+    path.steps
+      .slice(1)
+      .map(({ layers }, k) => {
+        const before = path.steps[k]?.layers.at(-1);
+        return before === undefined
+          ? Number.NaN
+          : before.logGradient - (layers[0]?.logGradient ?? Number.NaN);
+      })
+      .filter(Number.isFinite),
+  );
+  if (growths.length === 0) return "Theory follows single layers only, from what is measured before each.";
+  const growth = Math.exp(growths.reduce((sum, log) => sum + log, 0) / growths.length);
+  return `Theory expects squared gradients to change by ${round(growth)} per layer on average.`;
+}
+
+/** Correlation behind the last block; null where normalisation over positions leaves it open. */
+function lastCorrelation(segments: readonly PredictedSegment[]): number | null {
+  const sums = segments.flatMap(({ path }) => path.steps.flatMap(({ sum }) => (sum === null ? [] : [sum])));
+  return sums.at(-1)?.c ?? null;
+}
+
+/** What the walk leaves out, one sentence each. */
+export function pathGaps(plan: PathPlan, graph: Graph, layers: readonly NetworkLayer[]): string[] {
+  const names = plan.uncovered.map((index) => layers[index]?.name ?? "");
+  const anchors = plan.segments.slice(1).map(({ start, steps }) => {
+    const [first] = steps;
+    const index = first?.kind === "block" ? first.block.branch[0] : first?.layer;
+    const made = graph.nodes.find(({ outputs }) => outputs.includes(start));
+    return `${operatorName(made?.op)} before ${layers[index ?? -1]?.name ?? "a layer"}`;
+  });
+  return [
+    ...(plan.segments.some(({ steps }) => steps.some(({ kind }) => kind === "block"))
+      ? ["Residual blocks have no critical weight variance; theory follows inputs of the mean length."]
+      : []),
+    ...(anchors.length === 0
+      ? []
+      : [`Theory starts again from the measured signal behind ${listed(anchors)}.`]),
+    ...(names.length === 0
+      ? []
+      : [
+          `Measured only: ${listed(names)} (grouped or transposed convolutions, attention, layer normalisation, or a block of another make).`,
+        ]),
+  ];
+}
+
+/** Names that a sentence lists. */
+const LISTED = 6;
+
+function listed(names: readonly string[]): string {
+  const rest = names.length - LISTED;
+  return `${names.slice(0, LISTED).join(", ")}${rest > 0 ? ` and ${rest} more` : ""}`;
+}
+
+function round(value: number, digits = 3): string {
+  return String(Number(value.toPrecision(digits)));
+}
