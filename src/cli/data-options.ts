@@ -27,7 +27,7 @@ export async function readData(context: CommandContext, request: DataRequest): P
   if (readText(args, "data") === undefined) {
     note(`no --data: using ${named ?? `white noise of shape ${size}`}`);
   }
-  const isSynthetic = named === "noise" || named === "mixture";
+  const isSynthetic = ["noise", "mixture", "blobs"].includes(named ?? "");
   const location = named === undefined ? `noise:${size}` : isSynthetic ? `${named}:${size}` : named;
   const mode = readStandardization(context);
   return loadDataset(location, {

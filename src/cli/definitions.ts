@@ -30,7 +30,7 @@ export const DATA_OPTIONS: ArgsDef = {
   data: {
     type: "string",
     valueHint: "DATA",
-    description: "mnist, fashion-mnist, noise, mixture, or a file: npz, npy, csv, IDX, CIFAR binary",
+    description: "mnist, fashion-mnist, noise, mixture, blobs, or a file: npz, npy, csv, IDX, CIFAR binary",
   },
   standardize: {
     type: "string",

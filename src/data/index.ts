@@ -1,4 +1,5 @@
 export * from "./array.ts";
+export { sampleBlobs } from "./blobs.ts";
 export * from "./checkpoint.ts";
 export * from "./cifar.ts";
 export * from "./csv.ts";

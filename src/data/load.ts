@@ -1,10 +1,11 @@
 /**
- * One door to every dataset: by name (mnist, fashion-mnist, noise, mixture) or from a user's file. The order of the
+ * One door to every dataset: by name (mnist, fashion-mnist, noise, mixture, blobs) or from a user's file. The order of the
  * steps is fixed: read, choose classes, split, limit, grayscale, standardise, reshape; each leaves a sentence.
  */
 import { platform } from "#platform";
 import { FormatError, SpecError } from "../base/index.ts";
 import { createStream, type RandomStream } from "../numerics/index.ts";
+import { sampleBlobs } from "./blobs.ts";
 import { checkDataset, type Dataset, type DatasetParts } from "./dataset.ts";
 import { type ExampleOptions, readExamples } from "./examples.ts";
 import { readFashionMnist } from "./fashion-mnist.ts";
@@ -21,7 +22,7 @@ export type DatasetLocation = string | URL | Blob | Uint8Array;
 export interface LoadOptions extends ExampleOptions {
   /** A file (npy or IDX) with the labels; for IDX images the twin ...labels-idx1... is found without it. */
   readonly labels?: DatasetLocation;
-  /** At most this many training examples, drawn at random. Default: all (noise and mixture: 1000). */
+  /** At most this many training examples, drawn at random. Default: all (noise, mixture and blobs: 1000). */
   readonly train?: number;
   /** At most this many test examples, drawn at random; 0 for no test part. Default: all there are. */
   readonly test?: number;
@@ -35,14 +36,14 @@ export interface LoadOptions extends ExampleOptions {
   readonly standardize?: StandardizeMode | "none";
   /** Shape of one example; "flat" for a vector. Default: as stored. */
   readonly shape?: readonly number[] | "flat";
-  /** Seed of split, limit, noise and mixture. Default 0. */
+  /** Seed of split, limit, noise, mixture and blobs. Default 0. */
   readonly seed?: number;
 }
 
 /** Names that {@link loadDataset} knows. */
-export const DATASET_NAMES: readonly string[] = ["mnist", "fashion-mnist", "noise", "mixture"];
+export const DATASET_NAMES: readonly string[] = ["mnist", "fashion-mnist", "noise", "mixture", "blobs"];
 
-/** Examples drawn for noise and mixture when no number is given. */
+/** Examples drawn for noise, mixture and blobs when no number is given. */
 const DEFAULT_SAMPLES = 1000;
 
 interface RawParts {
@@ -55,7 +56,7 @@ function fromDataset(dataset: Dataset): RawExamples {
   return { ...dataset, values: dataset.inputs, scale: 1 };
 }
 
-/** noise[:SHAPE] and mixture[:SHAPE[:CLASSES[:SEPARATION]]], sizes joined by x, default 784. */
+/** noise[:SHAPE], mixture[:SHAPE[:CLASSES[:SEPARATION]]] and blobs[:SHAPE[:CLASSES]], sizes joined by x, default 784. */
 function sampleNamed(text: string, options: LoadOptions, stream: RandomStream): RawParts {
   const [kind, sizes = "784", classes = "10", separation = "3"] = text.split(":");
   const shape = sizes.split("x").map(Number);
@@ -66,10 +67,11 @@ function sampleNamed(text: string, options: LoadOptions, stream: RandomStream): 
   }
   const trains = options.train ?? DEFAULT_SAMPLES;
   const tests = options.test ?? Math.round(trains * (options.testFraction ?? 0));
-  const draw = (count: number): Dataset =>
-    kind === "noise"
-      ? sampleNoise(count, shape, stream)
-      : sampleMixture(count, shape, stream, { classes: Number(classes), separation: Number(separation) });
+  const draw = (count: number): Dataset => {
+    if (kind === "noise") return sampleNoise(count, shape, stream);
+    if (kind === "blobs") return sampleBlobs(count, shape, stream, { classes: Number(classes) });
+    return sampleMixture(count, shape, stream, { classes: Number(classes), separation: Number(separation) });
+  };
   const whole = fromDataset(draw(trains + tests));
   const part = (start: number, count: number): RawExamples =>
     fromDataset(
@@ -101,7 +103,7 @@ async function readRaw(
   if (location === "fashion-mnist") {
     return { train: await readFashionMnist(), test: null, testFraction: options.testFraction ?? 1 / 7 };
   }
-  if (typeof location === "string" && /^(noise|mixture)(:|$)/.test(location)) {
+  if (typeof location === "string" && /^(noise|mixture|blobs)(:|$)/.test(location)) {
     return sampleNamed(location, options, stream.fork("samples"));
   }
   const bytes = await readBytes(location);
@@ -205,7 +207,7 @@ function requireCount(value: number | undefined, least: number, what: string): v
 /**
  * Loads a dataset and prepares it; everything done is stated in `provenance` of each part.
  *
- * @param location - "mnist", "fashion-mnist", "noise:1x28x28", "mixture:784:10:3", or a file: npz, npy, CSV, IDX or a
+ * @param location - "mnist", "fashion-mnist", "noise:1x28x28", "mixture:784:10:3", "blobs:1x14x14", or a file: npz, npy, CSV, IDX or a
  *   CIFAR binary, by path, URL, browser File or bytes
  * @returns training part and test part (null when there is none)
  * @throws FormatError when a file is missing, damaged, holds NaN or infinite values, has no labels where they are
