@@ -1,0 +1,12 @@
+export { compareWithPhase, type FlowAgreement } from "./agreement.ts";
+export {
+  classifyFlow,
+  DEFAULT_THRESHOLDS,
+  type FlowClass,
+  type FlowClassification,
+  type FlowEvidence,
+  type FlowNumbers,
+  type FlowRule,
+  type FlowThresholds,
+} from "./classify.ts";
+export { type DecorrelationSlope, fitDecorrelation } from "./slope.ts";
