@@ -5,4 +5,5 @@ export * from "./hyperbolic.ts";
 export * from "./model.ts";
 export * from "./parse.ts";
 export * from "./spin-graph.ts";
+export * from "./surface.ts";
 export * from "./walls.ts";

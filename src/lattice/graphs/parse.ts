@@ -4,6 +4,7 @@ import { cayleyTree } from "./cayley.ts";
 import { squareLattice, triangularLattice } from "./euclidean.ts";
 import { hyperbolicLattice } from "./hyperbolic.ts";
 import type { SpinGraph } from "./spin-graph.ts";
+import { surfaceLattice } from "./surface.ts";
 
 /** What `parseLattice` understands, for help texts. */
 export const LATTICE_FORMS: readonly string[] = [
@@ -14,11 +15,13 @@ export const LATTICE_FORMS: readonly string[] = [
   "triangular:L:open",
   "cayley:COORDINATION:LAYERS",
   "P,Q:LAYERS",
+  "surface:NAME",
+  "surface:NAME:dual",
 ];
 
 /**
  * Reads a lattice: `square:32` and `triangular:24` are tori, `:open` cuts them open; `cayley:3:8` is a tree; `7,3:5` puts
- * spins on the cells of 5 edge layers of {7,3}, the centre cell being the first.
+ * spins on the cells of 5 edge layers of {7,3}, the centre cell being the first; `surface:klein` is closed.
  *
  * @throws SpecError when it is none of these; BudgetError when it is too large.
  * @example
@@ -38,6 +41,8 @@ export function parseLattice(text: string): SpinGraph {
   if (tree) return cayleyTree(Number(tree[1]), Number(tree[2]));
   const tiling = /^(\d+),(\d+):(\d+)$/.exec(text);
   if (tiling) return hyperbolicLattice(Number(tiling[1]), Number(tiling[2]), Number(tiling[3]));
+  const surface = /^surface:(.+)$/.exec(text);
+  if (surface) return surfaceLattice(surface[1] as string);
   throw new SpecError(`lattice: received "${text}", expected ${LATTICE_FORMS.join(", ")}`, {
     hint: "for example square:32, or 7,3:5 for five layers of {7,3}",
     data: { received: text },

@@ -33,7 +33,7 @@ export type IntegritySubject = Pick<Tiling, "p" | "q" | "by" | "layerStart" | "o
 export interface IntegrityOptions {
   /** Stop after this many violations. Default 10. */
   readonly limit?: number;
-  /** All cells are inner, as on a closed surface. Default false. */
+  /** All cells are inner, as on a closed surface; there, loops round a handle count too, if they are as short. Default false. */
   readonly isClosed?: boolean;
 }
 

@@ -46,7 +46,7 @@ export interface SectorPlace {
  * import { buildSector, neighboursOf } from "isinglass/lattice";
  * const sector = buildSector(7, 3, 5);
  * sector.offsets.length - 1; // => 34
- * neighboursOf(sector, 8); // => [28, 76, 29, 30, 31, 9, 2, 1]
+ * neighboursOf(sector, 8); // => [28, 84, 29, 30, 31, 9, 1]
  * ```
  */
 export function buildSector(
