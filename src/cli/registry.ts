@@ -56,6 +56,17 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/effective-action.ts")).effectiveActionCommand,
   },
   {
+    name: "flow",
+    opening: "measuring",
+    summary: "see how deep information about the input gets; --scan maps it over weight variances",
+    load: async () => (await import("./commands/flow.ts")).flowCommand,
+  },
+  {
+    name: "teacher",
+    summary: "learning curves of a student network taught by a teacher network",
+    load: async () => (await import("./commands/teacher.ts")).teacherCommand,
+  },
+  {
     name: "tile",
     summary: "a hyperbolic tiling {p,q}: cells and bonds by layer, and its picture",
     load: async () => (await import("./commands/tile.ts")).tileCommand,

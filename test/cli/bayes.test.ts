@@ -99,3 +99,25 @@ describe("effective-action", () => {
     expect((await isinglass(["effective-action", join(folder, "missing.json")])).code).toBe(4);
   });
 });
+
+describe("teacher", () => {
+  it("prints theory beside simulation, and draws both", async () => {
+    const path = join(folder, "learning.csv");
+    const { code, stdout } = await isinglass(
+      `teacher --times 0:5:3 --simulate 300 --runs 3 --output ${path} --json`.split(" "),
+    );
+    const { result } = JSON.parse(stdout);
+    expect(code).toBe(0);
+    expect(result.plateau.value).toBeCloseTo(0.0116108403, 9);
+    expect(result.criticalRate.value).toBeCloseTo(2.3068277, 5);
+    const last = result.trajectory.at(-1);
+    expect(Math.abs(last.simulated / last.error - 1)).toBeLessThan(0.2);
+    expect(readFileSync(path, "utf8").trim().split("\n")).toHaveLength(4);
+  });
+
+  it("says that a rate is too large, and refuses times that run back", async () => {
+    const fast = await isinglass("teacher --rate 5 --times 0:200:3".split(" "));
+    expect([fast.code, fast.stdout]).toEqual([0, expect.stringContaining("rate 5 is above that")]);
+    expect((await isinglass("teacher --times 3,1".split(" "))).code).toBe(2);
+  });
+});

@@ -108,8 +108,8 @@ export function learningSlopes(
  * @param times - ascending, a = examples / N.
  * @returns order parameters and generalisation error; relative accuracy about 1e-8 before the exit from a plateau, whose time
  * depends exponentially on the start, and 1e-6 after.
- * @throws SpecError for a rate that is not positive or times that do not ascend; ConvergenceError when the student diverges
- * (rate above the critical one).
+ * @throws SpecError for a rate that is not positive or times that do not ascend; ConvergenceError when the integration
+ * stops.
  * @source Saad and Solla 1995, equations 11, 12 (their J and B are w and wt here).
  * @example
  * ```ts
@@ -147,7 +147,7 @@ export function solveOnlineLearning(
   if (!solved.converged || !solved.states.every((state) => state.every(Number.isFinite))) {
     throw new ConvergenceError(
       `teacher and student: integration stopped at time ${solved.reached} (${solved.reason})`,
-      { hint: "the student diverges above the critical learning rate; choose a smaller rate" },
+      { hint: "choose a smaller rate or fewer times" },
     );
   }
   return solved.states.slice(grid.length - times.length).map((state, i) => {

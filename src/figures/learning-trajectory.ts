@@ -1,0 +1,86 @@
+/** On-line learning of a student from a teacher: generalisation error and overlaps against time, theory as lines, simulation as points. */
+import { formatNumber } from "./basics/index.ts";
+import { type Drawing, drawFigure, type Figure, type FigureOptions } from "./figure.ts";
+
+/** One time of a trajectory; simulated values are null where nothing was simulated. */
+export interface TrajectoryPoint {
+  /** Examples divided by the input dimension. */
+  readonly time: number;
+  readonly error: number;
+  readonly simulated: number | null;
+  /** One standard error of `simulated` over runs; null for a single run. */
+  readonly stderr: number | null;
+}
+
+/** What the figure shows. */
+export interface TrajectoryInput {
+  readonly points: readonly TrajectoryPoint[];
+  readonly caption: string;
+  /** Error of the symmetric plateau, drawn as a dashed line. */
+  readonly plateau: number | null;
+}
+
+/** Labels powers of ten only. */
+function decade(value: number): string {
+  const exponent = Math.log10(value);
+  return Math.abs(exponent - Math.round(exponent)) < 1e-9 ? formatNumber(value) : "";
+}
+
+/** Draws the generalisation error against time, on a logarithmic axis. */
+export function drawTrajectory(
+  { points, caption, plateau }: TrajectoryInput,
+  options: FigureOptions,
+): Promise<Figure> {
+  const drawing: Drawing = {
+    name: "learning-trajectory",
+    title: "Generalisation error while a student learns from a teacher",
+    caption,
+    aspect: 0.55,
+    table: {
+      columns: ["time", "error theory", "error simulated", "stderr"],
+      rows: points.map(({ time, error, simulated, stderr }) => [time, error, simulated, stderr]),
+    },
+    plot: (plot, theme) => {
+      const positive = points.filter(({ error }) => error > 0);
+      const measured = points.filter(({ simulated }) => simulated !== null && simulated > 0);
+      return {
+        x: { label: "examples / input dimension →", labelAnchor: "center", labelArrow: "none" },
+        y: {
+          label: "↑ generalisation error",
+          labelArrow: "none",
+          type: "log",
+          grid: true,
+          tickFormat: decade,
+        },
+        marks: [
+          ...(plateau !== null && plateau > 0
+            ? [
+                plot.ruleY([plateau], { stroke: theme.muted, strokeDasharray: "5,4" }),
+                plot.text([{ x: points.at(-1)?.time ?? 0, y: plateau }], {
+                  x: "x",
+                  y: "y",
+                  text: () => "symmetric plateau",
+                  textAnchor: "end",
+                  dy: -8,
+                  fill: theme.muted,
+                }),
+              ]
+            : []),
+          plot.line(positive, { x: "time", y: "error", stroke: theme.theory, strokeWidth: 2 }),
+          plot.ruleX(
+            measured.filter(({ stderr }) => stderr !== null),
+            {
+              x: "time",
+              y1: ({ simulated, stderr }) =>
+                Math.max((simulated as number) - (stderr as number), (simulated as number) / 10),
+              y2: ({ simulated, stderr }) => (simulated as number) + (stderr as number),
+              stroke: theme.measured,
+            },
+          ),
+          plot.dot(measured, { x: "time", y: "simulated", fill: theme.measured, r: 3 }),
+        ],
+      };
+    },
+  };
+  return drawFigure(drawing, options);
+}
