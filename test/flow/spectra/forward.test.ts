@@ -126,7 +126,7 @@ describe("predicted spectra", () => {
         depth: 110,
         kernels,
       });
-      expect(prediction.entropy[79]).toBeCloseTo(prediction.limit, 2);
+      expect(prediction.entropy[119]).toBeCloseTo(prediction.limit, 2);
       if (limit === 0) {
         expect(prediction.limit).toBe(0);
         continue;
