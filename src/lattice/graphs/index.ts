@@ -1,4 +1,5 @@
 export * from "./cayley.ts";
+export * from "./closed.ts";
 export * from "./drawing.ts";
 export * from "./euclidean.ts";
 export * from "./hyperbolic.ts";

@@ -1,6 +1,7 @@
 /** Lattices by name, as the command line and run files give them. */
 import { SpecError } from "../../base/index.ts";
 import { cayleyTree } from "./cayley.ts";
+import { closedHyperbolicLattice } from "./closed.ts";
 import { squareLattice, triangularLattice } from "./euclidean.ts";
 import { hyperbolicLattice } from "./hyperbolic.ts";
 import type { SpinGraph } from "./spin-graph.ts";
@@ -15,13 +16,15 @@ export const LATTICE_FORMS: readonly string[] = [
   "triangular:L:open",
   "cayley:COORDINATION:LAYERS",
   "P,Q:LAYERS",
+  "P,Q:closed:PRIME",
   "surface:NAME",
   "surface:NAME:dual",
 ];
 
 /**
  * Reads a lattice: `square:32` and `triangular:24` are tori, `:open` cuts them open; `cayley:3:8` is a tree; `7,3:5` puts
- * spins on the cells of 5 edge layers of {7,3}, the centre cell being the first; `surface:klein` is closed.
+ * spins on the cells of 5 edge layers of {7,3}, the centre cell being the first; `surface:klein` is closed, and so
+ * is `7,3:closed:29`, the surface of that type over the field of 29 elements.
  *
  * @throws SpecError when it is none of these; BudgetError when it is too large.
  * @example
@@ -41,6 +44,8 @@ export function parseLattice(text: string): SpinGraph {
   if (tree) return cayleyTree(Number(tree[1]), Number(tree[2]));
   const tiling = /^(\d+),(\d+):(\d+)$/.exec(text);
   if (tiling) return hyperbolicLattice(Number(tiling[1]), Number(tiling[2]), Number(tiling[3]));
+  const closed = /^(\d+),(\d+):closed:(\d+)$/.exec(text);
+  if (closed) return closedHyperbolicLattice(Number(closed[1]), Number(closed[2]), Number(closed[3]));
   const surface = /^surface:(.+)$/.exec(text);
   if (surface) return surfaceLattice(surface[1] as string);
   throw new SpecError(`lattice: received "${text}", expected ${LATTICE_FORMS.join(", ")}`, {

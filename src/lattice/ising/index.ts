@@ -1,7 +1,8 @@
+export * from "./closed-transition.ts";
 export type { SweepOrder } from "./local-updates.ts";
 export * from "./multi-spin.ts";
 export type { IsingEstimates } from "./observables.ts";
-export type { IsingProfiles, ProfilePoint } from "./profiles.ts";
+export type { IsingProfiles, PartEstimates, ProfilePoint } from "./profiles.ts";
 export {
   type ReplicaResult,
   type SimulationOptions,
