@@ -77,6 +77,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/ising.ts")).isingCommand,
   },
   {
+    name: "decimation",
+    summary: "relative entropy along an Ising decimation, the solvable counterpart of depth",
+    load: async () => (await import("./commands/decimation.ts")).decimationCommand,
+  },
+  {
     name: "doctor",
     summary: "tell whether this machine has what isinglass needs",
     load: async () => (await import("./commands/doctor.ts")).doctorCommand,

@@ -1,5 +1,6 @@
 /** Figures: pure functions from a result to an SVG element, and numbers as text. Observable Plot loads on first use. */
 export * from "./basics/index.ts";
+export * from "./decimation-flow.ts";
 export * from "./depth-profile.ts";
 export * from "./figure.ts";
 export * from "./flow-curve.ts";

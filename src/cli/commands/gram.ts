@@ -109,9 +109,10 @@ function outcomeOf(
 }
 
 const reconstructor: Reference = {
-  authors: "Thurn, Grosvenor, Erdmenger",
+  authors: "Thurn, Jefferson, Erdmenger",
   year: 2024,
-  title: "Reconstruction entropy of deep networks",
+  title:
+    "Opening the black box: predicting the trainability of deep neural networks with reconstruction entropy",
   where: "Gram entropy of the accompanying code",
   id: "arXiv:2406.12916",
 };

@@ -42,9 +42,10 @@ export function requireCoupling(coupling: number, where: string): void {
   });
 }
 
-/** log cosh K without overflow. */
+/** log cosh K without overflow, and without cancellation near 0. */
 export function logCosh(K: number): number {
   const size = Math.abs(K);
+  if (size < 1) return 0.5 * Math.log1p(Math.sinh(size) ** 2);
   return size + Math.log1p(Math.exp(-2 * size)) - Math.LN2;
 }
 

@@ -17,7 +17,7 @@ import type { GramOptions, GramSpectrum, SampleBatch } from "./types.ts";
  * 4/3 min(n, d)^3 operations, memory 8 MiB plus 24 min(n, d)^2 bytes.
  * @throws SpecError for fewer than two samples, ShapeError for a wrong length, FormatError for NaN, infinite or constant
  * data.
- * Source: code Reconstructor behind Thurn et al. (arXiv:2406.12916): per-sample mean, L2 norm, X X^T / n.
+ * Source: code Reconstructor behind Thurn, Jefferson and Erdmenger (arXiv:2406.12916): per-sample mean, L2 norm, X X^T / n.
  *
  * @example
  * ```ts

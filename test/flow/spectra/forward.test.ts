@@ -123,7 +123,7 @@ describe("predicted spectra", () => {
     for (const { sigmaW2, limit } of table.rows) {
       if (limit === null || Math.abs(sigmaW2 - 1.76) < 0.2) continue;
       const prediction = predictForwardSpectra(tanh, { sigmaW2, sigmaB2: 0.05 }, input, {
-        depth: 110,
+        depth: 120,
         kernels,
       });
       expect(prediction.entropy[119]).toBeCloseTo(prediction.limit, 2);
