@@ -3,4 +3,5 @@ export * from "./deep-linear/index.ts";
 export * from "./finite-width/index.ts";
 export * from "./kernels/index.ts";
 export { finiteWidthReferences, kernelReferences } from "./references.ts";
+export * from "./regression/index.ts";
 export * from "./teacher-student/index.ts";
