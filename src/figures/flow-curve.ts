@@ -24,8 +24,10 @@ export interface FlowCurveInput {
   readonly xiC: number | null;
   /** Mean-field prediction of `forward`, one value per depth from 0; null without theory. */
   readonly predictedForward?: readonly number[] | null;
-  /** Depth behind which nothing of the input is left; null when it reaches the end. */
+  /** Depth behind which the input is lost; null when it reaches the end. */
   readonly cutoff?: number | null;
+  /** What holds behind that depth. Default "the input is lost". */
+  readonly cutoffMeaning?: string;
 }
 
 /** Multiples of xi_c that are marked. */
@@ -77,14 +79,11 @@ export function drawFlowCurve(input: FlowCurveInput, options: FigureOptions): Pr
   return drawFigure(drawing, options);
 }
 
-function describe(
-  { xiC, cutoff = null, predictedForward = null }: FlowCurveInput,
-  hasMarks: boolean,
-): string {
+function describe(input: FlowCurveInput, hasMarks: boolean): string {
+  const { xiC, cutoff = null, predictedForward = null, cutoffMeaning = "the input is lost" } = input;
   const beside = predictedForward === null ? "" : ", the line their mean-field prediction";
   const marks = hasMarks ? ` Dashed: 6 ξ_c and 8 ξ_c with ξ_c = ${formatNumber(xiC as number, 3)}.` : "";
-  const end =
-    cutoff === null ? "" : ` Behind the upright line (depth ${cutoff}) the curve no longer changes.`;
+  const end = cutoff === null ? "" : ` Behind the upright line (depth ${cutoff}) ${cutoffMeaning}.`;
   return `Filled points: entropy of the inputs as decoders reconstruct them from each depth; where it is near 0, all reconstructions are alike and the input is lost. Open points: entropy of the activations themselves${beside}; it also counts noise that has nothing to do with the input.${marks}${end}`;
 }
 

@@ -27,6 +27,8 @@ export interface FlowScanInput {
   readonly depthScale: readonly { readonly sigmaW2: number; readonly xiC: number }[];
   /** Networks that were trained. */
   readonly trained?: readonly TrainedPoint[];
+  /** What the boundary means, after "where". Default: "the input is lost". */
+  readonly boundaryMeaning?: string;
   /** Accuracy from which a network counts as trained. */
   readonly threshold?: number;
 }
@@ -86,13 +88,20 @@ export function drawFlowScan(input: FlowScanInput, options: FigureOptions): Prom
   return drawFigure(drawing, options);
 }
 
-function describe({ quantity, trained = [], threshold = 0.5, depthScale }: FlowScanInput): string {
+function describe(input: FlowScanInput): string {
+  const {
+    quantity,
+    trained = [],
+    threshold = 0.5,
+    depthScale,
+    boundaryMeaning = "the input is lost",
+  } = input;
   const theory = depthScale.length === 0 ? "" : " Dashed and dotted: 6 ξ_c and 8 ξ_c of mean-field theory.";
   const dots =
     trained.length === 0
       ? ""
       : ` Circles: networks of that depth that reached an accuracy of ${formatNumber(threshold, 2)} or more in training; crosses: those that did not.`;
-  return `Colour: ${quantity}. Bright means that the input can be reconstructed from that depth. Solid steps: the predicted boundary, where the input is lost.${theory}${dots}`;
+  return `Colour: ${quantity}. Bright means that the input can be reconstructed from that depth. Solid steps: the predicted boundary, where ${boundaryMeaning}.${theory}${dots}`;
 }
 
 /** Borders of cells: midpoints, and as far outside as inside at the ends. */

@@ -2,6 +2,9 @@
 export * from "./bibtex.ts";
 export * from "./document.ts";
 export * from "./figures.ts";
+export { curveInput, type FlowFigures } from "./flow-figures.ts";
+export { type FlowReportInput, renderFlowReport } from "./flow-page.ts";
+export { type FlowScanReportInput, type ReportedMap, renderFlowScanReport } from "./flow-scan-page.ts";
 export * from "./page.ts";
 export * from "./rasterize.ts";
 export type { ReportInvocation } from "./sections.ts";

@@ -12,6 +12,7 @@ import {
   type InputRange,
   type MeasuredProfile,
   measureProfile,
+  type Reconstruction,
   rangeOfData,
 } from "../flow/index.ts";
 import { createStream, type RandomStream } from "../numerics/index.ts";
@@ -53,6 +54,15 @@ export interface FlowCell {
   readonly sigmaW2: number;
   readonly sigmaB2: number;
   readonly source: FlowSource;
+}
+
+/** Looks on while a draw is measured, for pictures. */
+export interface FlowObserver {
+  /** The examples that will be reconstructed. */
+  readonly onBatch: (batch: Dataset) => void;
+  readonly onReconstruction: (reconstruction: Reconstruction) => void;
+  /** Called before the draw is kept, so that what is written here is there whenever the draw is. */
+  readonly onMeasured: (run: RunFolder, measured: MeasuredProfile) => Promise<void>;
 }
 
 /** What decides the numbers of a run. */
@@ -98,7 +108,7 @@ export function requireFlowData({ train, test }: FlowParts, { batch, testBatch }
 /**
  * Measures cells in a run folder, or continues it.
  *
- * @param onMeasured sees each draw that is measured now (not those read from the folder) before it is kept
+ * @param observe who looks on at a draw that is measured now (not at those read from the folder)
  * @returns one column per cell, draws in order
  * @throws InterruptedError when the signal comes, with what is done kept; FormatError when the folder holds another run
  */
@@ -107,17 +117,14 @@ export async function measureFlowRun(
   plan: FlowPlan,
   cells: readonly FlowCell[],
   options: FlowRunOptions,
-  onMeasured?: (run: RunFolder, measured: MeasuredProfile, cell: FlowCell, draw: number) => Promise<void>,
+  observe?: (cell: FlowCell, draw: number) => FlowObserver | null,
 ): Promise<FlowColumn[]> {
   requireFlowData(options, plan);
   const { kind, version, seed, options: further = {}, ...settings } = plan;
-  const steps = cells.flatMap((cell) =>
-    Array.from({ length: plan.draws }, (_, draw) => ({
-      label: `${cell.label} draw ${draw + 1}`,
-      cell,
-      draw,
-    })),
-  );
+  // draw by draw, so that a run that is stopped early has whole maps of the first draws
+  const steps = Array.from({ length: plan.draws }, (_, draw) =>
+    cells.map((cell) => ({ label: `${cell.label} draw ${draw + 1}`, cell, draw })),
+  ).flat();
   const stepOf = new Map(steps.map((step) => [step.label, step]));
   const run = await openRun(
     path,
@@ -131,13 +138,11 @@ export async function measureFlowRun(
       run,
       async (label, signal) => {
         const { cell, draw } = stepOf.get(label) as (typeof steps)[number];
-        const measured = await measureDraw(cell.source, plan, draw, range, {
-          ...options,
-          signal,
-          onProgress: report(label),
-        });
+        const observer = observe?.(cell, draw) ?? null;
+        const work = { ...options, signal, onProgress: report(label) };
+        const measured = await measureDraw({ source: cell.source, plan, draw, range, observer }, work);
         if (!("profile" in measured)) return measured;
-        await onMeasured?.(run, measured, cell, draw);
+        await observer?.onMeasured(run, measured);
         return roundProfile(measured.profile) as unknown as JsonValue;
       },
       options.signal === undefined ? {} : { signal: options.signal },
@@ -146,7 +151,7 @@ export async function measureFlowRun(
       sigmaW2,
       sigmaB2,
       profiles: results
-        .slice(i * plan.draws, (i + 1) * plan.draws)
+        .filter((_, step) => step % cells.length === i)
         .map((result) => ("diverged" in (result as object) ? null : (result as unknown as FlowProfile))),
     }));
   } finally {
@@ -164,22 +169,30 @@ export function testBatchOf(test: Dataset, count: number, stream: RandomStream):
   return limitExamples(test, count, stream.fork("test"));
 }
 
+interface DrawTask {
+  readonly source: FlowSource;
+  readonly plan: FlowPlan;
+  readonly draw: number;
+  readonly range: InputRange;
+  readonly observer: FlowObserver | null;
+}
+
 async function measureDraw(
-  source: FlowSource,
-  plan: FlowPlan,
-  draw: number,
-  range: InputRange,
+  { source, plan, draw, range, observer }: DrawTask,
   { train, test, threads, signal, onProgress }: FlowRunOptions,
 ): Promise<MeasuredProfile | { readonly diverged: string }> {
   const stream = drawStream(plan.seed, draw);
   try {
     const chain = await source.open(stream.fork("network"), range);
-    return await measureProfile(chain, train, testBatchOf(test, plan.testBatch, stream), {
+    const batch = testBatchOf(test, plan.testBatch, stream);
+    observer?.onBatch(batch);
+    return await measureProfile(chain, train, batch, {
       stream: stream.fork("decoders"),
       ...{ batches: plan.batches, batch: plan.batch, rate: plan.rate },
       ...(threads === undefined ? {} : { threads }),
       ...(signal === undefined ? {} : { signal }),
       ...(onProgress === undefined ? {} : { onProgress }),
+      ...(observer === null ? {} : { onReconstruction: observer.onReconstruction }),
     });
   } catch (error) {
     // one network is an answer of its own; in a map the others go on
@@ -215,5 +228,6 @@ function roundProfile(profile: FlowProfile): FlowProfile {
     forward: profile.forward.map(round),
     forwardLargest: profile.forwardLargest.map(round),
     decoderLoss: profile.decoderLoss.map((loss) => (loss === null ? null : round(loss))),
+    classification: profile.classification,
   };
 }

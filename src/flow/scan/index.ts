@@ -1,4 +1,6 @@
 export { averageProfiles, type LayerLabel, meanOver } from "./average.ts";
+export { type CompareOptions, type ComparisonRow, compareWithTraining, type TrainedCell } from "./compare.ts";
+export { type DecidingNumber, type FlowVerdict, judgeFlow } from "./judge.ts";
 export {
   assembleMap,
   type BestColumn,
@@ -21,6 +23,7 @@ export {
   profileOf,
 } from "./profile.ts";
 export { findDifferentialCutoff, findReach, KEPT_SHARE, type Reach } from "./reach.ts";
+export { assembleFlow, type ChainOutline, FLOW_REFERENCES, type FlowResult, outlineOf } from "./result.ts";
 export {
   atVariances,
   drawParameters,

@@ -9,10 +9,13 @@ import {
   type FlowCurve,
   type FlowData,
   measureCurve,
+  type Reconstruction,
   type TrainedCascade,
   trainDecoders,
 } from "../cascade/index.ts";
 import type { FlowChain } from "../chain/index.ts";
+import { classifyFlow } from "../classify/index.ts";
+import type { GramSpectrum } from "../spectra/index.ts";
 import type { FlowProfile } from "./types.ts";
 
 /** How decoders are trained and measured. */
@@ -27,6 +30,8 @@ export interface ProfileOptions extends WorkOptions {
   readonly rate?: number;
   readonly threads?: number;
   readonly pool?: Pool;
+  /** Sees every reconstruction of the test batch as it comes, for pictures. */
+  readonly onReconstruction?: (reconstruction: Reconstruction) => void;
 }
 
 /** One draw with everything that pictures need. */
@@ -64,12 +69,20 @@ export async function measureProfile(
     ...(onProgress === undefined ? {} : { onProgress }),
   };
   const cascade = await trainDecoders(chain, train, { stream, batches, batch, rate, ...work });
-  const curve = await measureCurve(cascade, test, work);
-  return { profile: profileOf(curve, cascade), curve, cascade };
+  const { onReconstruction } = options;
+  const curve = await measureCurve(cascade, test, {
+    ...work,
+    ...(onReconstruction === undefined ? {} : { onReconstruction }),
+  });
+  return { profile: profileOf(curve, cascade, countedDepth(chain)), curve, cascade };
 }
 
-/** The numbers of a curve as plain arrays. */
-export function profileOf(curve: FlowCurve, { decoders }: TrainedCascade): FlowProfile {
+/**
+ * The numbers of a curve as plain arrays.
+ *
+ * @param counted depth at which the flow is classified
+ */
+export function profileOf(curve: FlowCurve, { decoders }: TrainedCascade, counted: number): FlowProfile {
   return {
     gram: [...curve.gram.values],
     differential: [...curve.differential.values],
@@ -81,6 +94,27 @@ export function profileOf(curve: FlowCurve, { decoders }: TrainedCascade): FlowP
       const last = loss.subarray(Math.floor(loss.length * (1 - LAST_SHARE)));
       return last.reduce((sum, value) => sum + value, 0) / last.length;
     }),
+    classification: classify(curve, counted),
+  };
+}
+
+function classify({ spectra, examples }: FlowCurve, counted: number): FlowProfile["classification"] {
+  const upTo = (parts: readonly Float64Array[]): GramSpectrum[] =>
+    parts.slice(0, counted + 1).map((eigenvalues) => spectrumOf(eigenvalues, examples));
+  const { thresholds: _, ...classification } = classifyFlow({
+    forward: upTo(spectra.forward),
+    reconstructed: upTo(spectra.reconstructed),
+  });
+  return classification;
+}
+
+/** A spectrum with the mean cosine that its largest eigenvalue has for equicorrelated samples, (1 + (n - 1) c) / n. */
+function spectrumOf(eigenvalues: Float64Array, samples: number): GramSpectrum {
+  const largest = Math.min(1, eigenvalues[0] as number);
+  const decorrelation = Math.min(2, Math.max(0, (samples * (1 - largest)) / (samples - 1)));
+  return {
+    ...{ eigenvalues, samples, features: eigenvalues.length, zeroRows: 0 },
+    ...{ meanCosine: 1 - decorrelation, decorrelation, centring: "sample", scaling: "sample" },
   };
 }
 

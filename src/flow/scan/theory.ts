@@ -25,6 +25,8 @@ export interface FlowTheory {
   readonly chi1: number;
   /** Layers over which correlations settle. */
   readonly xiC: number;
+  /** 6 xi_c, or what stands for it where correlations do not decay exponentially. */
+  readonly maxDepth: number;
   readonly references: MeanField["references"];
 }
 
@@ -43,10 +45,10 @@ export function theoryCoverage(layers: readonly NetworkLayer[]): TheoryCoverage 
 
 /** Phase and depth scale at given variances. */
 export function predictFlow(activation: Activation, sigmaW2: number, sigmaB2: number): FlowTheory {
-  const { phase, chi1, xiC, references } = solveMeanField(activation, { sigmaW2, sigmaB2 });
+  const { phase, chi1, xiC, maxDepth, references } = solveMeanField(activation, { sigmaW2, sigmaB2 });
   return {
     ...{ activation: activation.name, sigmaW2, sigmaB2, phase },
-    ...{ chi1: chi1.value, xiC: xiC.value, references },
+    ...{ chi1: chi1.value, xiC: xiC.value, maxDepth: maxDepth.value, references },
   };
 }
 

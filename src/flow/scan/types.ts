@@ -1,5 +1,6 @@
 /** What a measurement of information flow gives: entropies by depth, over several draws, with where the input is lost. */
 import type { Estimate } from "../../base/index.ts";
+import type { FlowClassification } from "../classify/index.ts";
 
 /** Entropies of one draw by depth; entry 0 belongs to the input itself. Plain numbers, so that run folders can keep it. */
 export interface FlowProfile {
@@ -15,6 +16,8 @@ export interface FlowProfile {
   readonly forwardLargest: readonly number[];
   /** Mean squared error of every decoder over the last steps of its training, l = 1 to L; null for one without parameters. */
   readonly decoderLoss: readonly (number | null)[];
+  /** Kind of flow at the last depth that counts, with the numbers that decided. */
+  readonly classification: Omit<FlowClassification, "thresholds">;
 }
 
 /** Names of the curves of a profile. */

@@ -1,0 +1,52 @@
+/** Pages that the flow commands write, complete or not at all. */
+import { platform } from "#platform";
+import type { FlowScanInput } from "../figures/index.ts";
+import type { FlowResult } from "../flow/index.ts";
+import { formatNetwork, type NetworkSpec } from "../networks/index.ts";
+import { renderFlowReport, renderFlowScanReport } from "../report/index.ts";
+import type { FlowPictures } from "../runs/index.ts";
+import type { CommandContext } from "./command.ts";
+import type { ScannedMap } from "./commands/flow-scan.ts";
+
+/** The page of one network. */
+export async function writeFlowReport(
+  path: string,
+  result: FlowResult,
+  pictures: FlowPictures | null,
+  { args, version, commandLine, machine }: CommandContext,
+): Promise<void> {
+  const html = await renderFlowReport({
+    result,
+    pictures,
+    invocation: { commandLine, version, environment: machine },
+  });
+  await platform.writeFile(path, html, { overwrite: args.force === true });
+}
+
+/** The page of a scan. */
+export async function writeScanReport(
+  path: string,
+  scan: {
+    readonly scanned: readonly ScannedMap[];
+    readonly figures: readonly FlowScanInput[];
+    readonly spec: NetworkSpec;
+    readonly data: string;
+    readonly classes: number | null;
+    readonly assumptions: readonly string[];
+  },
+  { args, version, commandLine, machine, seed }: CommandContext,
+): Promise<void> {
+  const { spec, scanned, figures } = scan;
+  const html = await renderFlowScanReport({
+    ...{ name: formatNetwork(spec), activation: spec.activation, data: scan.data, seed },
+    chance: 1 / (scan.classes ?? 1),
+    maps: scanned.map(({ map, trained, comparison }, i) => ({
+      ...{ map, trained, comparison },
+      figure: figures[i] as FlowScanInput,
+    })),
+    facts: [`Seed: ${seed}; the same seed gives the same numbers.`],
+    assumptions: scan.assumptions,
+    invocation: { commandLine, version, environment: machine },
+  });
+  await platform.writeFile(path, html, { overwrite: args.force === true });
+}

@@ -1,0 +1,135 @@
+/**
+ * The answer in words: how deep information gets, which kind of flow it is with the numbers that decided, and whether
+ * mean-field theory says the same. The kind is that of most draws, each classified from its own spectra.
+ */
+import { type Estimate, exact } from "../../base/index.ts";
+import {
+  compareWithPhase,
+  DEFAULT_THRESHOLDS,
+  type FlowAgreement,
+  type FlowClass,
+} from "../classify/index.ts";
+import type { Reach } from "./reach.ts";
+import type { FlowTheory } from "./theory.ts";
+import type { FlowLayer, FlowProfile } from "./types.ts";
+
+/** A number that decided, and what it means. */
+export interface DecidingNumber {
+  readonly name: string;
+  readonly estimate: Estimate;
+  readonly meaning: string;
+}
+
+/** The answer. */
+export interface FlowVerdict {
+  readonly kind: FlowClass;
+  /** Share of the draws that are of this kind. */
+  readonly share: number;
+  readonly headline: string;
+  readonly reason: string;
+  readonly advice: string;
+  readonly deciding: readonly DecidingNumber[];
+  /** Beside mean-field theory; null where there is none. */
+  readonly agreement: FlowAgreement | null;
+}
+
+const NAME_OF: Readonly<Record<FlowClass, string>> = {
+  subcritical: "subcritical (ordered)",
+  critical: "critical",
+  supercritical: "supercritical (chaotic)",
+};
+
+/**
+ * Judges a measured flow.
+ *
+ * @param profiles one for each draw
+ * @param layers their average, see `averageProfiles`
+ * @param reach see `findReach`
+ */
+export function judgeFlow(
+  profiles: readonly FlowProfile[],
+  layers: readonly FlowLayer[],
+  reach: Reach,
+  theory: FlowTheory | null,
+): FlowVerdict {
+  const counted = layers.filter(({ isCounted }) => isCounted);
+  const [first, last] = [counted[0] as FlowLayer, counted.at(-1) as FlowLayer];
+  const { kind, share } = commonKind(profiles);
+  const typical = (profiles.find(({ classification }) => classification.class === kind) as FlowProfile)
+    .classification;
+  const agreement =
+    theory === null
+      ? null
+      : compareWithPhase(typical, {
+          phase: theory.phase,
+          xiC: exact(theory.xiC, "mean field"),
+          maxDepth: exact(theory.maxDepth, "mean field"),
+        });
+  const others = share === 1 ? "" : ` (${Math.round(share * profiles.length)} of ${profiles.length} draws)`;
+  return {
+    ...{ kind, share, agreement },
+    headline: headlineOf(kind, reach, last),
+    reason: `${NAME_OF[kind][0]?.toUpperCase()}${NAME_OF[kind].slice(1)}${others}, since ${typical.reason}. ${describeTheory(theory, agreement)}`,
+    advice: adviceOf(kind, reach),
+    deciding: [
+      {
+        name: "S reconstructed",
+        estimate: last.gram,
+        meaning: `Gram entropy of what is reconstructed from depth ${last.depth}; the input has ${digits(first.gram.value)}`,
+      },
+      {
+        name: "S forward",
+        estimate: last.forward,
+        meaning: `of the activations at depth ${last.depth}: near 0 they are alike, above the input's it is noise`,
+      },
+      {
+        name: "largest eigenvalue",
+        estimate: last.forwardLargest,
+        meaning: `of the activations' Gram spectrum; above ${DEFAULT_THRESHOLDS.dominant} one direction is all there is`,
+      },
+    ],
+  };
+}
+
+function commonKind(profiles: readonly FlowProfile[]): { readonly kind: FlowClass; readonly share: number } {
+  const count = (kind: FlowClass): number =>
+    profiles.filter(({ classification }) => classification.class === kind).length;
+  const kinds = Object.keys(NAME_OF) as FlowClass[];
+  const kind = kinds.reduce((a, b) => (count(b) > count(a) ? b : a));
+  return { kind, share: count(kind) / profiles.length };
+}
+
+function headlineOf(kind: FlowClass, { depth, of, isWhole, share }: Reach, last: FlowLayer): string {
+  if (isWhole) {
+    return `The input survives all ${of} blocks (Gram entropy ${digits(last.gram.value)} at the end); the flow is ${NAME_OF[kind]}.`;
+  }
+  const percent = `less than ${Math.round(100 * share)} % of its Gram entropy is left`;
+  const where =
+    depth === 0
+      ? `The first block already loses the input (${percent})`
+      : `The input is lost behind block ${depth} of ${of} (${percent})`;
+  return `${where}; the flow is ${NAME_OF[kind]}.`;
+}
+
+function describeTheory(theory: FlowTheory | null, agreement: FlowAgreement | null): string {
+  if (theory === null || agreement === null) return "No mean-field theory covers this network.";
+  const scale = Number.isFinite(theory.xiC)
+    ? `ξ_c = ${digits(theory.xiC)}, 6 ξ_c = ${digits(6 * theory.xiC)} and 8 ξ_c = ${digits(8 * theory.xiC)} layers`
+    : "ξ_c is infinite";
+  return `Mean-field theory ${agreement.agrees ? "agrees" : "disagrees"}: ${theory.phase}, χ₁ = ${digits(theory.chi1)}, ${scale}.`;
+}
+
+function adviceOf(kind: FlowClass, { isWhole }: Reach): string {
+  if (isWhole) return "Nothing has to change; tune finds the variances that keep the most.";
+  const how = { subcritical: "larger weights", critical: "wider layers", supercritical: "smaller weights" }[
+    kind
+  ];
+  return `Use ${how} or fewer layers; tune finds the variances that keep the most.`;
+}
+
+/** Three digits, without an exponent where a person would not write one. */
+function digits(value: number): string {
+  if (!Number.isFinite(value)) return value > 0 ? "infinite" : String(value);
+  if (value !== 0 && Math.abs(value) < 5e-4) return value.toExponential(1);
+  return String(Number(value.toPrecision(3)));
+}

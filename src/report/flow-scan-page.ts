@@ -1,0 +1,166 @@
+/** The report of a flow scan: the map with its boundaries, training beside it, and how well the one predicts the other. */
+import {
+  drawFlowScan,
+  drawTrainability,
+  type Figure,
+  type FigureOptions,
+  type FlowScanInput,
+  formatEstimate,
+  formatNumber,
+  PAGE_THEME,
+} from "../figures/index.ts";
+import {
+  bestColumn,
+  type ComparisonRow,
+  FLOW_REFERENCES,
+  type FlowMap,
+  type TrainedCell,
+} from "../flow/index.ts";
+import { createDocument } from "./document.ts";
+import { renderMethodSection, section } from "./flow-page.ts";
+import { renderShell } from "./flow-shell.ts";
+import { escapeHtml, renderList, renderTwin } from "./html.ts";
+import { type ReportInvocation, renderFigure } from "./sections.ts";
+
+/** One map of a scan. */
+export interface ReportedMap {
+  readonly map: FlowMap;
+  readonly figure: FlowScanInput;
+  readonly trained: readonly TrainedCell[];
+  readonly comparison: readonly ComparisonRow[];
+}
+
+/** What a scan report shows. */
+export interface FlowScanReportInput {
+  readonly name: string;
+  readonly activation: string;
+  readonly data: string;
+  /** Accuracy of guessing. */
+  readonly chance: number;
+  readonly maps: readonly ReportedMap[];
+  readonly facts: readonly string[];
+  readonly assumptions: readonly string[];
+  readonly seed: number;
+  readonly invocation: ReportInvocation;
+}
+
+/** Writes the report of a scan. */
+export async function renderFlowScanReport(input: FlowScanReportInput): Promise<string> {
+  const options = { document: await createDocument(), theme: PAGE_THEME };
+  const parts: string[] = [];
+  const figures: Figure[] = [];
+  for (const reported of input.maps) {
+    const drawn = await drawMap(reported, input, options);
+    figures.push(...drawn);
+    parts.push(...renderMap(reported, input, drawn));
+  }
+  return renderShell({
+    title: `Flow map of ${input.name}`,
+    body: [
+      `<header><h1>Information flow of ${escapeHtml(input.name)} over depth and weight variance, on ${escapeHtml(input.data)}</h1></header>`,
+      ...parts,
+      renderMethodSection(input.facts, input.assumptions, input.invocation),
+    ],
+    references: FLOW_REFERENCES,
+    data: {
+      schema: "isinglass/flow-scan-report/1",
+      maps: input.maps.map(({ map, comparison }) => ({ map, comparison })),
+    },
+    figures,
+    invocation: input.invocation,
+  });
+}
+
+async function drawMap(
+  { figure, trained, map }: ReportedMap,
+  { activation, chance }: FlowScanReportInput,
+  options: FigureOptions,
+): Promise<Figure[]> {
+  const scan = await drawFlowScan(figure, options);
+  const depths = [...new Set(trained.map(({ depth }) => depth))].sort((a, b) => a - b);
+  const sigmaW2 = [...new Set(trained.map((cell) => cell.sigmaW2))].sort((a, b) => a - b);
+  if (depths.length < 2 || sigmaW2.length < 2 || figure.depthScale.length === 0) return [scan];
+  const accuracy = depths.flatMap((depth) =>
+    sigmaW2.map(
+      (x) => trained.find((cell) => cell.depth === depth && cell.sigmaW2 === x)?.accuracy ?? Number.NaN,
+    ),
+  );
+  const measured = await drawTrainability(
+    {
+      title: "Accuracy of networks that were really trained",
+      ...{
+        activation,
+        sigmaB2: map.sigmaB2,
+        sigmaW2,
+        depths,
+        accuracy,
+        chance,
+        depthScale: figure.depthScale,
+      },
+    },
+    options,
+  );
+  return [scan, measured];
+}
+
+function renderMap(
+  { map, comparison }: ReportedMap,
+  { maps }: FlowScanReportInput,
+  figures: readonly Figure[],
+): string[] {
+  const last = map.depths.at(-1) as number;
+  const best = bestColumn(map, last);
+  const headline =
+    best === null
+      ? "No column could be measured."
+      : `At depth ${last} most of the input is left at σ_w² = ${formatNumber(best.sigmaW2, 3)}${best.range[0] === best.range[1] ? "" : ` (within two errors: ${formatNumber(best.range[0], 3)} to ${formatNumber(best.range[1], 3)})`}.`;
+  const reason =
+    best === null
+      ? ""
+      : `Gram entropy ${formatEstimate(best.gram)} of the input's ${formatEstimate(map.input)}; bias variance ${map.sigmaB2}.`;
+  const anchor = maps.length > 1 ? `map-${map.sigmaB2}` : "map";
+  const [scan, measured] = figures as [Figure, Figure?];
+  return [
+    `<div class="verdict yes" id="${anchor}"><p class="answer">${escapeHtml(headline)}</p><p>${escapeHtml(reason)}</p></div>`,
+    `<div class="wide">${renderFigure(scan)}</div>`,
+    ...(measured === undefined ? [] : [section(`${anchor}-training`, "Which networks train?", [measured])]),
+    renderComparison(comparison),
+    renderColumns(map),
+  ];
+}
+
+function renderComparison(rows: readonly ComparisonRow[]): string {
+  if (rows.length === 0) return "";
+  const first = rows[0] as ComparisonRow;
+  const table = {
+    columns: [
+      "predicted by",
+      "trained means accuracy of at least",
+      "networks that did",
+      "balanced accuracy",
+      "error",
+    ],
+    rows: rows.map(({ predictor, threshold, trained, balancedAccuracy: { value, stderr } }) => [
+      ...[predictor, threshold, trained],
+      Number.isFinite(value) ? value : null,
+      stderr,
+    ]),
+  };
+  const best = rows
+    .filter(({ balancedAccuracy }) => Number.isFinite(balancedAccuracy.value))
+    .map(
+      ({ predictor, threshold, balancedAccuracy }) =>
+        `${predictor}, accuracy ≥ ${threshold}: ${formatEstimate(balancedAccuracy)}`,
+    );
+  return `<section><h2>Does the flow predict training?</h2><p>Balanced accuracy of "trains" over ${first.cells} networks; guessing gives 0.5.</p>${renderList(best)}${renderTwin(table, "Balanced accuracy")}</section>`;
+}
+
+function renderColumns({ columns }: FlowMap): string {
+  const table = {
+    columns: ["sigma_w^2", "reach", "error", "published cutoff", "draws that diverged"],
+    rows: columns.map(({ sigmaW2, reach, cutoff, diverged }) => [
+      ...[sigmaW2, reach?.value ?? "to the end", reach?.stderr ?? null, cutoff, diverged],
+    ]),
+  };
+  return `<section><h2>Boundaries</h2>${renderTwin(table, "Reach and cutoff by weight variance")}</section>`;
+}
