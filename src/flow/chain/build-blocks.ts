@@ -21,11 +21,8 @@ export function kindOf(frozen: FrozenGraph, span: Span): BlockKind {
     }
     case "composite": {
       const ops = new Set(span.head.nodes.map(({ node }) => node.op));
-      const isSequence = exampleShape(frozen, span.head.input).length === 2;
-      if (isSequence && (ops.has("Softmax") || ops.has("LayerNormalization") || ops.has("Attention"))) {
-        return "transformer";
-      }
-      return ops.has("Concat") && !ops.has("Add") ? "densely-connected" : "residual";
+      if (exampleShape(frozen, span.head.input).length >= 2 && !ops.has("Conv")) return "transformer";
+      return ops.has("Concat") && !ops.has("Add") ? "branched" : "residual";
     }
     case "rearrangement":
       return "flatten";

@@ -7,7 +7,6 @@ import type { UnsupportedOpError } from "../../base/index.ts";
 import {
   type Graph,
   GraphBuilder,
-  interpret,
   isFloat,
   type Node,
   type Tensor,
@@ -16,6 +15,8 @@ import {
   type ValueInfo,
 } from "../../engine/index.ts";
 import { axisThatGrew, type BatchAxis, followBatch, type NodePlan } from "./batch.ts";
+import { evaluateConstants } from "./constants.ts";
+import { withoutCopies } from "./copies.ts";
 import { noChain } from "./refuse.ts";
 import { emitNode, type Operands } from "./replay.ts";
 
@@ -80,20 +81,6 @@ function endsOf(graph: Graph): { input: ValueInfo; output: ValueInfo } {
   return { input, output: graph.values.get(last) as ValueInfo };
 }
 
-/** Values of all constants that the moving nodes use. */
-function evaluateConstants(
-  graph: Graph,
-  moving: readonly Node[],
-  varying: ReadonlySet<string>,
-): Map<string, Tensor> {
-  const used = new Set(moving.flatMap(usedNames).filter((name) => !varying.has(name)));
-  const made = [...used].filter((name) => !graph.initializers.has(name));
-  const evaluated = made.length === 0 ? {} : interpret({ ...graph, inputs: [] }, {}, made);
-  return new Map(
-    [...used].map((name) => [name, (graph.initializers.get(name) ?? evaluated[name]) as Tensor]),
-  );
-}
-
 /** Builds the graph once for twice the batch and notes what grew. */
 function followShapes(
   graph: Graph,
@@ -118,7 +105,8 @@ function followShapes(
       return made;
     },
   };
-  const nodes = moving.map((node) => {
+  const nodes = moving.map((original) => {
+    const node = withoutCopies(original, graph, constants);
     try {
       const plan = followBatch(node, { graph, batch, axes, constants });
       const made = emitNode(builder, plan, operands, 2 * batch);
@@ -142,7 +130,25 @@ function followShapes(
       );
     }
   });
-  return { name: graph.name, input, output, nodes, constants, values: graph.values, batch, batchAxes: axes };
+  const frozen = {
+    ...{ name: graph.name, input, output, nodes, constants, values: graph.values, batch, batchAxes: axes },
+  };
+  requireBatch(frozen);
+  return frozen;
+}
+
+/** An output that does not grow with the batch comes from a node that picks examples by number. */
+function requireBatch(frozen: FrozenGraph): void {
+  if (isBoundary(frozen, frozen.output.name)) return;
+  const grows = (name: string): boolean => (frozen.batchAxes.get(name) ?? null) !== null;
+  const last = frozen.nodes.findLast(({ node }) => node.inputs.some(grows) && !node.outputs.some(grows));
+  const name = last?.node.name ?? frozen.output.name;
+  throw noChain(
+    frozen.name,
+    `node "${name}" (${last?.node.op ?? "output"}) mixes the examples of a batch or works for ${frozen.batch} of them only`,
+    [name],
+    "Export the model with a free batch size, and without what joins examples (a loss, a mean over the batch).",
+  );
 }
 
 /** Whether a value can stand between two blocks: real numbers with the batch in front. */

@@ -5,9 +5,9 @@
  */
 import { isFloat, type ValueInfo } from "../../engine/index.ts";
 import { cutGraph, type Segment } from "./cuts.ts";
-import type { FrozenGraph } from "./frozen.ts";
+import { exampleShape, type FrozenGraph } from "./frozen.ts";
 import { noChain } from "./refuse.ts";
-import { neutral, type Role, roleOf } from "./roles.ts";
+import { identities, isIdentity, type Role, roleOf } from "./roles.ts";
 
 /** Neighbouring segments that make one block. */
 export interface Span {
@@ -32,7 +32,7 @@ interface Draft {
 
 /** Cuts and groups a graph. */
 export function groupSegments(frozen: FrozenGraph): GroupedGraph {
-  const segments = cutGraph(frozen);
+  const segments = joinDetours(frozen, cutGraph(frozen));
   const entry = entryOf(frozen, segments);
   const drafts: Draft[] = [];
   let pending: Segment[] = [];
@@ -43,6 +43,10 @@ export function groupSegments(frozen: FrozenGraph): GroupedGraph {
       current.segments.push(segment);
     } else if (role === "padding" || role === "follower") {
       pending.push(segment);
+    } else if (role === "rearrangement" && !pending.every((part) => isShift(frozen, part))) {
+      drafts.push({ role: "follower", head: pending[0] as Segment, segments: pending });
+      drafts.push({ role, head: segment, segments: [segment] });
+      pending = [];
     } else {
       drafts.push({ role, head: segment, segments: [...pending, segment] });
       pending = [];
@@ -53,18 +57,53 @@ export function groupSegments(frozen: FrozenGraph): GroupedGraph {
   return { entry, spans: drafts };
 }
 
+/**
+ * Makes one segment of a detour: elements are moved, something happens to them, and they are moved back, as in the
+ * normalisation of channels that exporters put between two transpositions.
+ */
+function joinDetours(frozen: FrozenGraph, segments: readonly Segment[]): readonly Segment[] {
+  const joined: Segment[] = [];
+  for (let at = 0; at < segments.length; at++) {
+    const first = segments[at] as Segment;
+    const length = detourLength(frozen, segments, at);
+    const parts = segments.slice(at, at + length);
+    joined.push({
+      input: first.input,
+      output: (parts.at(-1) as Segment).output,
+      nodes: parts.flatMap(({ nodes }) => nodes),
+      breadth: Math.max(...parts.map(({ breadth }) => breadth)),
+    });
+    at += length - 1;
+  }
+  return joined;
+}
+
+/** Number of segments of the detour that begins at a position; 1 when none does. */
+function detourLength(frozen: FrozenGraph, segments: readonly Segment[], start: number): number {
+  const first = segments[start] as Segment;
+  if (roleOf(frozen, first) !== "rearrangement") return 1;
+  const shape = `${exampleShape(frozen, first.input)}`;
+  for (let at = start + 1; at < segments.length; at++) {
+    const segment = segments[at] as Segment;
+    const role = roleOf(frozen, segment);
+    if (role !== "rearrangement" && role !== "follower") return 1;
+    const isBack = role === "rearrangement" && `${exampleShape(frozen, segment.output)}` === shape;
+    if (isBack) return at - start + 1;
+  }
+  return 1;
+}
+
 /** Whether a segment belongs to the block before it. */
 function joins(frozen: FrozenGraph, current: Draft, role: Role, segment: Segment): boolean {
-  const isNeutral = segment.nodes.every(({ node }) => neutral.has(node.op));
-  if (isNeutral) return true;
+  if (isIdentity(frozen, segment)) return true;
   if (current.role === "rearrangement") return role === "rearrangement" || isShift(frozen, segment);
   return role === "follower";
 }
 
 /** Whether a segment only adds a constant, such as a position embedding. */
-export function isShift({ constants }: FrozenGraph, { nodes }: Segment): boolean {
+function isShift({ constants }: FrozenGraph, { nodes }: Segment): boolean {
   return nodes.every(({ node }) => {
-    if (neutral.has(node.op)) return true;
+    if (identities.has(node.op)) return true;
     return node.op === "Add" && node.inputs.some((name) => constants.has(name));
   });
 }

@@ -1,7 +1,7 @@
 /** Names of blocks: those of their weight layers, or the operator with a number. */
 import { type Graph, usedNames } from "../../engine/index.ts";
 import { describeModel } from "../../networks/index.ts";
-import type { FrozenGraph } from "./frozen.ts";
+import { exampleShape, type FrozenGraph } from "./frozen.ts";
 import type { Span } from "./group.ts";
 import type { BlockKind } from "./types.ts";
 
@@ -33,7 +33,7 @@ export function nameBlocks(
     const ownSet = [...new Set(own)];
     const plain =
       ownSet.length === 0
-        ? numbered(stemOf(span, kinds[i] as BlockKind))
+        ? numbered(stemOf(frozen, span, kinds[i] as BlockKind))
         : span.role === "composite"
           ? `${commonName(ownSet)}${partOf(span, kinds[i] as BlockKind)}`
           : (ownSet[0] as string);
@@ -53,24 +53,32 @@ function reducedGraph(graph: Graph, frozen: FrozenGraph): Graph {
   return { ...graph, nodes, initializers, values };
 }
 
-function stemOf(span: Span, kind: BlockKind): string {
+function stemOf(frozen: FrozenGraph, span: Span, kind: BlockKind): string {
+  if (kind === "flatten" && exampleShape(frozen, span.segments.at(-1)?.output as string).length > 1) {
+    return "reshape";
+  }
   if (span.role !== "pooling") return kind === "pooling" ? span.role : kind;
   const op = span.head.nodes.find(({ node }) => /Pool|Reduce/.test(node.op))?.node.op ?? "pool";
   if (op === "MaxPool") return "maxpool";
   return op.startsWith("Global") || op.startsWith("Reduce") ? "globalpool" : "averagepool";
 }
 
-/** What several layers of one block are called together: the words their names begin with. */
+/**
+ * What several layers of one block are called together: the words with which most of their names begin. Exporters give
+ * a bias that occurs twice one name, so that some names belong elsewhere: those with a number come last.
+ */
 function commonName(names: readonly string[]): string {
-  const [first = "", ...rest] = names.map((name) => name.split("."));
-  const words = (first as string[]).filter(
-    (word, k) =>
-      rest.every(
-        (other) => other.slice(0, k + 1).join(".") === (first as string[]).slice(0, k + 1).join("."),
-      ) && word !== "",
+  const own = names.filter((name) => !/ \(\d+\)$/.test(name));
+  const [first = "", ...rest] = own.length === 0 ? names : own;
+  const parts = first.split(".");
+  const prefixes = parts
+    .map((_, k) => parts.slice(0, parts.length - 1 - k).join("."))
+    .filter((text) => text !== "");
+  const most = (rest.length + 1) / 2;
+  const shared = prefixes.find(
+    (prefix) => 1 + rest.filter((name) => name.startsWith(`${prefix}.`)).length > most,
   );
-  const shared = rest.length === 0 ? (first as string[]).slice(0, -1) : words;
-  return shared.join(".") || (names[0] as string);
+  return (rest.length === 0 ? prefixes[0] : shared) ?? first;
 }
 
 function partOf(span: Span, kind: BlockKind): string {

@@ -1,5 +1,5 @@
 /** What a segment of a graph does, from its operators: whether it begins a block, or belongs to the block before or after. */
-import type { Node } from "../../engine/index.ts";
+import { intsOf, type Node } from "../../engine/index.ts";
 import type { Segment } from "./cuts.ts";
 import { exampleShape, type FrozenGraph } from "./frozen.ts";
 
@@ -41,7 +41,26 @@ const selecting: ReadonlySet<string> = new Set(["Slice", "Gather", "Split"]);
 const padding: ReadonlySet<string> = new Set(["Slice", "Concat", "Pad", "Gather"]);
 
 /** Operators that pass a value on as it is. */
-export const neutral: ReadonlySet<string> = new Set(["Identity", "Dropout", "Cast"]);
+export const identities: ReadonlySet<string> = new Set(["Identity", "Dropout", "Cast"]);
+
+/** Operators that pass elements on in their order. */
+const ordered: ReadonlySet<string> = new Set([...identities, "Reshape", "Flatten", "Squeeze", "Unsqueeze"]);
+
+/** Whether a segment gives back its input; pooling over single positions does. */
+export function isIdentity(frozen: FrozenGraph, segment: Segment): boolean {
+  return (
+    hasSameShape(frozen, segment) &&
+    segment.nodes.every(({ node: { op, attributes } }) => {
+      if (op !== "MaxPool" && op !== "AveragePool") return ordered.has(op);
+      const sizes = ["kernel_shape", "strides"].map((name) => intsOf(attributes, name) ?? [1]);
+      return sizes.flat().every((size) => size === 1);
+    })
+  );
+}
+
+function hasSameShape(frozen: FrozenGraph, { input, output }: Segment): boolean {
+  return `${exampleShape(frozen, input)}` === `${exampleShape(frozen, output)}`;
+}
 
 /** Nodes that multiply the signal by constant weights. */
 export function weightNodes(frozen: FrozenGraph, segment: Segment): readonly Node[] {
@@ -58,13 +77,14 @@ export function weightOf(frozen: FrozenGraph, inputs: readonly string[]): string
 /** Says what a segment does. */
 export function roleOf(frozen: FrozenGraph, segment: Segment): Role {
   const weights = weightNodes(frozen, segment);
-  const ops = segment.nodes.map(({ node }) => node.op).filter((op) => !neutral.has(op));
-  const isSameShape = `${exampleShape(frozen, segment.input)}` === `${exampleShape(frozen, segment.output)}`;
+  const ops = segment.nodes.map(({ node }) => node.op);
+  const isSameShape = hasSameShape(frozen, segment);
   if (weights.length > 0) {
     if (segment.breadth === 1 && weights.length === 1) return "weight";
     return isSameShape && isGate(segment) ? "follower" : "composite";
   }
   if (segment.breadth === 1) {
+    if (isIdentity(frozen, segment)) return "follower";
     if (ops.some((op) => pooling.has(op))) return "pooling";
     if (ops.some((op) => selecting.has(op))) return "selection";
     if (ops.some((op) => op === "Resize")) return "upsampling";
@@ -79,6 +99,6 @@ export function roleOf(frozen: FrozenGraph, segment: Segment): Role {
 
 /** Whether a segment multiplies its input by a function of it: squeeze-and-excitation. */
 function isGate(segment: Segment): boolean {
-  const last = segment.nodes.findLast(({ node }) => !neutral.has(node.op))?.node;
+  const last = segment.nodes.findLast(({ node }) => !identities.has(node.op))?.node;
   return last?.op === "Mul" && last.inputs.includes(segment.input);
 }

@@ -11,8 +11,8 @@ export type BlockKind =
   | "pooling"
   | "flatten"
   | "residual"
-  /** Layers that each see the outputs of all before them (DenseNet); cannot be cut in between. */
-  | "densely-connected"
+  /** Parallel layers (Inception), or layers that see the outputs of all before them (DenseNet), joined by Concat. */
+  | "branched"
   | "normalization"
   | "activation"
   | "transformer";

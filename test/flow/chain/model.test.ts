@@ -77,10 +77,10 @@ describe("chainOfModel", () => {
     expect(summary(await chainOf("densenet-dynamo"))).toEqual([
       "convolution 1",
       "pooling 0",
-      "densely-connected 4",
+      "branched 4",
       "convolution 1",
       "pooling 0",
-      "densely-connected 4",
+      "branched 4",
       "pooling 0",
       "flatten 0",
       "dense 1",
@@ -91,7 +91,7 @@ describe("chainOfModel", () => {
     const chain = await chainOf("transformer");
     expect(chain.blocks.map(({ name }) => name)).toEqual([
       "patch",
-      "flatten1",
+      "reshape1",
       "layers.0 attention",
       "layers.0 feed-forward",
       "layers.1 attention",

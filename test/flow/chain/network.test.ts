@@ -35,7 +35,7 @@ const families: readonly (readonly [string, readonly string[]])[] = [
   ["12-9-b9x2-b7-5 tanh", ["dense1", "block1", "block2", "block3", "dense2"]],
   ["12-y12x2-5 relu", ["block1", "block2", "dense1"]],
   ["autoencoder:12-8-3", ["dense1", "dense2", "dense3", "dense4"]],
-  ["generator:6-4x4x4-t3-t2k3/1-t1 relu", ["dense1", "flatten1", "upconv1", "upconv2", "upconv3"]],
+  ["generator:6-4x4x4-t3-t2k3/1-t1 relu", ["dense1", "reshape1", "upconv1", "upconv2", "upconv3"]],
   ["discriminator:1x10x10-c4/2-c6/2-1", ["conv1", "conv2", "flatten1", "dense1"]],
 ];
 

@@ -2,7 +2,7 @@
  * Decoders of layers that slide a window over positions: the transposed convolution with the same window, cut to the
  * size of the input, and for layers that enlarge an image the convolution with the same window.
  */
-import { type AttributeInput, type GraphBuilder, one, type Value } from "../../../engine/index.ts";
+import { type AttributeInput, type GraphBuilder, one, transpose, type Value } from "../../../engine/index.ts";
 import type { DecoderParameter, DecoderPlan } from "../types.ts";
 import type { DecoderActivation } from "./activation.ts";
 import { toExamples } from "./linear.ts";
@@ -108,18 +108,30 @@ export function transposedPlan(
   };
 }
 
-/** A decoder of two transposed convolutions, for residual and dense blocks: the first undoes the last layer. */
+/**
+ * A decoder of two transposed convolutions, for residual and dense blocks: the first undoes the last layer. Windows are
+ * those of the block while the decoder has at most `mostWeights` weights; otherwise single positions (blocks with a
+ * bottleneck have few weights for their width), first in the first layer, then in both.
+ */
 export function twoTransposedPlan(
   input: readonly number[],
   output: readonly number[],
   window: Window,
   inner: DecoderActivation,
   psi: DecoderActivation,
+  mostWeights: number,
 ): DecoderPlan {
   const single = window.kernel.map(() => 1);
-  const before = window.kernel.map((size) => Math.floor((size - 1) / 2));
-  const first = transposedConvolution(output, output, { ...window, strides: single, before }, "1");
-  const second = transposedConvolution(input, output, { ...window, before }, "2");
+  const choices = [
+    [window.kernel, window.kernel],
+    [single, window.kernel],
+    [single, single],
+  ].map(([kernel1 = single, kernel2 = single]) => [
+    transposedConvolution(output, output, centred({ ...window, kernel: kernel1, strides: single }), "1"),
+    transposedConvolution(input, output, centred({ ...window, kernel: kernel2 }), "2"),
+  ]);
+  const fitting = choices.find((layers) => countWeights(layers) <= mostWeights) ?? choices.at(-1);
+  const [first, second] = fitting as [Convolution, Convolution];
   return {
     kind: "transposed-convolution",
     parameters: [...first.parameters, ...second.parameters],
@@ -127,6 +139,43 @@ export function twoTransposedPlan(
     build: (b, y, parameters) => {
       const hidden = inner.build(b, first.append(b, y, parameters.slice(0, 2))) as Value;
       return psi.build(b, second.append(b, hidden, parameters.slice(2)));
+    },
+  };
+}
+
+function centred(window: Window): Window {
+  return { ...window, before: window.kernel.map((size) => Math.floor((size - 1) / 2)) };
+}
+
+function countWeights(layers: readonly Convolution[]): number {
+  return layers.flatMap(({ parameters }) => parameters).reduce((sum, { shape }) => sum + product(shape), 0);
+}
+
+/** A decoder of one transposed convolution for images with the channels last, [..., c]. */
+export function channelsLastPlan(
+  input: readonly number[],
+  output: readonly number[],
+  psi: DecoderActivation,
+): DecoderPlan {
+  const first = (shape: readonly number[]): number[] => [shape.at(-1) as number, ...shape.slice(0, -1)];
+  const ratio = input.slice(0, -1).map((count, i) => Math.max(1, Math.ceil(count / (output[i] as number))));
+  const window: Window = {
+    kernel: ratio,
+    strides: ratio,
+    dilations: ratio.map(() => 1),
+    before: ratio.map(() => 0),
+    groups: 1,
+  };
+  const layer = transposedConvolution(first(input), first(output), window);
+  const axes = input.map((_, axis) => axis);
+  return {
+    kind: "transposed-convolution",
+    parameters: layer.parameters,
+    description: `${layer.description} (channels are the last axis), then ${psi.reason}`,
+    build: (b, y, parameters) => {
+      const image = transpose(b, y, [0, axes.length, ...axes.slice(1)]);
+      const back = layer.append(b, image, parameters);
+      return transpose(b, psi.build(b, back) as Value, [0, ...axes.slice(1).map((axis) => axis + 1), 1]);
     },
   };
 }

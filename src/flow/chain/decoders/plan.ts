@@ -7,10 +7,16 @@ import { exampleShape, type FrozenGraph } from "../frozen.ts";
 import type { Span } from "../group.ts";
 import type { Interval } from "../range.ts";
 import { noChain } from "../refuse.ts";
-import { weightNodes } from "../roles.ts";
+import { weightNodes, weightOf } from "../roles.ts";
 import type { DecoderPlan } from "../types.ts";
 import { activationFor, type DecoderActivation } from "./activation.ts";
-import { convolutionPlan, transposedPlan, twoTransposedPlan, type Window } from "./convolution.ts";
+import {
+  channelsLastPlan,
+  convolutionPlan,
+  transposedPlan,
+  twoTransposedPlan,
+  type Window,
+} from "./convolution.ts";
 import { linearPlan, tanhShrinkPlan, tokenPlan, twoTokenPlan } from "./linear.ts";
 import { pooledTokens, poolingPlan } from "./pooling.ts";
 import { rearrangementPlan } from "./rearrangement.ts";
@@ -18,6 +24,9 @@ import { windowOf } from "./window.ts";
 
 /** A dense decoder between unrelated shapes may have this many weights (0.25 GB). */
 const MOST_WEIGHTS = 2 ** 26;
+
+/** A decoder of a residual block has at most so many times the weights of the block. */
+const WEIGHT_RATIO = 4;
 
 /** What a decoder is chosen from. */
 export interface DecoderCall {
@@ -94,10 +103,19 @@ function compositePlan(call: DecoderCall, psi: DecoderActivation): DecoderPlan {
     return tanhShrinkPlan(input[0] as number, output[0] as number);
   }
   if (slidesOver(call) && input.length === output.length) {
-    return twoTransposedPlan(input, output, widestWindow(call), innerActivation(call, psi), psi);
+    const inner = innerActivation(call, psi);
+    return twoTransposedPlan(input, output, widestWindow(call), inner, psi, WEIGHT_RATIO * weightsIn(call));
   }
   if (areTokens(input, output)) return twoTokenPlan(input.at(-1) as number, output.at(-1) as number, psi);
   return densePlan(call, psi);
+}
+
+/** Number of weights in a block. */
+function weightsIn({ frozen, span }: DecoderCall): number {
+  return weightNodes(frozen, span.head).reduce((sum, { inputs }) => {
+    const weight = frozen.constants.get(weightOf(frozen, inputs) ?? "");
+    return sum + (weight === undefined ? 0 : sizeOf(weight.shape));
+  }, 0);
 }
 
 /** Blocks without weights of their own that change the shape, or stand alone. */
@@ -128,8 +146,12 @@ function otherPlan(call: DecoderCall, psi: DecoderActivation): DecoderPlan {
   return densePlan(call, psi);
 }
 
-/** A dense layer between any shapes, where that is not too large. */
+/** Images with channels last that become smaller; or a dense layer between any shapes, where it is not too large. */
 function densePlan({ frozen, span, input, output }: DecoderCall, psi: DecoderActivation): DecoderPlan {
+  const isShrunk = input.slice(0, -1).every((size, i) => size >= (output[i] as number));
+  if (isImage(input) && input.length === output.length && isShrunk) {
+    return channelsLastPlan(input, output, psi);
+  }
   if (sizeOf(input) * sizeOf(output) <= MOST_WEIGHTS) return linearPlan(input, output, psi);
   const nodes = span.segments.flatMap((segment) => segment.nodes.map(({ node }) => node.name));
   throw noChain(

@@ -12,7 +12,7 @@ import {
 } from "../../../engine/index.ts";
 import type { NodePlan } from "../batch.ts";
 import type { FrozenGraph } from "../frozen.ts";
-import { neutral } from "../roles.ts";
+import { identities } from "../roles.ts";
 import type { DecoderPlan } from "../types.ts";
 import { toExamples } from "./linear.ts";
 
@@ -22,7 +22,7 @@ export function rearrangementPlan(
   nodes: readonly NodePlan[],
   input: readonly number[],
 ): DecoderPlan {
-  const steps = nodes.filter(({ node }) => !neutral.has(node.op)).toReversed();
+  const steps = nodes.filter(({ node }) => !identities.has(node.op)).toReversed();
   const names = steps.map(({ node }) => node.op);
   return {
     kind: steps.length === 0 ? "identity" : "reshape",
