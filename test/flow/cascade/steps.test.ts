@@ -1,0 +1,141 @@
+/** The training graph of a block against plain loops in float64: readable on one side, fast on the other. */
+import { describe, expect, test } from "vitest";
+import { createSession, sizeOf, type Tensor } from "../../../src/engine/index.ts";
+import { STEP_NUMBERS, stepNumbers } from "../../../src/flow/cascade/adam.ts";
+import { emitDense, isDense } from "../../../src/flow/cascade/dense-step.ts";
+import { type BlockStep, buildBlockStep, emitGeneric, NAMES } from "../../../src/flow/cascade/step.ts";
+import { drawDenseChain, type FlowBlock } from "../../../src/flow/index.ts";
+import { createStream, type RandomStream } from "../../../src/numerics/index.ts";
+
+const STEPS = 12;
+const RATE = 1e-2;
+
+interface Problem {
+  readonly block: FlowBlock;
+  readonly batch: number;
+  /** [STEPS, batch, inputs] */
+  readonly x: Float32Array;
+  readonly first: readonly Float32Array[];
+}
+
+function problem(inputs: number, outputs: number, batch: number, stream: RandomStream): Problem {
+  const chain = drawDenseChain({ widths: [inputs, outputs], sigmaW2: 2, sigmaB2: 0.1, stream });
+  const x = new Float32Array(STEPS * batch * inputs);
+  stream.fork("x").fillUniform(x, -0.9, 0.9);
+  const block = chain.blocks[0] as FlowBlock;
+  const first = block.decoder.parameters.map(({ name, shape, fanIn }) => {
+    const values = new Float32Array(sizeOf(shape));
+    stream.fork(name).fillUniform(values, -1 / Math.sqrt(fanIn), 1 / Math.sqrt(fanIn));
+    return values;
+  });
+  return { block, batch, x, first };
+}
+
+async function run({ block, batch, x, first }: Problem, { bytes, state }: BlockStep) {
+  const session = await createSession(bytes, { optimize: "fuse" });
+  const feeds: Record<string, Tensor> = {
+    [NAMES.x]: { dtype: "float32", shape: [STEPS, batch, ...block.inputShape], data: x },
+  };
+  Object.values(block.parameters).forEach((tensor, i) => {
+    feeds[NAMES.frozen(i)] = tensor;
+  });
+  state.forEach((size, i) => {
+    feeds[NAMES.before(i)] = { dtype: "float32", shape: [1, size], data: first[i] ?? new Float32Array(size) };
+  });
+  STEP_NUMBERS.forEach((shape, i) => {
+    const data = Float32Array.from({ length: STEPS }, (_, k) => stepNumbers(RATE, k)[i] as number);
+    feeds[NAMES.number(i)] = { dtype: "float32", shape: [STEPS, ...shape], data };
+  });
+  const results = await session.run(feeds);
+  await session.release();
+  return {
+    y: results[NAMES.y]?.data as Float32Array,
+    loss: results[NAMES.loss]?.data as Float32Array,
+    parameters: first.map((_, i) => results[NAMES.after(i)]?.data as Float32Array),
+  };
+}
+
+/** The published method in plain loops: tanh layer, tanh decoder, mean squared error, PyTorch's Adam. */
+function oracle({ block, batch, x, first }: Problem) {
+  const [n] = block.inputShape as [number];
+  const [m] = block.outputShape as [number];
+  const w = block.parameters.weight?.data as Float32Array;
+  const b = block.parameters.bias?.data as Float32Array;
+  const v = Float64Array.from(first[0] as Float32Array);
+  const c = Float64Array.from(first[1] as Float32Array);
+  const moments = [v, c].map((values) => [new Float64Array(values.length), new Float64Array(values.length)]);
+  const loss: number[] = [];
+  const ys: number[] = [];
+  for (let step = 0; step < STEPS; step++) {
+    const gv = new Float64Array(v.length);
+    const gc = new Float64Array(c.length);
+    let total = 0;
+    for (let row = 0; row < batch; row++) {
+      const at = (step * batch + row) * n;
+      const y = Array.from({ length: m }, (_, i) => {
+        let h = b[i] as number;
+        for (let j = 0; j < n; j++) h += (w[i * n + j] as number) * (x[at + j] as number);
+        return Math.tanh(h);
+      });
+      ys.push(...y);
+      for (let j = 0; j < n; j++) {
+        let z = c[j] as number;
+        for (let i = 0; i < m; i++) z += (v[j * m + i] as number) * (y[i] as number);
+        const difference = Math.tanh(z) - (x[at + j] as number);
+        total += difference ** 2;
+        const delta = ((2 * difference) / (batch * n)) * (1 - Math.tanh(z) ** 2);
+        gc[j] = (gc[j] as number) + delta;
+        for (let i = 0; i < m; i++) gv[j * m + i] = (gv[j * m + i] as number) + delta * (y[i] as number);
+      }
+    }
+    loss.push(total / (batch * n));
+    for (const [index, [values, gradient]] of (
+      [
+        [v, gv],
+        [c, gc],
+      ] as const
+    ).entries()) {
+      const [mean, square] = moments[index] as [Float64Array, Float64Array];
+      for (let k = 0; k < values.length; k++) {
+        const g = gradient[k] as number;
+        mean[k] = 0.9 * (mean[k] as number) + 0.1 * g;
+        square[k] = 0.999 * (square[k] as number) + 0.001 * g * g;
+        const mHat = (mean[k] as number) / (1 - 0.9 ** (step + 1));
+        const vHat = (square[k] as number) / (1 - 0.999 ** (step + 1));
+        values[k] = (values[k] as number) - (RATE * mHat) / (Math.sqrt(vHat) + 1e-8);
+      }
+    }
+  }
+  return { loss, y: ys, parameters: [v, c] };
+}
+
+function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let most = 0;
+  for (let i = 0; i < a.length; i++) most = Math.max(most, Math.abs((a[i] as number) - (b[i] as number)));
+  return a.length === b.length ? most : Number.NaN;
+}
+
+// float32 with steps of 1e-2: Adam divides gradients by their own size, so rounding of a gradient shows in full
+const TOLERANCE = 2e-5;
+
+describe.each([
+  [5, 3, 4],
+  [16, 16, 8],
+  [21, 34, 13],
+])("training of a decoder %i <- %i, batch %i", (inputs, outputs, batch) => {
+  const made = problem(inputs, outputs, batch, createStream(inputs));
+  const expected = oracle(made);
+
+  test.each([
+    ["by differentiation", emitGeneric],
+    ["with examples as columns", emitDense],
+  ] as const)("%s, against loops in float64", async (_, emit) => {
+    expect(isDense(made.block)).toBe(true);
+    const received = await run(made, buildBlockStep(made.block, batch, emit));
+    expect(largestDifference(received.y, expected.y)).toBeLessThan(1e-6);
+    expect(largestDifference(received.loss, expected.loss)).toBeLessThan(1e-5);
+    received.parameters.forEach((values, i) => {
+      expect(largestDifference(values, expected.parameters[i] as Float64Array)).toBeLessThan(TOLERANCE);
+    });
+  });
+});
