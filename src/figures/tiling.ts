@@ -1,87 +1,139 @@
-/** A hyperbolic tiling on the Poincare disc as SVG text: cells bounded by true geodesic arcs. */
-import { type Placement, type Point, verticesOf } from "../lattice/index.ts";
+/** Hyperbolic tilings as SVG text: cells bounded by true geodesics, in four models of the plane, coloured by layer. */
+import {
+  type DualTiling,
+  dualCornersOf,
+  type Placement,
+  type PlaneModel,
+  type Point,
+  placeTriangles,
+  pointAt,
+  type TriangleMesh,
+  type TriangleTiling,
+  verticesOf,
+} from "../lattice/index.ts";
+import { isVisible, outlinePolygon, viewPlane } from "./plane.ts";
 
-/** Options of `drawTiling`. */
+/** Options of the drawings of tilings. */
 export interface TilingDrawing {
-  /** Width and height in pixels. Default 720. */
+  /** Width in pixels. Default 720. */
   readonly size?: number;
+  /** Default the Poincare disc. */
+  readonly model?: PlaneModel;
   /** Fill of a cell, any CSS colour. Default: by layer, dark in the centre. */
   readonly fill?: (cell: number) => string;
+  /** Cells to draw. Default all. */
+  readonly keep?: (cell: number) => boolean;
   /** Cells whose picture would be smaller than this many pixels are left out. Default 0.3. */
   readonly smallest?: number;
 }
 
-/**
- * Draws the cells of a placed tiling.
- *
- * An edge between z1 and z2 is an arc of the circle through both that meets the unit circle at right angles; its
- * radius follows from the centre w with |w|^2 = r^2 + 1.
- */
+/** Draws the cells of a placed tiling. */
 export function drawTiling(placement: Placement, options: TilingDrawing = {}): string {
   const { tiling } = placement;
-  const { size = 720, smallest = 0.3 } = options;
-  const layers = tiling.perLayer.length;
+  const { p, q, cells, perLayer } = tiling;
+  const layers = perLayer.length;
   const layer = layerReader(tiling.layerStart);
-  const fill = options.fill ?? ((cell) => layerColor(layer(cell), layers));
-  const scale = size / 2 - 4;
-  let drawn = 0;
+  return drawPolygons(
+    {
+      title: `The tiling {${p},${q}}`,
+      about: `${cells} cells in ${layers} layers, coloured by layer`,
+      count: cells,
+      corners: (cell) => verticesOf(placement, cell),
+      fill: (cell) => layerColor(layer(cell), layers),
+    },
+    options,
+  );
+}
+
+/** Draws the dual cells of a placed tiling, coloured by the innermost layer they touch. */
+export function drawDual(dual: DualTiling, placement: Placement, options: TilingDrawing = {}): string {
+  const layers = placement.tiling.perLayer.length;
+  const layer = layerReader(placement.tiling.layerStart);
+  const { offsets, around } = dual.mesh;
+  return drawPolygons(
+    {
+      title: `The dual {${dual.p},${dual.q}} of a patch of {${dual.q},${dual.p}}`,
+      about: `${dual.cells} cells, coloured by layer`,
+      count: dual.cells,
+      corners: (cell) => dualCornersOf(dual, placement, cell),
+      fill: (cell) => {
+        const vertex = dual.vertexOf[cell] as number;
+        const cells = around.subarray(offsets[vertex] as number, offsets[vertex + 1] as number);
+        return layerColor(layer(Math.min(...cells)), layers);
+      },
+    },
+    options,
+  );
+}
+
+/** Draws refined triangles, coloured by the layer of the cell that they lie in; the middle ones are lighter. */
+export function drawTriangles(mesh: TriangleMesh, placement: Placement, options: TilingDrawing = {}): string {
+  const { p, q, perLayer, layerStart } = placement.tiling;
+  const layer = layerReader(layerStart);
+  return drawPolygons(
+    {
+      title: `The tiling {${p},${q}} refined ${mesh.level} times`,
+      about: `${mesh.triangles} triangles in ${perLayer.length} layers of cells, coloured by layer`,
+      count: mesh.triangles,
+      corners: (t) => Array.from(mesh.corners.subarray(3 * t, 3 * t + 3), (v) => pointAt(mesh.positions, v)),
+      fill: (t) =>
+        layerColor(layer(mesh.cellOf[t] as number), perLayer.length, mesh.level > 0 && t % 4 === 3 ? 9 : 0),
+    },
+    options,
+  );
+}
+
+/** Draws a triangle-group tiling; mirror images of the central triangle are lighter, and colour turns with word length. */
+export function drawTriangleGroup(tiling: TriangleTiling, options: TilingDrawing = {}): string {
+  const { p, q, r, cells, perLayer } = tiling;
+  const corners = placeTriangles(tiling);
+  const layer = layerReader(tiling.layerStart);
+  return drawPolygons(
+    {
+      title: `The triangle group (${p},${q},${r})`,
+      about: `${cells} triangles up to word length ${perLayer.length - 1}`,
+      count: cells,
+      corners: (t) => [0, 1, 2].map((e) => pointAt(corners, 3 * t + e)),
+      fill: (t) => layerColor(layer(t) - (layer(t) % 2), perLayer.length, layer(t) % 2 === 0 ? 0 : 22),
+    },
+    options,
+  );
+}
+
+interface Polygons {
+  readonly title: string;
+  readonly about: string;
+  readonly count: number;
+  readonly corners: (index: number) => readonly Point[];
+  readonly fill: (index: number) => string;
+}
+
+function drawPolygons(polygons: Polygons, options: TilingDrawing): string {
+  const { size = 720, model = "poincare", smallest = 0.3, keep } = options;
+  const fill = options.fill ?? polygons.fill;
+  const view = viewPlane(model, size);
   const paths: string[] = [];
-  for (let cell = 0; cell < tiling.cells; cell++) {
-    const vertices = verticesOf(placement, cell);
-    if (extent(vertices) * scale < smallest) continue;
-    drawn++;
-    paths.push(`<path d="${cellPath(vertices, scale)}" fill="${fill(cell)}"/>`);
+  let left = 0;
+  for (let i = 0; i < polygons.count; i++) {
+    if (keep !== undefined && !keep(i)) continue;
+    const corners = polygons.corners(i);
+    if (isVisible(view, corners, smallest))
+      paths.push(`<path d="${outlinePolygon(view, corners)}" fill="${fill(i)}"/>`);
+    else left++;
   }
-  const { p, q, cells } = tiling;
-  const left = drawn < cells ? `; ${cells - drawn} too small to see are left out` : "";
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="${-size / 2} ${-size / 2} ${size} ${size}" width="${size}" height="${size}" role="img">
-<title>The tiling {${p},${q}} on the Poincare disc</title>
-<desc>${cells} cells in ${layers} layers, coloured by layer${left}.</desc>
-<circle r="${scale}" fill="#fbfaf7" stroke="#8a8a8a"/>
+  const isDisc = model === "poincare" || model === "klein";
+  const rest =
+    left > 0 ? `; ${left} too small to see${isDisc ? "" : " or outside the window"} are left out` : "";
+  const [, , width, height] = view.box;
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="${view.box.join(" ")}" width="${width}" height="${height}" role="img">
+<title>${polygons.title} on ${view.title}</title>
+<desc>${polygons.about}${rest}.</desc>
+${view.frame}
 <g stroke="#fbfaf7" stroke-width="0.7" stroke-linejoin="round">
 ${paths.join("\n")}
 </g>
 </svg>
 `;
-}
-
-function cellPath(vertices: readonly Point[], scale: number): string {
-  const first = vertices[0] as Point;
-  const parts = [`M${coordinates(first, scale)}`];
-  for (let i = 0; i < vertices.length; i++) {
-    const from = vertices[i] as Point;
-    const to = vertices[(i + 1) % vertices.length] as Point;
-    parts.push(arcTo(from, to, scale));
-  }
-  return `${parts.join("")}Z`;
-}
-
-/** One edge; SVG's y axis points down, so the picture is mirrored and the turning sense with it. */
-function arcTo(from: Point, to: Point, scale: number): string {
-  const cross = from.x * to.y - from.y * to.x;
-  const end = coordinates(to, scale);
-  // through the origin geodesics are straight; nearly so, the radius overflows a screen by far
-  if (Math.abs(cross) < 1e-4 * Math.hypot(to.x - from.x, to.y - from.y)) return `L${end}`;
-  const a = (1 + from.x * from.x + from.y * from.y) / 2;
-  const b = (1 + to.x * to.x + to.y * to.y) / 2;
-  const wx = (a * to.y - b * from.y) / cross;
-  const wy = (b * from.x - a * to.x) / cross;
-  const radius = Math.sqrt(Math.max(0, wx * wx + wy * wy - 1)) * scale;
-  return `A${digits(radius)} ${digits(radius)} 0 0 ${cross > 0 ? 1 : 0} ${end}`;
-}
-
-function coordinates({ x, y }: Point, scale: number): string {
-  return `${digits(x * scale)} ${digits(-y * scale)}`;
-}
-
-function digits(value: number): string {
-  return String(Math.round(value * 100) / 100);
-}
-
-function extent(vertices: readonly Point[]): number {
-  const xs = vertices.map(({ x }) => x);
-  const ys = vertices.map(({ y }) => y);
-  return Math.max(Math.max(...xs) - Math.min(...xs), Math.max(...ys) - Math.min(...ys));
 }
 
 /** Layer of a cell from the starts of the layers; cells are asked for in ascending order mostly. */
@@ -95,8 +147,8 @@ function layerReader(layerStart: readonly number[]): (cell: number) => number {
 }
 
 /** Lightness falls and hue turns with the layer; neighbouring layers differ in lightness, not only in hue. */
-function layerColor(layer: number, layers: number): string {
+function layerColor(layer: number, layers: number, lighter: number = 0): string {
   const t = layers === 1 ? 0 : layer / (layers - 1);
-  const lightness = 32 + 44 * t + (layer % 2 === 0 ? 0 : 8);
-  return `hsl(${Math.round(262 - 215 * t)} 48% ${Math.round(lightness)}%)`;
+  const lightness = 32 + 44 * t + (layer % 2 === 0 ? 0 : 8) + lighter;
+  return `hsl(${Math.round(262 - 215 * t)} 48% ${Math.round(Math.min(92, lightness))}%)`;
 }
