@@ -4,4 +4,5 @@ export * from "./finite-width/index.ts";
 export * from "./kernels/index.ts";
 export { finiteWidthReferences, kernelReferences } from "./references.ts";
 export * from "./regression/index.ts";
+export * from "./sampling/index.ts";
 export * from "./teacher-student/index.ts";

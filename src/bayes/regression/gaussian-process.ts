@@ -4,7 +4,7 @@
  */
 import { ConvergenceError, ShapeError, SpecError } from "../../base/index.ts";
 import type { LinearAlgebra } from "../../kernels/index.ts";
-import { type Matrix, zeros } from "../../numerics/index.ts";
+import { identityMatrix, type Matrix, transposeMatrix } from "../../numerics/index.ts";
 
 /** A regression problem with D outputs that share the kernel. */
 export interface GaussianProcessTask {
@@ -64,7 +64,7 @@ export function solveGaussianProcess(
   const half = algebra.solveTriangular(factor, "lower", targets);
   const weights = algebra.solveTriangular(factor, "lower-transposed", half);
   const mean = algebra.multiply(cross, weights);
-  const explained = algebra.solveTriangular(factor, "lower", transpose(cross));
+  const explained = algebra.solveTriangular(factor, "lower", transposeMatrix(cross));
   const variance = diagonal.map((own, m) => {
     let sum = 0;
     for (let p = 0; p < size; p++) sum += (explained.data[p * cross.rows + m] as number) ** 2;
@@ -84,9 +84,7 @@ function leaveOneOut(
   algebra: LinearAlgebra,
 ): { mean: Matrix; variance: Float64Array } {
   const size = factor.rows;
-  const identity = zeros(size, size);
-  for (let p = 0; p < size; p++) identity.data[p * size + p] = 1;
-  const inverse = algebra.solveTriangular(factor, "lower", identity);
+  const inverse = algebra.solveTriangular(factor, "lower", identityMatrix(size));
   // [A^-1]_ii is the squared length of column i of L^-1
   const variance = Float64Array.from({ length: size }, (_, i) => {
     let sum = 0;
@@ -133,13 +131,4 @@ function checkTask({ train, cross, diagonal, targets }: GaussianProcessTask, noi
   if (!(noise >= 0 && Number.isFinite(noise))) {
     throw new SpecError(`Gaussian process: received noise ${noise}, expected a variance of at least 0`);
   }
-}
-
-/** The transposed matrix. */
-export function transpose({ rows, cols, data }: Matrix): Matrix {
-  const out = zeros(cols, rows);
-  for (let i = 0; i < rows; i++) {
-    for (let j = 0; j < cols; j++) out.data[j * rows + i] = data[i * cols + j] as number;
-  }
-  return out;
 }

@@ -4,8 +4,7 @@
  */
 import { ShapeError, SpecError } from "../../base/index.ts";
 import type { LinearAlgebra } from "../../kernels/index.ts";
-import type { Matrix } from "../../numerics/index.ts";
-import { transpose } from "./gaussian-process.ts";
+import { type Matrix, transposeMatrix } from "../../numerics/index.ts";
 
 /** NNGP and NTK between training (X) and test inputs (X*). */
 export interface GradientFlowTask {
@@ -117,7 +116,7 @@ function onTraining(
     error += cols * (remaining[p] as number) ** 2 * (rotatedPrior.data[p * rows + p] as number);
   }
   return {
-    trainMean: algebra.multiplyTransposedLeft(transpose(vectors), { rows, cols, data: learnt }),
+    trainMean: algebra.multiplyTransposedLeft(transposeMatrix(vectors), { rows, cols, data: learnt }),
     trainError: error / (rows * cols),
   };
 }

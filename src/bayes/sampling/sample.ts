@@ -1,0 +1,114 @@
+/** Samples of the posterior of a network of finite width: the measurement that the theory of finite width is held against. */
+import { SpecError, type WorkOptions } from "../../base/index.ts";
+import type { LinearAlgebra } from "../../kernels/index.ts";
+import type { RandomStream } from "../../numerics/index.ts";
+import type { RegressionTask } from "../finite-width/index.ts";
+import { type CollapsedNetwork, collapsedPosterior } from "./collapsed-posterior.ts";
+import { type ChainEstimate, estimateFromChains } from "./diagnostics.ts";
+import { type ChainReport, runHamiltonianChain } from "./hamiltonian.ts";
+
+/** How to sample. */
+export interface SampleOptions extends WorkOptions {
+  readonly stream: RandomStream;
+  /** Default 2. */
+  readonly chains?: number;
+  /** States kept of each chain. Default 500. */
+  readonly samples?: number;
+  readonly burnIn?: number;
+  readonly leapfrogs?: number;
+  readonly acceptance?: number;
+}
+
+/** Sampled errors of a posterior, as mean squares. */
+export interface SampledPosterior {
+  readonly error: ChainEstimate;
+  /** Mean over the test inputs of (y* - posterior mean)^2. */
+  readonly bias: number;
+  /** error - bias. */
+  readonly spread: number;
+  readonly trainError: ChainEstimate;
+  /** Posterior mean and variance on every test input. */
+  readonly mean: Float64Array;
+  readonly variance: Float64Array;
+  readonly chains: readonly ChainReport[];
+}
+
+/**
+ * Samples the hidden weights of one hidden layer by Hamiltonian Monte Carlo, the readout integrated exactly.
+ *
+ * @throws SpecError for options out of range, InterruptedError when the signal fires.
+ * @returns errors with Monte Carlo standard errors, R-hat and effective sample sizes.
+ * @source Neal 2011; the collapse follows from Gaussian integration over the readout.
+ */
+export function samplePosterior(
+  task: RegressionTask,
+  network: CollapsedNetwork,
+  algebra: LinearAlgebra,
+  options: SampleOptions,
+): SampledPosterior {
+  const { stream, chains = 2, samples = 500, burnIn = 500, signal, onProgress } = options;
+  if (!(Number.isInteger(chains) && chains >= 1 && samples >= 8)) {
+    throw new SpecError(`sampler: received ${chains} chains of ${samples} samples, expected at least 1 of 8`);
+  }
+  const posterior = collapsedPosterior(task, network, algebra);
+  const size = task.testTargets.length;
+  const sum = new Float64Array(size);
+  const squares = new Float64Array(size);
+  const errors: Float64Array[] = [];
+  const trainErrors: Float64Array[] = [];
+  const reports: ChainReport[] = [];
+  for (let c = 0; c < chains; c++) {
+    const own = stream.fork(c);
+    const start = new Float64Array(posterior.dimension);
+    own.fillNormal(start, 1 / Math.sqrt(network.weightPrecision));
+    const error = new Float64Array(samples);
+    const trainError = new Float64Array(samples);
+    let kept = 0;
+    const { acceptance, leapfrogs } = options;
+    const report = runHamiltonianChain(
+      posterior,
+      start,
+      {
+        stream: own,
+        samples,
+        burnIn,
+        ...(acceptance === undefined ? {} : { acceptance }),
+        ...(leapfrogs === undefined ? {} : { leapfrogs }),
+        ...(signal === undefined ? {} : { signal }),
+        onProgress: ({ stage, done }) =>
+          onProgress?.({ stage, done: c * samples + done, total: chains * samples }),
+      },
+      (state) => {
+        const one = posterior.errorsAt(state);
+        error[kept] = one.error;
+        trainError[kept++] = one.trainError;
+        for (let m = 0; m < size; m++) {
+          const mean = one.mean[m] as number;
+          sum[m] = (sum[m] as number) + mean;
+          squares[m] = (squares[m] as number) + mean * mean + (one.variance[m] as number);
+        }
+      },
+    );
+    errors.push(error);
+    trainErrors.push(trainError);
+    reports.push(report);
+  }
+  const count = chains * samples;
+  const mean = sum.map((value) => value / count);
+  const variance = squares.map((value, m) => value / count - (mean[m] as number) ** 2);
+  const bias = mean.reduce(
+    (total, value, m) => total + (value - (task.testTargets[m] as number)) ** 2 / size,
+    0,
+  );
+  const method = `Hamiltonian Monte Carlo, ${chains} chains of ${samples}`;
+  const error = estimateFromChains(errors, method);
+  return {
+    error,
+    bias,
+    spread: error.value - bias,
+    trainError: estimateFromChains(trainErrors, method),
+    mean,
+    variance,
+    chains: reports,
+  };
+}
