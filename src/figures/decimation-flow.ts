@@ -9,7 +9,7 @@ export interface DecimationInput {
   readonly caption: string;
 }
 
-/** Draws D(K_0 || K_n) against n; flows that run to order have no limit and leave the picture when they exceed the others tenfold. */
+/** Draws D(K_0 || K_n) against n; flows that run to order have no limit and leave the picture at its top. */
 export function drawDecimationFlow(
   { flows, caption }: DecimationInput,
   options: FigureOptions,
@@ -21,9 +21,7 @@ export function drawDecimationFlow(
       Number.isFinite(value),
     ),
   }));
-  const top = topOf(
-    curves.map(({ limit, points }) => (Number.isFinite(limit) ? limit : (points.at(-1)?.value ?? 0))),
-  );
+  const top = topOf(curves);
   const steps = flows.reduce((most, { couplings }) => Math.max(most, couplings.length - 1), 1);
   const drawing: Drawing = {
     name: "decimation-flow",
@@ -67,13 +65,16 @@ export function drawDecimationFlow(
             ...(Number.isFinite(limit)
               ? [plot.ruleY([limit], { stroke: theme.muted, strokeDasharray: "5,4" })]
               : []),
-            plot.line(shown, { x: "step", y: "value", stroke: theme.theory, strokeWidth: 2 }),
+            plot.line(points, { x: "step", y: "value", stroke: theme.theory, strokeWidth: 2, clip: true }),
             plot.dot(shown, { x: "step", y: "value", r: 3, fill: theme.theory }),
             ...(end === undefined
               ? []
               : [
                   plot.text([end], {
-                    ...{ x: steps, y: "value", dx: 10, textAnchor: "start", fill: "currentColor" },
+                    ...{ x: Number.isFinite(limit) ? steps : "step", y: "value", fill: "currentColor" },
+                    ...(Number.isFinite(limit)
+                      ? { dx: 10, textAnchor: "start" }
+                      : { dx: -8, textAnchor: "end" }),
                     text: () => `K₀ = ${formatNumber(start, 4)}`,
                   }),
                 ]),
@@ -85,10 +86,11 @@ export function drawDecimationFlow(
   return drawFigure(drawing, options);
 }
 
-/** A tenth above the largest of the values that are not runaways: at most ten times the median. */
-function topOf(values: readonly number[]): number {
-  const sorted = values.filter((value) => value > 0).sort((a, b) => a - b);
-  const median = sorted[Math.floor(sorted.length / 2)] ?? 1;
-  const kept = sorted.filter((value) => value <= 10 * median);
-  return 1.1 * (kept.at(-1) ?? 1);
+/** Above the largest finite limit, so that curves that run to order are seen to leave; without one, above all values. */
+function topOf(
+  curves: readonly { readonly limit: number; readonly points: readonly { value: number }[] }[],
+): number {
+  const limits = curves.map(({ limit }) => limit).filter(Number.isFinite);
+  if (limits.length > 0) return 1.5 * Math.max(...limits) || 1;
+  return 1.05 * Math.max(...curves.flatMap(({ points }) => points.map(({ value }) => value))) || 1;
 }
