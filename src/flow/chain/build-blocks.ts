@@ -3,6 +3,7 @@ import type { GraphBuilder, Tensor, Value } from "../../engine/index.ts";
 import { isFloat } from "../../engine/index.ts";
 import type { NodePlan } from "./batch.ts";
 import { planDecoder } from "./decoders/plan.ts";
+import type { DenseForm } from "./dense-form.ts";
 import { exampleShape, type FrozenGraph } from "./frozen.ts";
 import type { Span } from "./group.ts";
 import type { BlockNames } from "./names.ts";
@@ -81,17 +82,38 @@ export function buildBlock(
   span: Span,
   names: BlockNames,
   range: (name: string) => Interval,
+  dense: DenseForm | null,
 ): FlowBlock {
   const nodes = span.segments.flatMap((segment) => segment.nodes);
   const ends = { input: span.segments[0]?.input as string, output: span.segments.at(-1)?.output as string };
-  return {
+  const block = {
     name: names.name,
     kind: kindOf(frozen, span),
     layers: names.layers,
     inputShape: exampleShape(frozen, ends.input),
     outputShape: exampleShape(frozen, ends.output),
-    parameters: parametersOf(frozen, nodes),
-    forward: (b, x, parameters) => appendNodes(b, frozen, nodes, ends, x, parameters),
     decoder: planDecoder(frozen, span, range),
+  };
+  if (dense === null) {
+    return {
+      ...block,
+      parameters: parametersOf(frozen, nodes),
+      forward: (b, x, parameters) => appendNodes(b, frozen, nodes, ends, x, parameters),
+    };
+  }
+  const byRole = Object.entries({
+    weight: dense.weight,
+    ...(dense.bias === null ? {} : { bias: dense.bias }),
+  });
+  return {
+    ...block,
+    dense: { activation: dense.activation },
+    parameters: Object.fromEntries(
+      byRole.map(([role, name]) => [role, frozen.constants.get(name) as Tensor]),
+    ),
+    forward: (b, x, parameters) => {
+      const values = byRole.map(([role, name]) => [name, parameters[role] as Value]);
+      return appendNodes(b, frozen, nodes, ends, x, Object.fromEntries(values));
+    },
   };
 }

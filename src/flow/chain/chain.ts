@@ -6,9 +6,10 @@ import type { Graph, GraphBuilder, Value } from "../../engine/index.ts";
 import { bindParameters, type NetworkGraph, type ParameterValues } from "../../networks/index.ts";
 import { appendNodes, buildBlock, kindOf } from "./build-blocks.ts";
 import { requireChain } from "./check.ts";
+import { denseForm } from "./dense-form.ts";
 import { exampleShape, freeze } from "./frozen.ts";
 import { groupSegments } from "./group.ts";
-import { nameBlocks } from "./names.ts";
+import { type BlockNames, layersIn, nameBlocks } from "./names.ts";
 import { type Interval, rangesOf } from "./range.ts";
 import type { FlowChain } from "./types.ts";
 
@@ -17,8 +18,8 @@ export interface ChainOptions {
   /** Name of the chain. Default: that of the graph. */
   readonly name?: string;
   /**
-   * Bounds on the data, which choose the activation of the decoders that reproduce them: [-1, 1] gives tanh, as in the
-   * published method for images in [0, 1]; without bounds they are linear, which suits standardised data.
+   * Bounds on the data, which choose the activation of the decoders that reproduce them: inside [-1, 1] it is tanh, as
+   * in the published method for images; without bounds they are linear, which suits standardised data.
    */
   readonly inputRange?: Interval;
 }
@@ -71,15 +72,21 @@ export function chainOfModel(model: { readonly graph: Graph }, options: ChainOpt
   return chainOfGraph(model.graph, options);
 }
 
+/** Data within [-1, 1] get tanh decoders like the published method, also where they are positive. */
+function boundsOfData([low, high]: Interval): Interval {
+  return low >= -1 && high <= 1 ? [-1, 1] : [low, high];
+}
+
 function chainOfGraph(graph: Graph, { name = graph.name, inputRange }: ChainOptions): FlowChain {
   const frozen = freeze(graph);
   const { entry, spans } = groupSegments(frozen);
   requireChain(frozen, spans);
   const kinds = spans.map((span) => kindOf(frozen, span));
-  const names = nameBlocks(graph, frozen, spans, kinds);
-  const range = rangesOf(frozen, inputRange);
+  const layers = layersIn(graph, frozen);
+  const names = nameBlocks(frozen, spans, kinds, layers);
+  const range = rangesOf(frozen, inputRange === undefined ? undefined : boundsOfData(inputRange));
   const blocks = spans.map((span, i) =>
-    buildBlock(frozen, span, names[i] ?? { name: "", layers: [] }, range),
+    buildBlock(frozen, span, names[i] as BlockNames, range, denseForm(frozen, span, layers)),
   );
   const start = spans[0]?.segments[0]?.input ?? frozen.input.name;
   const chain = { name, inputShape: exampleShape(frozen, start), blocks };

@@ -1,6 +1,6 @@
 /** Names of blocks: those of their weight layers, or the operator with a number. */
 import { type Graph, usedNames } from "../../engine/index.ts";
-import { describeModel } from "../../networks/index.ts";
+import { describeModel, type NetworkLayer } from "../../networks/index.ts";
 import { exampleShape, type FrozenGraph } from "./frozen.ts";
 import type { Span } from "./group.ts";
 import type { BlockKind } from "./types.ts";
@@ -13,12 +13,11 @@ export interface BlockNames {
 
 /** Names for all blocks, each used once. */
 export function nameBlocks(
-  graph: Graph,
   frozen: FrozenGraph,
   spans: readonly Span[],
   kinds: readonly BlockKind[],
+  layers: readonly NetworkLayer[],
 ): readonly BlockNames[] {
-  const layers = describeModel(reducedGraph(graph, frozen)).layers;
   const layerOf = new Map(layers.map(({ output, name }) => [output, name]));
   const counts = new Map<string, number>();
   const numbered = (stem: string): string => {
@@ -43,14 +42,14 @@ export function nameBlocks(
   });
 }
 
-/** The graph with evaluated constants as initializers, so that layers whose weights were transposed are found. */
-function reducedGraph(graph: Graph, frozen: FrozenGraph): Graph {
+/** All weight layers, with evaluated constants as initializers, so that those whose weights were transposed are found. */
+export function layersIn(graph: Graph, frozen: FrozenGraph): readonly NetworkLayer[] {
   const nodes = frozen.nodes.map(({ node }) => node);
   const used = new Set(nodes.flatMap(usedNames));
   const initializers = new Map([...frozen.constants].filter(([name]) => used.has(name)));
   const values = new Map(graph.values);
   for (const [name, { dtype, shape }] of initializers) values.set(name, { name, dtype, shape });
-  return { ...graph, nodes, initializers, values };
+  return describeModel({ ...graph, nodes, initializers, values }).layers;
 }
 
 function stemOf(frozen: FrozenGraph, span: Span, kind: BlockKind): string {

@@ -78,6 +78,35 @@ describe("chainOfNetwork", () => {
     }
   });
 
+  it("says which blocks are dense layers and nothing else", () => {
+    const activations = (text: string) => draw(text, 2).chain.blocks.map(({ dense }) => dense?.activation);
+    expect(activations("12-9-7-5 tanh")).toEqual(["tanh", "tanh", null]);
+    expect(activations("12-9-5 x*sigmoid(1.5*x) output=tanh bias=no")).toEqual([
+      "x*sigmoid((1.5*x))",
+      "tanh",
+    ]);
+    expect(activations("12-9-5 relu norm=batch")).toEqual([undefined, null]);
+    expect(activations("1x4x4-c2-b2-5 relu")).toEqual([undefined, undefined, undefined, null]);
+    const { chain, values } = draw("12-9-1 tanh", 2);
+    expect(chain.blocks.map(({ parameters }) => Object.keys(parameters))).toEqual([
+      ["weight", "bias"],
+      ["weight", "bias"],
+    ]);
+    expect(chain.blocks[1]?.parameters.weight).toBe(values["dense2.weight"]);
+  });
+
+  it("matches the decoder of the data to their bounds", () => {
+    const first = (range?: readonly [number, number]) =>
+      draw("12-9-5 tanh", 2, range).chain.blocks[0]?.decoder.dense?.activation;
+    expect([first(), first([0, 1]), first([-1, 1]), first([0, 255]), first([-0.4, 2.8])]).toEqual([
+      "linear",
+      "tanh",
+      "tanh",
+      "relu",
+      "linear",
+    ]);
+  });
+
   it("has every weight layer in exactly one block", () => {
     for (const [text] of families) {
       const { chain, network } = draw(text, 2);
