@@ -228,6 +228,7 @@ function roundProfile(profile: FlowProfile): FlowProfile {
     forward: profile.forward.map(round),
     forwardLargest: profile.forwardLargest.map(round),
     decoderLoss: profile.decoderLoss.map((loss) => (loss === null ? null : round(loss))),
+    shannon: profile.shannon.map(round),
     classification: profile.classification,
   };
 }

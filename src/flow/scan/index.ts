@@ -20,10 +20,10 @@ export {
   type MeasuredProfile,
   measureProfile,
   type ProfileOptions,
-  profileOf,
 } from "./profile.ts";
 export { findDifferentialCutoff, findReach, KEPT_SHARE, type Reach } from "./reach.ts";
 export { assembleFlow, type ChainOutline, FLOW_REFERENCES, type FlowResult, outlineOf } from "./result.ts";
+export { shannonEntropy } from "./shannon.ts";
 export {
   atVariances,
   drawParameters,

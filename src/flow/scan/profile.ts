@@ -16,6 +16,7 @@ import {
 import type { FlowChain } from "../chain/index.ts";
 import { classifyFlow } from "../classify/index.ts";
 import type { GramSpectrum } from "../spectra/index.ts";
+import { shannonEntropy } from "./shannon.ts";
 import type { FlowProfile } from "./types.ts";
 
 /** How decoders are trained and measured. */
@@ -69,12 +70,15 @@ export async function measureProfile(
     ...(onProgress === undefined ? {} : { onProgress }),
   };
   const cascade = await trainDecoders(chain, train, { stream, batches, batch, rate, ...work });
-  const { onReconstruction } = options;
+  const shannon = [shannonEntropy(test.inputs, test.count)];
   const curve = await measureCurve(cascade, test, {
     ...work,
-    ...(onReconstruction === undefined ? {} : { onReconstruction }),
+    onReconstruction: (reconstruction) => {
+      shannon.push(shannonEntropy(reconstruction.reconstructed, test.count));
+      options.onReconstruction?.(reconstruction);
+    },
   });
-  return { profile: profileOf(curve, cascade, countedDepth(chain)), curve, cascade };
+  return { profile: profileOf(curve, cascade, shannon, countedDepth(chain)), curve, cascade };
 }
 
 /**
@@ -82,7 +86,12 @@ export async function measureProfile(
  *
  * @param counted depth at which the flow is classified
  */
-export function profileOf(curve: FlowCurve, { decoders }: TrainedCascade, counted: number): FlowProfile {
+function profileOf(
+  curve: FlowCurve,
+  { decoders }: TrainedCascade,
+  shannon: readonly number[],
+  counted: number,
+): FlowProfile {
   return {
     gram: [...curve.gram.values],
     differential: [...curve.differential.values],
@@ -94,6 +103,7 @@ export function profileOf(curve: FlowCurve, { decoders }: TrainedCascade, counte
       const last = loss.subarray(Math.floor(loss.length * (1 - LAST_SHARE)));
       return last.reduce((sum, value) => sum + value, 0) / last.length;
     }),
+    shannon,
     classification: classify(curve, counted),
   };
 }

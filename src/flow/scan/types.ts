@@ -16,6 +16,8 @@ export interface FlowProfile {
   readonly forwardLargest: readonly number[];
   /** Mean squared error of every decoder over the last steps of its training, l = 1 to L; null for one without parameters. */
   readonly decoderLoss: readonly (number | null)[];
+  /** Mean Shannon entropy of the reconstructed examples, pixels as a distribution, divided by log d. */
+  readonly shannon: readonly number[];
   /** Kind of flow at the last depth that counts, with the numbers that decided. */
   readonly classification: Omit<FlowClassification, "thresholds">;
 }
