@@ -54,7 +54,13 @@ function flatten({ shape, data }: NumericArray, where: string, array: string | n
     });
   }
   const cols = rest.reduce((product, size) => product * size, 1);
-  const numbers =
-    data instanceof Float64Array || data instanceof Float32Array ? data : Float64Array.from(data, Number);
+  const numbers = asFloat(data);
   return { batch: { rows, cols, data: numbers }, shape, array };
+}
+
+/** Floats stay what they are, integers become float64. */
+function asFloat(data: NumericArray["data"]): Float64Array | Float32Array {
+  if (data instanceof Float64Array || data instanceof Float32Array) return data;
+  if (data instanceof BigInt64Array || data instanceof BigUint64Array) return Float64Array.from(data, Number);
+  return new Float64Array(data);
 }
