@@ -7,9 +7,12 @@ import { ConvergenceError } from "../../base/index.ts";
 import { scanBrackets, solveBracketed } from "../../numerics/index.ts";
 import { type EigenTask, requireInvertible } from "./eigenbasis.ts";
 
+/** What the action depends on. */
+export type SpectralTask = Pick<EigenTask, "eigenvalues" | "components">;
+
 /** S(q) for hidden width `width`. */
 export function actionAt(
-  { eigenvalues, components }: EigenTask,
+  { eigenvalues, components }: SpectralTask,
   width: number,
   temperature: number,
   q: number,
@@ -23,7 +26,7 @@ export function actionAt(
 }
 
 /** q dS/dq, which vanishes at the saddle points. */
-export function actionSlopeAt(task: EigenTask, width: number, temperature: number, q: number): number {
+export function actionSlopeAt(task: SpectralTask, width: number, temperature: number, q: number): number {
   const { eigenvalues, components } = task;
   let sum = 0;
   for (let i = 0; i < eigenvalues.length; i++) {

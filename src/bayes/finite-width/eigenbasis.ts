@@ -76,7 +76,10 @@ export function diagonalizeTask(
  * Throws ConvergenceError where T = 0 and the kernel is singular: interpolation is then not defined, or depends on nothing
  * but rounding.
  */
-export function requireInvertible({ rank, eigenvalues }: EigenTask, temperature: number): void {
+export function requireInvertible(
+  { rank, eigenvalues }: Pick<EigenTask, "rank" | "eigenvalues">,
+  temperature: number,
+): void {
   if (temperature > 0 || rank === eigenvalues.length) return;
   throw new ConvergenceError(
     `regression: the kernel of ${eigenvalues.length} training inputs has rank ${rank}, expected full rank at temperature 0`,

@@ -1,4 +1,5 @@
 export { actionAt, solveSaddle, targetRatio } from "./action.ts";
+export { type DeepSaddle, solveDeepSaddle } from "./deep.ts";
 export {
   type ActionMethod,
   type EffectiveActionOptions,
