@@ -13,6 +13,7 @@ const programs: Readonly<Record<string, string>> = {
   training: "training/run.ts",
   linear: "linear/run.ts",
   ising: "ising/run.ts",
+  tiling: "tiling/run.ts",
 };
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !(name in programs));
