@@ -55,6 +55,7 @@ export function sampleDiagnosis(depth = 50): Diagnosis {
     verdict: {
       trains: "yes",
       phase: "ordered",
+      depthBound: { layers: 95, by: "signals", infiniteWidth: 95 },
       headline: "It should train: 50 layers are within its 95.",
       reason: "The network is ordered, but signals survive 15.8 layers per factor e.",
       advice: "isinglass train mlp:784-300x50-10:tanh --data mnist",
@@ -63,6 +64,8 @@ export function sampleDiagnosis(depth = 50): Diagnosis {
     biasVariance: { value: 0.05, stderr: 0.003, n: 50, method: "pooled over layers" },
     theory,
     agreement: null,
+    recommended: null,
+    whyNotCritical: null,
     critical: {
       weightVariance: solveCriticalLine(activation, 0.05).sigmaW2,
       biasVariance: { value: 0.05, stderr: 0, n: 1, method: "as specified" },

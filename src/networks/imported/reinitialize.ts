@@ -1,8 +1,8 @@
 /**
- * Draws new weights and biases for an imported graph and keeps everything else: normalisation with its statistics,
- * embeddings, attention. A tensor that several nodes share is copied first, so that only the layers meant change.
+ * Draws new weights and biases for an imported graph and keeps everything else: embeddings, attention, normalisation (whose
+ * statistics can be reset with the weights they were made of).
  */
-import type { Graph, Node, Tensor } from "../../engine/index.ts";
+import type { Graph, Tensor } from "../../engine/index.ts";
 import type { RandomStream } from "../../numerics/index.ts";
 import type { NetworkLayer } from "../build/index.ts";
 import {
@@ -13,6 +13,7 @@ import {
   parametrizationOfLayers,
 } from "../initialization/index.ts";
 import type { InitializationSpec } from "../spec/index.ts";
+import { editParameters, rescaled } from "./edit-parameters.ts";
 import { describeModel } from "./layers-of.ts";
 
 /** What happened to one layer. */
@@ -34,6 +35,13 @@ export interface ReinitializedModel {
 export interface ReinitializeOptions extends InitializeOptions {
   /** Names of the layers to replace. Default: all that a mean-field theory covers. */
   readonly layers?: readonly string[];
+  /** Factor on the weight and bias variance of a layer. Default 1 for all. */
+  readonly scale?: (layer: NetworkLayer) => number;
+  /**
+   * Squared scale that the batch normalisation behind a replaced layer starts with (shift 0, stored mean 0 and variance 1), since
+   * its statistics are those of the old weights; null keeps it. Default: kept.
+   */
+  readonly gain2?: (layer: NetworkLayer) => number | null;
 }
 
 /**
@@ -61,7 +69,7 @@ export function reinitialize(
   graph: Graph,
   scheme: InitializationSpec,
   stream: RandomStream,
-  { layers: wanted, ...options }: ReinitializeOptions = {},
+  { layers: wanted, scale = () => 1, gain2 = () => null, ...options }: ReinitializeOptions = {},
 ): ReinitializedModel {
   const { layers, theories } = describeModel(graph);
   const rows = layers.map((layer, i): ReinitializedLayer => {
@@ -69,73 +77,28 @@ export function reinitialize(
     const isReplaced = wanted?.includes(layer.name) ?? theories[i]?.coveredBy !== null;
     return { layer: layer.name, isReplaced, reason: isReplaced ? "" : reason };
   });
-  const initializers = new Map(graph.initializers);
-  const renamed = new Map<Node, Map<string, string>>();
+  const edits = editParameters(graph);
   const replaced = layers.filter((_, i) => rows[i]?.isReplaced ?? false);
   for (const layer of replaced) {
     const shapes = {
-      weight: (initializers.get(layer.weight) as Tensor).shape,
-      bias: layer.bias === null ? null : (initializers.get(layer.bias) as Tensor).shape,
+      weight: (graph.initializers.get(layer.weight) as Tensor).shape,
+      bias: layer.bias === null ? null : (graph.initializers.get(layer.bias) as Tensor).shape,
     };
-    const dtype = initializers.get(layer.weight)?.dtype === "float64" ? "float64" : "float32";
-    const { weight, bias } = drawLayer(layer, shapes, dtype, scheme, stream, options);
-    substitute(graph, layer, layer.weight, weight, initializers, renamed);
-    if (layer.bias !== null && bias !== null) {
-      substitute(graph, layer, layer.bias, bias, initializers, renamed);
-    }
+    const dtype = graph.initializers.get(layer.weight)?.dtype === "float64" ? "float64" : "float32";
+    const drawn = drawLayer(layer, shapes, dtype, scheme, stream, options);
+    const factor = Math.sqrt(scale(layer));
+    edits.replace(layer, layer.weight, rescaled(drawn.weight, factor));
+    if (layer.bias !== null && drawn.bias !== null)
+      edits.replace(layer, layer.bias, rescaled(drawn.bias, factor));
+    const gain = gain2(layer);
+    if (gain !== null) edits.resetNormalization(layer, gain);
   }
   const shapeOf = (layer: NetworkLayer): readonly number[] =>
     graph.initializers.get(layer.weight)?.shape ?? [];
   const used: readonly LayerParametrization[] = parametrizationOfLayers(replaced, shapeOf, scheme);
   return {
-    graph: rewire(graph, initializers, renamed),
+    graph: edits.apply(),
     layers: rows,
     parametrization: { scheme: scheme.scheme, convention: "weight variance times fan-in", layers: used },
   };
-}
-
-/** Puts a new tensor in place of `name` for the nodes of one layer only. */
-function substitute(
-  graph: Graph,
-  layer: NetworkLayer,
-  name: string,
-  tensor: Tensor,
-  initializers: Map<string, Tensor>,
-  renamed: Map<Node, Map<string, string>>,
-): void {
-  const users = graph.nodes.filter(({ inputs }) => inputs.includes(name));
-  const own = users.filter(({ outputs }) => outputs.includes(layer.output) || feeds(graph, outputs, layer));
-  if (users.length === own.length) {
-    initializers.set(name, tensor);
-    return;
-  }
-  let fresh = `${name}_${layer.index}`;
-  while (graph.values.has(fresh) || initializers.has(fresh)) fresh += "_";
-  initializers.set(fresh, tensor);
-  for (const node of own) {
-    const names = renamed.get(node) ?? new Map<string, string>();
-    renamed.set(node, names.set(name, fresh));
-  }
-}
-
-/** Whether a node is the product in front of the Add that ends the layer. */
-function feeds(graph: Graph, outputs: readonly string[], layer: NetworkLayer): boolean {
-  const last = graph.nodes.find((node) => node.outputs.includes(layer.output));
-  return last?.op === "Add" && outputs.some((name) => last.inputs.includes(name));
-}
-
-function rewire(
-  graph: Graph,
-  initializers: ReadonlyMap<string, Tensor>,
-  renamed: ReadonlyMap<Node, ReadonlyMap<string, string>>,
-): Graph {
-  const values = new Map(graph.values);
-  for (const [name, { dtype, shape }] of initializers) values.set(name, { name, dtype, shape });
-  const nodes = graph.nodes.map((node) => {
-    const names = renamed.get(node);
-    return names === undefined
-      ? node
-      : { ...node, inputs: node.inputs.map((name) => names.get(name) ?? name) };
-  });
-  return { ...graph, initializers, values, nodes };
 }

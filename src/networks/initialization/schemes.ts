@@ -40,11 +40,11 @@ const distributions: Readonly<Record<SchemeName, Distribution>> = {
 };
 
 /**
- * Variances of one layer under a scheme. In full residual blocks the outer map has its own (V and a of Yang and
- * Schoenholz); without them it has those of the inner one.
+ * Variances of one layer under a scheme. The outer map of residual blocks has its own (V and a of Yang and Schoenholz, the
+ * second convolution of He et al.); without them it has those of the inner one.
  */
 export function layerVariances(scheme: InitializationSpec, layer: NetworkLayer): LayerVariances {
-  const isOuter = layer.block !== null && layer.role === "outer" && layer.kind === "dense";
+  const isOuter = layer.block !== null && layer.role === "outer";
   const sigmaW2 = (isOuter ? scheme.sigmaV2 : null) ?? scheme.sigmaW2;
   const sigmaB2 = (isOuter ? scheme.sigmaA2 : null) ?? scheme.sigmaB2;
   const isTorch = scheme.scheme === "pytorch" && sigmaB2 === null;

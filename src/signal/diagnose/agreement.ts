@@ -127,7 +127,7 @@ function describeFailure(failed: readonly QuantityAgreement[], isGiven: boolean)
     ({ quantity, medianMeasured, medianTheory }) =>
       `measured ${quantity} ${short(medianMeasured)} against ${short(medianTheory)}`,
   );
-  const why = isGiven ? ", as its weights are not those of a random network" : "";
+  const why = isGiven ? ", as its weights are not those of a wide random network" : "";
   return `Theory does not describe it${why}: ${parts.join(", ")} (medians over layers).`;
 }
 

@@ -1,20 +1,22 @@
 /** Puts measurement, theory and verdict together; shared by specifications and files. */
-import { ConvergenceError, type Estimate, exact } from "../../base/index.ts";
+import { type Estimate, exact } from "../../base/index.ts";
 import type { Examples, LayerMeasurement, SignalMeasurement } from "../measure/index.ts";
 import {
   type MeanField,
   predictFiniteWidth,
   type ScalarActivation,
   solveMeanField,
-  solveReachableCritical,
 } from "../theory/index.ts";
 import { agreementOf } from "./agreement.ts";
 import type { Surroundings } from "./between.ts";
+import { widthEvidence } from "./depth-bound.ts";
 import { describeLayers, type LayerVarianceEstimate } from "./layers.ts";
+import { nearestCritical } from "./nearest-critical.ts";
 import type { TheoryPoint } from "./profile.ts";
 import type { SpecialTheory } from "./special.ts";
-import type { CriticalInitialization, DiagnosedNetwork, Diagnosis, JacobianDiagnosis } from "./types.ts";
-import { judge } from "./verdict.ts";
+import type { BlockInitialization, DiagnosedNetwork, Diagnosis, JacobianDiagnosis } from "./types.ts";
+import { judge } from "./verdict/index.ts";
+import { whyNotCritical } from "./why-not-critical.ts";
 
 /** Examples with the words that say where they come from; a Dataset is one. */
 export interface DescribedExamples extends Examples {
@@ -39,6 +41,10 @@ export interface Parts {
   readonly jacobian?: JacobianDiagnosis | null;
   /** Theory beyond plain chains, which has no phase. */
   readonly special?: SpecialTheory | null;
+  /** What theory recommends for a network with residual blocks. */
+  readonly recommended?: BlockInitialization | null;
+  /** Kinds of layers that theory does not cover, such as attention. */
+  readonly beyond?: readonly string[];
   /** What stands between the layers. */
   readonly surroundings: readonly Surroundings[];
   /** What is not covered, beside what never is. */
@@ -58,6 +64,7 @@ const TRAINED_WEIGHTS =
 export function assemble(parts: Parts): Diagnosis {
   const { network, data, measurement, variances, weightVariance, biasVariance, activation, profile } = parts;
   const measured = measurement.layers;
+  const { special = null, recommended = null, beyond = [] } = parts;
   const theory = activation && fieldAt(activation, parts);
   const critical = activation && nearestCritical(activation, biasVariance);
   const layers = describeLayers(measured, variances, profile, parts.surroundings);
@@ -69,8 +76,11 @@ export function assemble(parts: Parts): Diagnosis {
     depth,
     layerCount: layers.length,
     theory,
+    width: theory && activation && widthEvidence(measured, activation, theory),
     agreement,
-    special: parts.special ?? null,
+    special,
+    recommended,
+    beyond,
     isGiven,
     critical,
     gradientRatio: measured[0]?.relativeGradient ?? null,
@@ -86,6 +96,8 @@ export function assemble(parts: Parts): Diagnosis {
     theory,
     agreement,
     critical,
+    recommended,
+    whyNotCritical: critical === null ? whyNotCritical(parts, measured) : null,
     layers,
     jacobian: parts.jacobian ?? null,
     notCovered: [
@@ -119,31 +131,6 @@ function fieldAt(
     { startVariance },
   );
 }
-
-/** The critical point at the network's bias variance that signals stay at, else the half-stable one, else without bias. */
-function nearestCritical(
-  activation: ScalarActivation,
-  biasVariance: Estimate,
-): CriticalInitialization | null {
-  try {
-    const point = solveReachableCritical(activation, biasVariance.value);
-    if (point === null) return null;
-    const { kind, sigmaW2, sigmaB2 } = point;
-    const method = kind === "critical" ? "root of chi_1 = 1" : "chi_1 = chi_q = 1";
-    const keepsBias = Math.abs(sigmaB2 - biasVariance.value) <= SAME_BIAS * (1 + sigmaB2);
-    return {
-      weightVariance: exact(sigmaW2, method),
-      biasVariance: keepsBias ? biasVariance : exact(sigmaB2, sigmaB2 === 0 ? "no bias" : method),
-      kind,
-    };
-  } catch (error) {
-    if (!(error instanceof ConvergenceError)) throw error;
-    return null;
-  }
-}
-
-/** Bias variances that differ by less than this share are the same. */
-const SAME_BIAS = 1e-9;
 
 /** What is left at the last hidden layer of the differences of inputs at the first. */
 function differenceRatio(measured: readonly LayerMeasurement[]): Estimate | null {

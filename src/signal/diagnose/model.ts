@@ -17,6 +17,7 @@ import { coverageOf } from "./coverage.ts";
 import { describeJacobian, hiddenEnds } from "./jacobian.ts";
 import { type LayerFacts, planPath } from "./path/index.ts";
 import { meanSquaresOf, predictProfile } from "./profile.ts";
+import { recommendBlocks } from "./recommend.ts";
 import { predictSpecial } from "./special.ts";
 import type { Diagnosis } from "./types.ts";
 
@@ -70,14 +71,10 @@ export async function diagnoseModel(
     sigmaB2: estimated[index]?.sigmaB2?.value ?? 0,
   }));
   const start = { meanSquares: meanSquaresOf(data.inputs, data.count), cosine: measurement.input.c.value };
+  const facts = factsOf(graph, estimated);
+  const theoryStream = stream.fork("theory");
   const special =
-    chain === undefined
-      ? predictSpecial(
-          { graph, layers, plan, facts: factsOf(graph, estimated) },
-          measurement,
-          stream.fork("theory"),
-        )
-      : null;
+    chain === undefined ? predictSpecial({ graph, layers, plan, facts }, measurement, theoryStream) : null;
   const profile = chain === undefined ? (special?.profile ?? null) : predictProfile(chain, start);
   // in residual networks the layers lie beside the main path, so the whole network is what is asked for
   const ends = coverage.chain === null ? {} : (hiddenEnds(layers) ?? {});
@@ -100,8 +97,20 @@ export async function diagnoseModel(
     surroundings: surroundingsOf(graph, layers, structure.padding),
     jacobian: describeJacobian(jacobian, measurement.layers, chain ?? null, profile, false),
     special,
+    recommended: special === null ? null : recommendBlocks(layers, plan, facts, measurement, theoryStream),
+    beyond: special === null && chain === undefined ? beyondTheory(structure) : [],
     gaps: [...(special?.gaps ?? coverage.gaps), ...uncoveredNodes(structure)],
   });
+}
+
+/** Kinds of layers that no theory covers, by name. */
+function beyondTheory({ theories, layers }: ModelStructure): string[] {
+  const kinds: readonly (readonly [string, boolean])[] = [
+    ["attention", theories.some(({ reason }) => reason.startsWith("attention"))],
+    ["layer normalisation", theories.some(({ reason }) => reason.includes("layer normalisation"))],
+    ["grouped convolutions", layers.some(({ groups }) => groups > 1)],
+  ];
+  return kinds.flatMap(([name, isThere]) => (isThere ? [name] : []));
 }
 
 function factsOf(graph: Graph, estimated: readonly VarianceEstimate[]): LayerFacts[] {

@@ -35,7 +35,10 @@ export interface SpecialNetwork {
   readonly facts: readonly LayerFacts[];
 }
 
-/** Theory for the layers of a network; null where it reaches none. */
+/** Below this share of layers theory says nothing about the whole. */
+const REACH = 0.5;
+
+/** Theory for the layers of a network; null where it reaches too few to say something about the whole. */
 export function predictSpecial(
   { graph, layers, plan, facts }: SpecialNetwork,
   measurement: SignalMeasurement,
@@ -44,9 +47,11 @@ export function predictSpecial(
   const { count } = measurement.input;
   if (isNormalizedChain(layers, facts, plan, count)) return predictNormalized(layers, facts, count);
   const segments = predictSegments(plan, facts, measurement, stream);
-  if (segments.length === 0) return null;
+  const profile = profileOf(segments, measurement.layers);
+  const reached = profile.filter((point) => point !== null).length;
+  if (reached <= REACH * layers.length) return null;
   return {
-    profile: profileOf(segments, measurement.layers),
+    profile,
     statement: describePath(segments, layers),
     gaps: pathGaps(plan, graph, layers),
   };

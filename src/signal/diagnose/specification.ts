@@ -17,6 +17,7 @@ import { describeJacobian, hiddenEnds } from "./jacobian.ts";
 import { statedVariances } from "./layers.ts";
 import { planPath } from "./path/index.ts";
 import { meanSquaresOf, predictProfile } from "./profile.ts";
+import { recommendBlocks } from "./recommend.ts";
 import { predictSpecial } from "./special.ts";
 import type { Diagnosis } from "./types.ts";
 
@@ -65,14 +66,10 @@ export async function diagnoseSpec(
     ...(stated[index] as Parametrization["layers"][number]),
   }));
   const start = { meanSquares: meanSquaresOf(data.inputs, data.count), cosine: input.c.value };
+  const facts = stated.map((own) => ({ ...own, ...FRESH }));
+  const theoryStream = stream.fork("theory");
   const special =
-    chain === undefined
-      ? predictSpecial(
-          { ...network, plan, facts: stated.map((variances) => ({ ...variances, ...FRESH })) },
-          measurement,
-          stream.fork("theory"),
-        )
-      : null;
+    chain === undefined ? predictSpecial({ ...network, plan, facts }, measurement, theoryStream) : null;
   const profile = chain === undefined ? (special?.profile ?? null) : predictProfile(chain, start);
   const ends = spec.normalization === "batch" ? null : hiddenEnds(measured.map(({ layer }) => layer));
   const jacobian = ends && (await measureJacobian(spec, data, stream, { ...options, ...ends }));
@@ -95,6 +92,8 @@ export async function diagnoseSpec(
     surroundings: surroundingsOf(network.graph, network.layers, wiring.padding),
     jacobian: jacobian && describeJacobian(jacobian, measured, chain ?? null, profile, isOrthogonal),
     special,
+    recommended:
+      special === null ? null : recommendBlocks(network.layers, plan, facts, measurement, theoryStream),
     gaps: special?.gaps ?? coverage.gaps,
   });
 }

@@ -37,10 +37,21 @@ export interface LayerDiagnosis {
 /** What a layer does to the signal. */
 export type LayerState = "ok" | "shrinks" | "grows" | "forgets" | "uncovered";
 
+/** How many layers a network may have, and what sets the limit. */
+export interface DepthBound {
+  readonly layers: number;
+  /** Loss of signals (6 xi_c), growth of gradients, or the width of the layers. */
+  readonly by: "signals" | "gradients" | "width";
+  /** The bound that theory gives at infinite width. */
+  readonly infiniteWidth: number;
+}
+
 /** The answer in words. */
 export interface Verdict {
   readonly trains: "yes" | "marginal" | "no";
   readonly phase: Phase;
+  /** Null where no theory gives one. */
+  readonly depthBound: DepthBound | null;
   /** One sentence with the answer. */
   readonly headline: string;
   /** One sentence with the reason, in numbers. */
@@ -120,6 +131,19 @@ export interface CriticalInitialization {
   readonly kind: CriticalKind;
 }
 
+/** How theory would draw a network with residual blocks, where no weight variance is critical. */
+export interface BlockInitialization {
+  /** Residual blocks that theory follows. */
+  readonly blocks: number;
+  /** Weight variance times fan-in of all layers but the last of every branch: critical for a plain chain. */
+  readonly weightVariance: Estimate;
+  readonly biasVariance: Estimate;
+  /** Factor <= 1 on the weight variance of the last layer of every branch, or on the squared scale of the normalisation behind it. */
+  readonly outerScale: Estimate;
+  /** Growth of squared gradients over all blocks by theory: as the network is, and as it would be. */
+  readonly growth: { readonly now: number; readonly drawn: number };
+}
+
 /** Result of a diagnosis. */
 export interface Diagnosis extends Provenance {
   readonly network: DiagnosedNetwork;
@@ -135,6 +159,10 @@ export interface Diagnosis extends Provenance {
   readonly agreement: TheoryAgreement | null;
   /** The critical initialisation nearest to the network's; null when the activation has none or theory is silent. */
   readonly critical: CriticalInitialization | null;
+  /** What theory recommends where residual blocks leave no critical variance; null for other networks. */
+  readonly recommended: BlockInitialization | null;
+  /** Why no weight variance is critical; null where one is. */
+  readonly whyNotCritical: string | null;
   readonly layers: readonly LayerDiagnosis[];
   readonly jacobian: JacobianDiagnosis | null;
   /** What was not covered, one sentence each. */

@@ -71,6 +71,7 @@ export function predictSegments(
   facts: readonly LayerFacts[],
   { layers, input, values }: SignalMeasurement,
   stream: RandomStream,
+  population?: number,
 ): readonly PredictedSegment[] {
   const networkLayers = layers.map(({ layer }) => layer);
   return segments.flatMap((segment, k) => {
@@ -83,6 +84,7 @@ export function predictSegments(
       cosine: Math.max(-1, Math.min(1, cosine)),
       shape: segment.shape === null ? null : resolveActivation(segment.shape),
       stream: stream.fork(k),
+      ...(population === undefined ? {} : { population }),
     });
     return { segment, path };
   });

@@ -25,12 +25,12 @@ export function describePath(segments: readonly PredictedSegment[], layers: read
   const normalized = isNormalized
     ? "Batch normalisation fixes the length of what it normalises at any weight variance. "
     : "";
-  if (growths.length === 0) return `${normalized}${describeLayers(segments)}`;
+  if (growths.length === 0) return `${normalized}${describeLayers(segments, isNormalized)}`;
   const total = growths.reduce((sum, growth) => sum + growth, 0);
   const perBlock = Math.exp(total / growths.length);
   const bound = trainableDepthFactor / Math.abs(Math.log(perBlock));
   const c = lastCorrelation(segments);
-  const kept = c === null ? "" : `keep inputs apart (theory: c = ${round(c)} after the last one) and `;
+  const kept = c === null ? "" : `let inputs come to a correlation of ${round(c)} (theory) and `;
   const depth =
     bound > ENDLESS
       ? "; at that rate they do not bound the depth"
@@ -42,21 +42,21 @@ export function describePath(segments: readonly PredictedSegment[], layers: read
 /** More blocks than anybody stacks. */
 const ENDLESS = 10_000;
 
-function describeLayers(segments: readonly PredictedSegment[]): string {
-  const growths = segments.flatMap(({ path }) =>
-    path.steps
-      .slice(1)
-      .map(({ layers }, k) => {
-        const before = path.steps[k]?.layers.at(-1);
-        return before === undefined
-          ? Number.NaN
-          : before.logGradient - (layers[0]?.logGradient ?? Number.NaN);
-      })
-      .filter(Number.isFinite),
+/** Growth from layer to layer where no blocks are; behind normalised layers only, where there are some. */
+function describeLayers(segments: readonly PredictedSegment[], isNormalized: boolean): string {
+  const growths = segments.flatMap(({ path, segment }) =>
+    path.steps.slice(1).flatMap(({ layers: [layer] }, k) => {
+      const before = path.steps[k]?.layers.at(-1);
+      const isLast = isNormalized && k + 2 === segment.steps.length && segment === segments.at(-1)?.segment;
+      return before === undefined || layer === undefined || isLast
+        ? []
+        : [before.logGradient - layer.logGradient];
+    }),
   );
-  if (growths.length === 0) return "Theory follows single layers only, from what is measured before each.";
+  if (growths.length === 0) return "Theory follows single layers, from what is measured before each.";
   const growth = Math.exp(growths.reduce((sum, log) => sum + log, 0) / growths.length);
-  return `Theory expects squared gradients to change by ${round(growth)} per layer on average.`;
+  const bound = trainableDepthFactor / Math.abs(Math.log(growth));
+  return `Theory expects squared gradients to change by ${round(growth)} per layer on average, so that they survive about ${round(bound, 2)} layers (6 layers per factor e).`;
 }
 
 /** Correlation behind the last block; null where normalisation over positions leaves it open. */

@@ -1,0 +1,42 @@
+/**
+ * How deep a plain network may be: as long as signals survive at infinite width (6 xi_c, Schoenholz et al. 2017), and no deeper
+ * than it is wide, since beyond L ~ N gradients of single draws scatter by orders of magnitude (Hanin and Nica 2020).
+ */
+import type { LayerMeasurement } from "../measure/index.ts";
+import { type MeanField, predictFiniteWidth, type ScalarActivation } from "../theory/index.ts";
+import type { DepthBound } from "./types.ts";
+
+/** Width of the hidden layers. */
+export interface WidthEvidence {
+  /** Harmonic mean of the widths of the dense hidden layers: sum of 1/N over layers is what counts. */
+  readonly units: number;
+  /** Factor by which squared gradients of single draws scatter around their mean in a network as deep as wide. */
+  readonly scatter: number;
+}
+
+/** Width of the dense hidden layers and what it does; null where there are none. */
+export function widthEvidence(
+  measured: readonly LayerMeasurement[],
+  activation: ScalarActivation,
+  { sigmaW2, sigmaB2 }: MeanField,
+): WidthEvidence | null {
+  const hidden = measured.slice(1).filter(({ layer }) => layer.kind === "dense");
+  if (hidden.length === 0) return null;
+  const units = Math.round(hidden.length / hidden.reduce((sum, { layer }) => sum + 1 / layer.fanIn, 0));
+  const { logGradientVariance } = predictFiniteWidth(
+    activation,
+    { sigmaW2, sigmaB2 },
+    { depth: units, width: units },
+  );
+  return { units, scatter: Math.exp(Math.sqrt(logGradientVariance[0] ?? 0)) };
+}
+
+/** The smaller of both bounds. */
+export function boundDepth({ maxDepth }: MeanField, width: WidthEvidence | null): DepthBound {
+  const infiniteWidth = maxDepth.value;
+  if (width !== null && width.units < infiniteWidth) {
+    return { layers: width.units, by: "width", infiniteWidth };
+  }
+  const by = maxDepth.method.includes("xiGradient") ? "gradients" : "signals";
+  return { layers: infiniteWidth, by, infiniteWidth };
+}

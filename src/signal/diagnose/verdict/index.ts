@@ -1,0 +1,2 @@
+export type { Evidence } from "./evidence.ts";
+export { judge } from "./judge.ts";
