@@ -7,6 +7,8 @@ export * from "./flow-curve.ts";
 export * from "./flow-scan.ts";
 export * from "./gram-spectrum.ts";
 export * from "./heatmap.ts";
+export * from "./ising-configuration.ts";
+export * from "./ising-scan.ts";
 export * from "./learning-trajectory.ts";
 export * from "./phase-diagram.ts";
 export * from "./png.ts";

@@ -5,6 +5,7 @@ export * from "./figures.ts";
 export { curveInput, type FlowFigures } from "./flow-figures.ts";
 export { type FlowReportInput, renderFlowReport } from "./flow-page.ts";
 export { type FlowScanReportInput, type ReportedMap, renderFlowScanReport } from "./flow-scan-page.ts";
+export { type LatticeReportInput, renderLatticeReport } from "./lattice-page.ts";
 export * from "./page.ts";
 export * from "./rasterize.ts";
 export type { ReportInvocation } from "./sections.ts";

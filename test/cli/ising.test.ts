@@ -1,4 +1,7 @@
 /** `isinglass ising` end to end: numbers beside the exact ones, JSON, tables, and what is refused. */
+import { mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { buildProgram, isinglass } from "./program.ts";
 
@@ -72,6 +75,37 @@ describe("ising", () => {
       );
     }
   });
+  it("draws a scan with exact curves, and the spins with geodesic arcs", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "ising-"));
+    const [scan, spins, page] = ["scan.svg", "spins.svg", "page.html"].map((name) => join(folder, name));
+    const line = `--lattice 7,3:4 --boundary wired --scan --sweeps 100 --output ${scan} --svg ${spins} --report ${page}`;
+    const { code, stdout, stderr } = await isinglass(`ising ${line}`.split(" "));
+    expect([code, stderr.match(/wrote/g)]).toEqual([0, ["wrote", "wrote", "wrote"]]);
+    // 21 temperatures and the header line, after the title
+    expect(stdout.split("\n").filter((text) => /sigma|largest deviation/.test(text))).toHaveLength(22);
+    const picture = readFileSync(scan!, "utf8");
+    expect(picture).toMatch(/upper \(bulk\) transition/);
+    expect(picture.match(/<circle/g)).toHaveLength(3 * 21);
+    const cells = readFileSync(spins!, "utf8");
+    expect(cells.match(/<path/g)!.length).toBe(85);
+    expect(cells).toMatch(/<path d="M[^"]*A/);
+    const html = readFileSync(page!, "utf8");
+    expect(html).toContain("wired boundary");
+    expect(html).not.toMatch(/https?:\/\/(?!www\.w3\.org)[^"]*\.(js|css)/);
+    // nothing is overwritten unless asked
+    const again = await isinglass(`ising ${line}`.split(" "));
+    expect([again.code, again.stdout]).toEqual([4, ""]);
+  });
+  it("tells both transitions of a tiling, exactly", async () => {
+    const { code, stdout } = await isinglass("ising --transitions 5,4 --exact --json --quiet".split(" "));
+    expect(code).toBe(0);
+    const [row] = (JSON.parse(stdout) as { result: { transitions: Record<string, Estimate>[] } }).result
+      .transitions;
+    expect(Math.abs(row!.upper!.value - 3.751)).toBeLessThan(0.006);
+    // the dual of the upper transition of {4,5}, 2.798
+    expect(Math.abs(row!.lower!.value - 1.868)).toBeLessThan(0.006);
+    expect(row!.monteCarlo).toBeNull();
+  });
   it("leads with the lattice for people", async () => {
     const { stdout } = await isinglass(
       "ising --lattice square:4 --temperature 2 --sweeps 500 --quiet".split(" "),
@@ -95,6 +129,12 @@ describe("ising", () => {
     ["--lattice square:8 --temperature 2 --field 1 --exact", "no exact solution"],
     ["--lattice square:8 --temperature 2 --temperatures 1:2", "expected one of them"],
     ["--lattice square:8 --temperature 2 --algorithm replica-exchange", "expected at least 2"],
+    ["--lattice square:8 --temperature 2 --scan", "--temperature and --scan"],
+    ["--lattice square:8 --temperature 2 --output a.pdf", "ends in none of .svg"],
+    ["--lattice cayley:3:4 --temperature 2 --svg spins.svg", "picture of cayley:3:4"],
+    ["--lattice square:8 --temperature 2 --exact --svg spins.svg", "no configuration to draw"],
+    ["--transitions 4,4", "euclidean"],
+    ["--transitions 7", "expected P,Q"],
   ])("refuses `%s` with code 2", async (line, message) => {
     const { code, stdout, stderr } = await isinglass(`ising ${line}`.split(" "));
     expect(stderr).toContain(message);

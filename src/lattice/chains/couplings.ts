@@ -27,7 +27,7 @@ export function lettersToCouplings(
  * infinite-randomness fixed point, 0 is the uniform chain.
  *
  * @throws SpecError for a count below 1 or negative disorder.
- * @source Fisher, Phys. Rev. B 50, 3799 (1994), eq. 2.11.
+ * @source Fisher, Phys. Rev. B 50, 3799 (1994).
  * @example
  * ```ts
  * import { sampleCouplings } from "isinglass/lattice";

@@ -1,0 +1,155 @@
+/**
+ * A spin configuration as a picture: cells of a hyperbolic patch bounded by true geodesic arcs, pixels on square lattices, the same with
+ * shifted rows on triangular ones. Blue is +1, orange -1.
+ */
+import { SpecError } from "../base/index.ts";
+import { placeCells, type SpinGraph } from "../lattice/index.ts";
+import { formatNumber } from "./basics/index.ts";
+import type { Figure, FigureOptions, FigureTable } from "./figure.ts";
+import { encodePng, pngDataUrl } from "./png.ts";
+import { drawTiling } from "./tiling.ts";
+
+/** What is drawn. */
+export interface ConfigurationInput {
+  readonly graph: SpinGraph;
+  /** +1 or -1 by site. */
+  readonly spins: ArrayLike<number>;
+  readonly temperature: number;
+}
+
+type Rgb = readonly [number, number, number];
+/** Okabe and Ito (2008): blue and orange, told apart by everybody and in grey print. */
+const UP: Rgb = [0, 84, 142];
+const DOWN: Rgb = [240, 178, 72];
+const SIZE = 720;
+/** Rows of the table beyond which it is left to the counts. */
+const MOST_ROWS = 2 ** 16;
+
+/**
+ * Draws a configuration.
+ *
+ * @throws SpecError for graphs without a picture: trees, closed surfaces, a user's graph, tilings built without their tree.
+ */
+export async function drawConfiguration(input: ConfigurationInput, options: FigureOptions): Promise<Figure> {
+  const { graph, spins, temperature } = input;
+  requirePicture(graph);
+  const up = Array.from(spins).filter((s) => s > 0).length;
+  const title = `Spins on ${graph.name} at T = ${formatNumber(temperature, 5)}`;
+  const share = formatNumber((100 * up) / graph.sites, 3);
+  const caption = `One configuration of ${graph.sites} spins, ${share} % of them up (dark blue), the others down (orange).`;
+  const text = paint(input, title, caption);
+  const holder = options.document.createElement("div");
+  holder.innerHTML = text;
+  const svg = holder.querySelector("svg") as unknown as SVGSVGElement | null;
+  if (svg === null) throw new Error("internal: the picture of a configuration has no svg element");
+  svg.setAttribute("xmlns", "http://www.w3.org/2000/svg");
+  svg.setAttribute("data-figure", "configuration");
+  svg.setAttribute("style", "max-width:100%;height:auto");
+  return { name: "configuration", title, caption, svg, table: tableOf(input, up) };
+}
+
+/**
+ * Refuses graphs without a picture before anything is simulated.
+ *
+ * @throws SpecError for trees, closed surfaces, a user's graph, tilings built without their tree.
+ */
+export function requirePicture({ name, shape }: SpinGraph): void {
+  const isDrawn =
+    shape.kind === "square" ||
+    shape.kind === "triangular" ||
+    (shape.kind === "hyperbolic" && shape.tiling.parent !== null);
+  if (!isDrawn)
+    throw new SpecError(
+      `picture of ${name}: there is none, expected a square, triangular or hyperbolic lattice`,
+      {
+        hint: "use square:L, triangular:L or P,Q:LAYERS with up to 200000 cells",
+      },
+    );
+}
+
+function tableOf({ graph, spins }: ConfigurationInput, up: number): FigureTable {
+  if (graph.sites > MOST_ROWS)
+    return {
+      columns: ["spin", "sites"],
+      rows: [
+        [1, up],
+        [-1, graph.sites - up],
+      ],
+    };
+  return {
+    columns: ["site", "distance from the centre", "spin"],
+    rows: Array.from(spins, (s, i) => [i, graph.layer[i] as number, s]),
+  };
+}
+
+function paint({ graph, spins }: ConfigurationInput, title: string, caption: string): string {
+  const { shape } = graph;
+  if (shape.kind === "hyperbolic" && shape.tiling.parent !== null) {
+    const fill = (cell: number): string => `rgb(${((spins[cell] as number) > 0 ? UP : DOWN).join(" ")})`;
+    return drawTiling(placeCells(shape.tiling), { fill, size: SIZE })
+      .replace(/<title>[^<]*<\/title>/, `<title>${title}</title>`)
+      .replace(/<desc>[^<]*<\/desc>/, `<desc>${caption}</desc>`);
+  }
+  if (shape.kind === "square") return paintSquare(shape.columns, shape.rows, spins, title, caption);
+  if (shape.kind === "triangular") return paintTriangular(shape.columns, shape.rows, spins, title, caption);
+  throw new Error(`internal: no picture of ${graph.name}`);
+}
+
+function paintSquare(
+  columns: number,
+  rows: number,
+  spins: ArrayLike<number>,
+  title: string,
+  caption: string,
+): string {
+  // whole pixels per spin, so that viewers that smooth pictures keep edges
+  const repeat = Math.max(1, Math.round(SIZE / Math.max(columns, rows)));
+  const [width, height] = [columns * repeat, rows * repeat];
+  const rgba = new Uint8Array(4 * width * height).fill(255);
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < width; x++) {
+      const site = Math.floor(x / repeat) + columns * (rows - 1 - Math.floor(y / repeat));
+      rgba.set((spins[site] as number) > 0 ? UP : DOWN, 4 * (y * width + x));
+    }
+  const url = pngDataUrl(encodePng(rgba, width, height));
+  return frame(
+    width,
+    height,
+    title,
+    caption,
+    `<image href="${url}" width="${width}" height="${height}" style="image-rendering:pixelated"/>`,
+  );
+}
+
+/** Axes at 60 degrees: row y is shifted by half a site to the right for each row. Sites are hexagons. */
+function paintTriangular(
+  columns: number,
+  rows: number,
+  spins: ArrayLike<number>,
+  title: string,
+  caption: string,
+): string {
+  const step = SIZE / (columns + rows / 2);
+  const radius = step / Math.sqrt(3);
+  const hexagon = Array.from({ length: 6 }, (_, k) => {
+    const angle = (Math.PI * (2 * k + 1)) / 6;
+    return [radius * Math.cos(angle), radius * Math.sin(angle)] as const;
+  });
+  const height = 1.5 * radius * rows + radius / 2;
+  const paths: [string, string] = ["", ""];
+  for (let y = 0; y < rows; y++)
+    for (let x = 0; x < columns; x++) {
+      const cx = step * (x + y / 2 + 0.5);
+      const cy = height - radius * (1 + 1.5 * y);
+      const corners = hexagon.map(([dx, dy]) => `${(cx + dx).toFixed(1)} ${(cy + dy).toFixed(1)}`);
+      paths[(spins[x + columns * y] as number) > 0 ? 0 : 1] += `M${corners.join("L")}Z`;
+    }
+  const body = paths
+    .map((d, k) => `<path d="${d}" fill="rgb(${(k === 0 ? UP : DOWN).join(" ")})"/>`)
+    .join("");
+  return frame(SIZE, Math.ceil(height), title, caption, body);
+}
+
+function frame(width: number, height: number, title: string, caption: string, body: string): string {
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img"><title>${title}</title><desc>${caption}</desc>${body}</svg>`;
+}
