@@ -2,7 +2,7 @@
  * Threads that each run one graph at a time. A lane keeps the sessions of the graphs it met last, since most blocks of
  * a chain have the same graph and differ only in their parameters, which are fed.
  */
-import { createPool, type Pool, type Session } from "../../engine/index.ts";
+import { createPool, createSession, type Pool, type Session } from "../../engine/index.ts";
 
 /** Graphs that a lane keeps prepared. */
 const KEPT_SESSIONS = 4;
@@ -19,25 +19,30 @@ interface Prepared {
   readonly session: Session;
 }
 
-/** Opens `count` lanes on `pool` (or on new threads). */
+/** Opens `count` lanes: threads of `pool`, or the engine's own thread and `count - 1` new ones. */
 export function openLanes(
   count: number,
   pool?: Pool,
 ): { readonly lanes: readonly Lane[]; release(): Promise<void> } {
-  const pools = Array.from({ length: count }, () => pool ?? createPool(1));
-  const lanes = pools.map((own) => openLane(own));
+  const extra = pool === undefined && count > 1 ? createPool(count - 1) : undefined;
+  const lanes = Array.from({ length: count }, (_, i) =>
+    openLane(pool ?? (i > 0 && extra !== undefined ? extra : { createSession })),
+  );
   return {
     lanes,
     release: async () => {
-      if (pool === undefined) await Promise.all(pools.map((own) => own.release()));
-      else await Promise.all(lanes.map((lane) => lane.release()));
+      await Promise.all(lanes.map((lane) => lane.release()));
+      await extra?.release();
     },
   };
 }
 
-function openLane(pool: Pool): Lane {
+/** Where the first session of a lane is made; the others share its thread. */
+type Home = Pick<Pool, "createSession">;
+
+function openLane(home: Home): Lane {
   let prepared: Prepared[] = [];
-  let home: Session | undefined;
+  let first: Session | undefined;
   return {
     session: async (bytes) => {
       const known = prepared.find((candidate) => isSame(candidate.bytes, bytes));
@@ -45,18 +50,15 @@ function openLane(pool: Pool): Lane {
         prepared = [known, ...prepared.filter((other) => other !== known)];
         return known.session;
       }
-      const session = await pool.createSession(bytes, {
-        threads: 1,
-        optimize: "fuse",
-        ...(home === undefined ? {} : { share: home }),
-      });
-      home ??= session;
+      const share = first === undefined ? {} : { share: first };
+      const session = await home.createSession(bytes, { threads: 1, optimize: "fuse", ...share });
+      first ??= session;
       prepared.unshift({ bytes, session });
-      for (const { session: old } of prepared.splice(KEPT_SESSIONS)) if (old !== home) await old.release();
+      for (const { session: old } of prepared.splice(KEPT_SESSIONS)) if (old !== first) await old.release();
       return session;
     },
     release: async () => {
-      for (const session of new Set([home, ...prepared.map((entry) => entry.session)]))
+      for (const session of new Set([first, ...prepared.map((entry) => entry.session)]))
         await session?.release();
     },
   };
