@@ -16,7 +16,7 @@ import { SpecError } from "../../base/index.ts";
  * ```ts
  * import { decimateChain } from "isinglass/flow";
  *
- * decimateChain(1); // => 0.6625011
+ * decimateChain(1); // => 0.6625014
  * ```
  */
 export function decimateChain(coupling: number, factor = 2): number {

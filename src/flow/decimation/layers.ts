@@ -61,7 +61,7 @@ export interface LayerRelativeEntropy extends Provenance {
  * const flow = predictLayerRelativeEntropy(
  *   resolveActivation("tanh"), { sigmaW2: 1.76095464, sigmaB2: 0.05 }, { depth: 30 },
  * );
- * flow.limits.forward; // => 0.5083
+ * flow.limits.forward; // => 0.5105
  * ```
  */
 export function predictLayerRelativeEntropy(

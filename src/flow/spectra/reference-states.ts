@@ -58,7 +58,7 @@ export function predictEquicorrelated(n: number, c: number): GramSpectrum {
  * ```ts
  * import { predictNoiseEntropy } from "isinglass/flow";
  *
- * predictNoiseEntropy(64, 784); // => 0.990174
+ * predictNoiseEntropy(64, 784); // => 0.990173
  * ```
  */
 export function predictNoiseEntropy(samples: number, features: number): number {

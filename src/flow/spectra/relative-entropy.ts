@@ -39,7 +39,7 @@ export interface RelativeEntropy extends Estimate {
  *
  * const rho = { rows: 2, cols: 2, data: Float64Array.of(0.9, 0, 0, 0.1) };
  * const sigma = { rows: 2, cols: 2, data: Float64Array.of(0.5, 0, 0, 0.5) };
- * relativeEntropy(rho, sigma, { kernels: await loadKernels() }).value; // => 0.3680642071
+ * relativeEntropy(rho, sigma, { kernels: await loadKernels() }).value; // => 0.3680642072
  * ```
  */
 export function relativeEntropy(

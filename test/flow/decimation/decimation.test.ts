@@ -12,6 +12,8 @@ import {
   relativeEntropyOfSquares,
   solveSquareFixedPoint,
 } from "../../../src/flow/decimation/index.ts";
+import { entropyOf, measureGram } from "../../../src/flow/spectra/index.ts";
+import { loadKernels } from "../../../src/kernels/index.ts";
 import { parseNetwork, resolveActivation } from "../../../src/networks/index.ts";
 import { createStream } from "../../../src/numerics/index.ts";
 import { measureSignal, type SignalMeasurement } from "../../../src/signal/index.ts";
@@ -174,6 +176,34 @@ describe("a layer pair as a restricted Boltzmann machine, enumerated", () => {
       );
       expect(traced / formula).toBeCloseTo(1, 12);
     });
+  });
+});
+
+describe("thermal entropy beside Gram entropy, enumerated", () => {
+  it("a colder machine freezes while its hidden layer tells more visible states apart", async () => {
+    const kernels = await loadKernels();
+    const stream = createStream(31);
+    const [v, h] = [8, 8];
+    const unit = Array.from({ length: v }, () =>
+      Array.from({ length: h }, () => stream.normal() / Math.sqrt(v)),
+    );
+    const b = Array.from({ length: h }, () => 0.5 * stream.normal());
+    const points = [0.05, 0.3, 1, 3, 10].map((sigmaW2) => {
+      const W = unit.map((row) => row.map((w) => Math.sqrt(sigmaW2) * w));
+      const { weights, field } = boltzmannMachine(W, new Array(v).fill(0), b);
+      const Z = weights.flat().reduce((sum, w) => sum + w, 0);
+      const thermal = -weights.flat().reduce((sum, w) => sum + (w / Z) * Math.log(w / Z), 0);
+      const data = Float64Array.from(field.flat(), Math.tanh);
+      const batch = { rows: field.length, cols: h, data };
+      return { thermal, gram: entropyOf(measureGram(batch, { kernels, centring: "none" })) };
+    });
+    for (let k = 1; k < points.length; k++) {
+      const [before, after] = [points[k - 1], points[k]] as [(typeof points)[0], (typeof points)[0]];
+      expect(after.thermal).toBeLessThan(before.thermal);
+      expect(after.gram).toBeGreaterThan(before.gram);
+    }
+    expect(points[0]?.thermal).toBeGreaterThan(0.9 * (v + h) * Math.LN2);
+    expect(points[0]?.gram).toBeLessThan(0.15);
   });
 });
 
