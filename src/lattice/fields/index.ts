@@ -1,3 +1,4 @@
+export * from "./arc.ts";
 export * from "./cholesky.ts";
 export * from "./conjugate-gradients.ts";
 export * from "./correlators.ts";

@@ -5,6 +5,7 @@ import {
   createFieldOperator,
   extendInward,
   factorField,
+  measureArcReconstruction,
   placeCells,
   reconstructField,
   solveSmearingKernel,
@@ -145,5 +146,31 @@ describe("reconstruction", () => {
     expect(() => extendInward(smearing, [1])).toThrow(/1 boundary values, expected 21/);
     expect(() => solveSmearingKernel(7, 3, 1)).toThrow(/1 layers/);
     expect(() => solveSmearingKernel(7, 3, 9)).toThrow(/exceed 16777216 entries/);
+  });
+});
+
+describe("arcs of the boundary", () => {
+  it.each([1, 2])("with %i layers of data know their wedge", async (dataLayers) => {
+    const options = { angle: 2, dataLayers, noise: 1e-3, massSquared: 0.3 };
+    const arc = await measureArcReconstruction(7, 3, 6, createStream(3), options);
+    expect(arc.residual).toBeLessThan(1e-12);
+    expect(arc.inside).toBeLessThan(0.75 * arc.outside);
+    expect(arc.measuredInside.value / arc.inside).toBeGreaterThan(0.3);
+    expect(arc.measuredInside.value / arc.inside).toBeLessThan(3);
+    for (const c of arc.dataCells) expect(arc.expectedError[c]).toBeLessThan(0.02);
+  });
+  it("of the whole ring leave nothing unknown", async () => {
+    const arc = await measureArcReconstruction(5, 4, 4, createStream(1), { angle: 2 * Math.PI, noise: 1e-6 });
+    expect(arc.dataCells).toHaveLength(arc.smearing.boundaryCells);
+    expect(Math.max(...arc.expectedError)).toBeLessThan(1e-5);
+    expect(Math.max(...arc.field.map((v, c) => Math.abs(v - arc.truth[c]!)))).toBeLessThan(1e-4);
+  });
+  it("refuse what there is not", async () => {
+    const stream = createStream(1);
+    await expect(measureArcReconstruction(7, 3, 4, stream, { angle: 0 })).rejects.toThrow(/arc of 0/);
+    await expect(measureArcReconstruction(7, 3, 4, stream, { dataLayers: 4 })).rejects.toThrow(
+      /4 layers of data/,
+    );
+    await expect(measureArcReconstruction(3, 7, 3, stream, { angle: 1e-6 })).rejects.toThrow(/no cell/);
   });
 });
