@@ -36,9 +36,13 @@ export function renderFirstScreen(diagnosis: Diagnosis, { phase, correlation }: 
 ${picture ? renderFigure(picture) : ""}</div>`;
 }
 
-function weightCard({ network, weightVariance, critical }: Diagnosis): string {
+function weightCard({ network, weightVariance, critical, recommended }: Diagnosis): string {
   const origin = network.origin === "file" ? "measured from the weights" : "as specified";
-  return number(`Weight variance × fan-in (${origin})`, weightVariance, describeCritical(critical));
+  return number(
+    `Weight variance × fan-in (${origin})`,
+    weightVariance,
+    critical === null && recommended !== null ? describeRecommended(recommended) : describeCritical(critical),
+  );
 }
 
 /** Growth and depth as measured, where theory is known not to describe the network; null where it does. */
@@ -74,9 +78,9 @@ function theoryCards(diagnosis: Diagnosis): string[] | null {
   return [
     card("Growth of gradients per layer, χ₁ (theory)", growth, `χ₁ = 1 is critical${carried}`),
     card(
-      "Trainable depth, 6 ξ_c (theory)",
+      "Trainable depth, 6 ξ_c (theory, infinite width)",
       formatNumber(theory.maxDepth.value, 3),
-      `layers; this network has ${network.depth}${range}`,
+      `layers; this network has ${network.depth}${range}${describeWidth(diagnosis)}`,
     ),
   ];
 }
@@ -101,12 +105,25 @@ function measuredNumbers({ layers }: Diagnosis): string[] {
   ];
 }
 
+/** The tighter bound of finite width, where it binds. */
+function describeWidth({ verdict: { depthBound } }: Diagnosis): string {
+  return depthBound?.by === "width" ? `; its width bounds the depth to about ${depthBound.layers}` : "";
+}
+
 function number(name: string, estimate: Estimate, note: string): string {
   return card(name, estimate.stderr === 0 ? formatNumber(estimate.value) : formatEstimate(estimate), note);
 }
 
 function card(name: string, text: string, note: string): string {
   return `<div><dt>${escapeHtml(name)}</dt><dd>${text}<small>${escapeHtml(note)}</small></dd></div>`;
+}
+
+function describeRecommended({
+  weightVariance,
+  outerScale,
+  blocks,
+}: NonNullable<Diagnosis["recommended"]>): string {
+  return `none is critical with residual blocks; recommended: ${formatEstimate(weightVariance)}, times ${formatNumber(outerScale.value, 3)} for the last weights of the ${blocks} branches`;
 }
 
 function describeCritical(critical: Diagnosis["critical"]): string {

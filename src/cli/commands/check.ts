@@ -111,30 +111,42 @@ function render(
     nodes.filter((node) => node.status === status).length;
   const refused = count("refused") + count("unknown");
   const covered = structure?.theories.filter(({ coveredBy }) => coveredBy !== null).length ?? 0;
-  // `diagnose` draws theory beside imported chains only; the other theories are functions of the library
-  const special =
-    structure?.theories.filter(({ coveredBy }) => coveredBy === "residual" || coveredBy === "batch-norm")
-      .length ?? 0;
-  const beyondChains = special > 0 ? ` (${special} beyond plain chains, which diagnose measures only)` : "";
+  const left = structure === null ? [] : uncoveredReasons(structure);
   const headline =
     refused > 0
       ? style.red(`${refused} of ${nodes.length} nodes are not supported: this file cannot be run here.`)
       : style.green(
-          `All ${nodes.length} nodes are supported; theory covers ${covered} of ${structure?.layers.length} weight layers${beyondChains}.`,
+          `All ${nodes.length} nodes are supported; theory covers ${covered} of ${structure?.layers.length} weight layers.`,
         );
   const shown = args.verbose === true ? nodes : nodes.filter(isWorthALine);
-  const left = nodes.length - shown.length;
+  const rest = nodes.length - shown.length;
   return [
     style.bold(headline),
     `${file}: opset ${opset}, ${producer || "unknown producer"}, ${parameters.toLocaleString("en")} parameters`,
     ...inputs.map(({ name, dtype, shape }) => `input ${name}: ${dtype} ${shape.join(" x ")}`),
     "",
+    ...left,
     `${count("supported")} run, ${count("folded")} folded to constants, ${count("removed")} passed through, ${refused} refused`,
     ...(shown.length > 0 ? ["", nodeTable(shown)] : []),
-    ...(left > 0 ? [style.dim(`${left} nodes without remarks: --verbose or --csv`)] : []),
+    ...(rest > 0 ? [style.dim(`${rest} nodes without remarks: --verbose or --csv`)] : []),
     ...bulletLines("How the file was read:", notes),
   ].join("\n");
 }
+
+/** Weight layers that `diagnose` only measures, by reason. */
+function uncoveredReasons({ theories, layers }: ModelStructure): string[] {
+  const names = new Map<string, string[]>();
+  theories.forEach(({ coveredBy, reason }, l) => {
+    if (coveredBy === null) names.set(reason, [...(names.get(reason) ?? []), layers[l]?.name ?? ""]);
+  });
+  return [...names].map(([reason, found]) => {
+    const more = found.length > NAMED ? ` and ${found.length - NAMED} more` : "";
+    return `measured only: ${found.slice(0, NAMED).join(", ")}${more} (${reason})`;
+  });
+}
+
+/** Layers that a line names. */
+const NAMED = 4;
 
 /** Nodes that a reader has to know about. */
 function isWorthALine({ status, theory, differentiable }: CheckedNode): boolean {

@@ -39,18 +39,14 @@ function describeXi(xi: number): string {
     : "correlations change only algebraically with depth";
 }
 
-function numbersOf({
-  weightVariance,
-  biasVariance,
-  theory,
-  agreement,
-  critical,
-  jacobian,
-}: Diagnosis): EstimateRow[] {
+function numbersOf(diagnosis: Diagnosis): EstimateRow[] {
+  const { weightVariance, biasVariance, theory, agreement, critical, recommended, jacobian } = diagnosis;
   const target =
-    critical === null
-      ? "no critical value"
-      : `${critical.kind} at ${formatEstimate(critical.weightVariance)}`;
+    critical !== null
+      ? `${critical.kind} at ${formatEstimate(critical.weightVariance)}`
+      : recommended !== null
+        ? `none is critical; ${formatEstimate(recommended.weightVariance)} is recommended`
+        : "no critical value";
   const bias = critical === null ? "" : `${critical.kind} with ${formatEstimate(critical.biasVariance)}`;
   const meanSquare = jacobian?.meanSquare.measured;
   return [
@@ -60,7 +56,17 @@ function numbersOf({
       ? ([
           ["chi1", theory.chi1, `growth of squared gradients per layer; ${theory.phase}`],
           ["xi_c", theory.xiC, describeXi(theory.xiC.value)],
-          ["trainable depth", theory.maxDepth, theory.maxDepth.method],
+          ["trainable depth", theory.maxDepth, `${theory.maxDepth.method}, at infinite width`],
+        ] as EstimateRow[])
+      : []),
+    ...widthRow(diagnosis),
+    ...(recommended
+      ? ([
+          [
+            "scale of branches",
+            recommended.outerScale,
+            `recommended factor on the variance of the last weights of the ${recommended.blocks} branches`,
+          ],
         ] as EstimateRow[])
       : []),
     ...(agreement?.holds === false && agreement.measured !== null
@@ -77,6 +83,14 @@ function numbersOf({
       ? ([["jacobian", meanSquare, "mean squared singular value, measured"]] as EstimateRow[])
       : []),
   ];
+}
+
+/** The width of the layers, where it bounds the depth. */
+function widthRow({ verdict: { depthBound } }: Diagnosis): EstimateRow[] {
+  if (depthBound?.by !== "width") return [];
+  const { layers } = depthBound;
+  const note = "about as many layers as units: the tighter bound";
+  return [["depth by width", { value: layers, stderr: 0, n: 1, method: note }, note]];
 }
 
 function curves({ layers }: Diagnosis, { columns, machineReadable }: CommandContext): string[] {

@@ -73,11 +73,21 @@ export function describeModel(graph: Graph): ModelStructure {
       role: members[i]?.role ?? "plain",
     };
   });
-  const theories = layers.map((layer, i) => coverLayer(index, layer, linears[i] as LinearNode));
   const wiring = wire(index, layers);
+  const followed = new Set(wiring.blocks.map(({ block }) => block));
+  const theories = layers.map((layer, i) => {
+    const own = coverLayer(index, layer, linears[i] as LinearNode);
+    return own.coveredBy === "residual" && !followed.has(layer.block as number) ? ofAnotherMake : own;
+  });
   const nodes = coverNodes(index, theories, rolesOf(linears, followings), wiring.padding);
   return { layers, theories, ...wiring, nodes };
 }
+
+/** A layer of a residual block whose branch or shortcut holds more than weight layers and their activations. */
+const ofAnotherMake: LayerCoverage = {
+  coveredBy: null,
+  reason: "residual block with something else in its branch, such as a normalisation before the weights",
+};
 
 /** Which layer every node belongs to; the first claim counts. */
 function rolesOf(

@@ -117,9 +117,9 @@ function median(values: readonly number[]): number {
 function describeAgreement(quantities: readonly QuantityAgreement[]): string {
   const parts = quantities.map(
     ({ quantity, medianDeviation, within }) =>
-      `${quantity} within ${percent(medianDeviation)} (${percent(within)} of layers within 2 errors)`,
+      `${quantity} within ${percent(medianDeviation)} (${percent(within)})`,
   );
-  return `Mean-field theory describes it: ${parts.join(", ")}.`;
+  return `Mean-field theory describes it: ${parts.join(", ")}; in brackets the share of layers within two standard errors, widened for few samples (Student's t, expected 95 %).`;
 }
 
 function describeFailure(failed: readonly QuantityAgreement[], isGiven: boolean): string {
