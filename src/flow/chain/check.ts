@@ -5,7 +5,7 @@
 import { type Node, sizeOf, type ValueInfo } from "../../engine/index.ts";
 import type { FrozenGraph } from "./frozen.ts";
 import type { Span } from "./group.ts";
-import { noChain } from "./refuse.ts";
+import { listed, noChain } from "./refuse.ts";
 import { weightNodes } from "./roles.ts";
 
 /** A block with more weight layers than this must not be the whole network. */
@@ -23,11 +23,10 @@ export function requireChain(frozen: FrozenGraph, spans: readonly Span[]): void 
     const isWhole = own === total && own > MOST_LAYERS_OF_A_WHOLE;
     if (!isWhole && !shrinksAndGrows(frozen, span)) continue;
     const joins = joinsOf(frozen, span);
-    const list = joins.map((node) => `"${node.name}" (${node.op})`);
-    const shown = list.length > 4 ? [...list.slice(0, 3), `... (${list.length} in all)`] : list;
+    const ends = listed(joins.map((node) => `"${node.name}" (${node.op})`));
     throw noChain(
       frozen.name,
-      `skip connections pass over ${own} of its ${total} weight layers and end at ${shown.join(", ")}`,
+      `skip connections pass over ${own} of its ${total} weight layers and end at ${ends}`,
       joins.map(({ name }) => name),
       "Measure the encoder and the decoder as models of their own, cut where the skip connections begin and end.",
     );

@@ -17,7 +17,7 @@ import {
 import { axisThatGrew, type BatchAxis, followBatch, type NodePlan } from "./batch.ts";
 import { evaluateConstants } from "./constants.ts";
 import { withoutCopies } from "./copies.ts";
-import { noChain } from "./refuse.ts";
+import { listed, noChain } from "./refuse.ts";
 import { emitNode, type Operands } from "./replay.ts";
 
 /** A graph of nodes that all depend on one data input. */
@@ -65,7 +65,7 @@ function endsOf(graph: Graph): { input: ValueInfo; output: ValueInfo } {
   const several = (what: string, names: readonly string[]): UnsupportedOpError =>
     noChain(
       graph.name,
-      `it has ${names.length} ${what}: ${names.join(", ")}; expected 1`,
+      `it has ${names.length} ${what}: ${listed(names)}; expected 1`,
       names,
       `Export it with one ${what.slice(0, -1)}, or fix the others as constants.`,
     );

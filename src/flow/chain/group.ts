@@ -6,7 +6,7 @@
 import { isFloat, type ValueInfo } from "../../engine/index.ts";
 import { cutGraph, type Segment } from "./cuts.ts";
 import { exampleShape, type FrozenGraph } from "./frozen.ts";
-import { noChain } from "./refuse.ts";
+import { listed, noChain } from "./refuse.ts";
 import { identities, isIdentity, type Role, roleOf } from "./roles.ts";
 
 /** Neighbouring segments that make one block. */
@@ -118,7 +118,7 @@ function entryOf(frozen: FrozenGraph, segments: readonly Segment[]): readonly Se
     const inner = frozen.nodes.filter(({ node }) => node.op === "Gather").map(({ node }) => node.name);
     throw noChain(
       name,
-      `input ${input.name} is ${input.dtype} and no single real value follows from it (${inner.join(", ")})`,
+      `input ${input.name} is ${input.dtype} and no single real value follows from it (${listed(inner)})`,
       inner,
       "Export the part of the model that begins at the embedding's output.",
     );

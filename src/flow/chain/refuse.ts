@@ -13,3 +13,10 @@ export function noChain(
     data: { nodes },
   });
 }
+
+/** Names in a sentence: the first few, and how many there are. */
+export function listed(names: readonly string[]): string {
+  return names.length > 4
+    ? `${names.slice(0, 3).join(", ")}, ... (${names.length} in all)`
+    : names.join(", ");
+}
