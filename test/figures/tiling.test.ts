@@ -64,7 +64,7 @@ describe("a tiling as SVG", () => {
     ];
     let [x, y] = [x0, y0];
     for (let k = 0; k + 7 <= rest.length; k += 7) {
-      const [radius, , , , , endX, endY] = rest.slice(k, k + 7) as [
+      const [radius, , , , , endX, endY] = rest.slice(k, k + 7) as unknown as [
         number,
         number,
         number,

@@ -96,7 +96,7 @@ export function estimateTilingBytes(
   const plan = planPatch(p, q, layers, by, centre);
   const sectors = isSector ? (centre === "cell" ? p : q) : 1;
   const { cells, entries } = storedSize(p, plan, centre, sectors);
-  const ring = (6 * ((plan.at(-2)?.cells ?? 0) + (plan.at(-3)?.cells ?? 0))) / sectors;
+  const ring = (2 * ((plan.at(-2)?.cells ?? 0) + (plan.at(-3)?.cells ?? 0))) / sectors;
   return 4 * (cells + 1) + 4 * entries + (tree && !isSector ? 6 * cells : 0) + Math.ceil(ring);
 }
 

@@ -1,11 +1,12 @@
 /**
- * The inner loop of growth: writes the neighbour rows of one layer and the ring of the next one. No coordinates, no search,
- * a constant number of integer operations a cell, every row written once and in order.
+ * The inner loops of growth: neighbour rows from rings. No coordinates, no search, a constant number of integer operations a
+ * cell, every row written once and in order.
  *
  * The row of a cell is: the previous cell of its layer where they share an edge, its outer neighbours, the next cell
  * where shared, and the owners of the edges it covers, the last covered first: the order of its edges, counter-clockwise.
  */
-import { emptyRing, outerEdges, type Ring } from "./ring.ts";
+import { type LayerRule, layRing } from "./lay.ts";
+import { outerEdges, type Ring, startOf } from "./ring.ts";
 
 /** Arrays under construction: rows of the stored cells, in the order in which layers are written. */
 export interface Rows {
@@ -15,10 +16,7 @@ export interface Rows {
 }
 
 /** Where a layer's rows go, and what follows it. */
-export interface LayerJob {
-  readonly p: number;
-  readonly q: number;
-  readonly isVertex: boolean;
+export interface LayerJob extends LayerRule {
   readonly ring: Ring;
   /** The layer before; null where `ring` lies round the centre, which then owns what is covered. */
   readonly before: Ring | null;
@@ -27,154 +25,122 @@ export interface LayerJob {
   /** Cells of the next layer: stored, and in all sectors. */
   readonly cells: number;
   readonly around: number;
-  /** The next layer is the last: its rows, without outer neighbours, are written too, and no ring is kept. */
+  /** The next layer is the last: its rows, without outer neighbours, are written too. */
   readonly isLast: boolean;
 }
 
-/** Writes the rows of `job.ring`; returns the next ring (empty when that is the last). */
+/** Writes the rows of `job.ring`; returns the next ring. */
 export function writeLayer(rows: Rows, job: LayerJob): Ring {
-  const { p, q, isVertex, ring, isLast } = job;
-  const { offsets, neighbours } = rows;
-  const { from, cells, around, kind, meeting, parent } = ring;
+  const next = layRing(job, job.ring, job.cells, job.around);
+  writeRows(rows, job);
+  if (job.isLast) writeRim(rows, job, next);
+  return next;
+}
+
+/** Complete rows: children are counted along the outer edges, parents along the edges of the ring before. */
+function writeRows({ offsets, neighbours }: Rows, job: LayerJob): void {
+  const { p, q, isVertex, ring, at } = job;
+  const { from, cells, around, kind, meeting } = ring;
   const childFrom = (from + around) | 0;
-  const childEnd = (childFrom + job.around) | 0;
-  const next = emptyRing(childFrom, isLast ? 0 : job.cells, job.around);
-  const { kind: nextKind, meeting: nextMeeting, parent: nextParent } = next;
-  const stored = (job.at + cells - childFrom + 1) | 0;
-  const outerOf = Uint8Array.from({ length: 256 }, (_, code) => Math.max(0, outerEdges(p, code)));
-  // most cells cover one edge between two vertices where they are the first to meet others: no case distinctions
-  const hasPlain = !isVertex || q === 3;
-  const plainSides = q === 3 ? 3 : 0;
-  const plainMeeting = q === 3 ? 2 : 3;
-
-  // where the sector's first edge belongs to the last cell of the sector before, count such edges and see where it ends
-  let closing = lastMeeting(ring, outerOf);
-  let lead = 0;
-  for (let i = 0; q - closing === 1; i++) {
-    const outer = outerOf[kind[i] as number] as number;
-    if (outer === 0) continue;
-    lead++;
-    closing = outer > 1 ? 1 : (meeting[i] as number);
-  }
-  let toLead = lead;
-  let child = lead > 0 ? (childEnd - 1) | 0 : childFrom;
-  let covered = 0;
-  let owner = 0;
-  let previous = isVertex || q - closing === 2 ? 2 : 0;
-  // cells that have met so far at the vertex behind the outer edges of the child `pending`
-  let met = 0;
-  let metAtStart = 0;
-  let pending = -1;
-  let row = (offsets[job.at] as number) | 0;
-  let rim = (row + cells * p) | 0;
-
-  // one round more: the sector's last child may end on the first edges of the next sector, which are like those of this one
-  for (let i = 0; i <= cells; i++) {
-    const isClosing = i === cells;
-    if (isClosing && lead === 0) break;
+  const perEdge = isVertex ? q - 2 : 1;
+  let toLead = startOf(p, q, ring).lead;
+  let child = toLead > 0 ? (childFrom + job.around - 1) | 0 : childFrom;
+  const last = (from + around - 1) | 0;
+  const owners = ownersOf(p, q, job.before);
+  let { index, left } = owners;
+  let row = (offsets[at] as number) | 0;
+  for (let i = 0; i < cells; i++) {
+    const code = kind[i] as number;
+    const covered = code >> 2;
     const cell = (from + i) | 0;
-    const shape = isClosing ? 0 : (kind[i] as number);
-    const behind = isClosing ? closing : (meeting[i] as number);
-    const outer = isClosing ? 1 : (outerOf[shape] as number);
     let k = row;
-    if ((shape & 2) !== 0) neighbours[k++] = i === 0 ? (from + around - 1) | 0 : (cell - 1) | 0;
-    for (let e = 0; e < outer; e++) {
-      if (isClosing) covered += lead;
-      else {
+    if ((code & 2) !== 0) neighbours[k++] = i === 0 ? last : cell - 1;
+    let outer = p - covered - ((code >> 1) & 1) - (code & 1);
+    if (outer > 0) {
+      for (; toLead > 0 && outer > 0; outer--) {
         neighbours[k++] = child;
-        if (toLead > 0) {
-          if (--toLead === 0) child = childFrom;
-          continue;
-        }
-        if (covered++ === 0) owner = cell;
-        if (e === outer - 1 && q - behind === 1) break;
+        if (--toLead === 0) child = childFrom;
       }
-      const open = e < outer - 1 ? 1 : behind;
-      const shared = isVertex || q - open === 2 ? 1 : 0;
-      for (let extra = isVertex ? q - open - 2 : 0; extra >= 0; extra--) {
-        if (isLast) {
-          if (previous !== 0) neighbours[rim++] = child === childFrom ? (childEnd - 1) | 0 : (child - 1) | 0;
-          if (shared !== 0) neighbours[rim++] = child === childEnd - 1 ? childFrom : (child + 1) | 0;
-          rim = (rim + covered) | 0;
-          if (covered > 0) neighbours[rim - 1] = owner;
-          for (let c = 2; c <= covered; c++) neighbours[rim - c] = owner = nextOwner(ring, outerOf, owner);
-          offsets[stored + child] = rim;
-        } else {
-          const local = (child - childFrom) | 0;
-          const code = 4 * covered + previous + shared;
-          nextKind[local] = code;
-          nextParent[local] = owner;
-          met++;
-          if ((outerOf[code] as number) > 0) {
-            if (pending < 0) metAtStart = met;
-            else nextMeeting[pending] = met;
-            pending = local;
-            met = 1;
-          }
-          // an open vertex stays on the boundary: the cells that met there count
-          if (shared === 0) met += open;
-        }
-        child = (child + 1) | 0;
-        covered = 0;
-        previous = shared << 1;
+      for (; outer > 1; outer--) {
+        neighbours[k++] = child;
+        child = (child + perEdge) | 0;
       }
-      if (hasPlain && e + 2 < outer) {
-        const end = (child + outer - 2 - e) | 0;
-        e = outer - 2;
-        for (let x = child; x < end; x++) neighbours[k++] = x;
-        if (!isLast) {
-          if (pending < 0) metAtStart = met + 1;
-          else nextMeeting[pending] = met + 1;
-          pending = (end - 1 - childFrom) | 0;
-          met = plainMeeting - 1;
-          for (let local = (child - childFrom) | 0; local <= pending; local++) {
-            nextKind[local] = 4 + plainSides;
-            nextMeeting[local] = plainMeeting;
-            nextParent[local] = cell;
-          }
-        } else if (q === 3) {
-          for (let x = child; x < end; x++) {
-            neighbours[rim] = x === childFrom ? (childEnd - 1) | 0 : (x - 1) | 0;
-            neighbours[rim + 1] = x === childEnd - 1 ? childFrom : (x + 1) | 0;
-            neighbours[rim + 2] = cell;
-            rim = (rim + 3) | 0;
-            offsets[stored + x] = rim;
-          }
-        } else {
-          for (let x = child; x < end; x++) {
-            neighbours[rim] = cell;
-            rim = (rim + 1) | 0;
-            offsets[stored + x] = rim;
-          }
-        }
-        child = end;
+      if (outer === 1) {
+        neighbours[k++] = child;
+        const missing = q - (meeting[i] as number);
+        if (missing > 1) child = (child + (isVertex ? missing - 1 : 1)) | 0;
       }
     }
-    if (isClosing) break;
-    if ((shape & 1) !== 0) neighbours[k++] = cell === from + around - 1 ? from : (cell + 1) | 0;
+    if ((code & 1) !== 0) neighbours[k] = cell === last ? from : cell + 1;
     row = (row + p) | 0;
-    let above = (parent[i] as number) | 0;
-    for (let e = row - 1; e >= k; e--) {
-      neighbours[e] = above;
-      if (e > k) above = nextOwner(job.before as Ring, outerOf, above);
+    for (let c = 1; c <= covered; c++) {
+      while (left === 0) {
+        index = index === owners.end ? 0 : (index + 1) | 0;
+        left = edgesAt(owners, index);
+      }
+      left--;
+      neighbours[row - c] = owners.from + index;
     }
-    offsets[job.at + i + 1] = row;
+    offsets[at + i + 1] = row;
   }
-  if (!isLast) nextMeeting[pending] = met + metAtStart;
-  return next;
 }
 
-/** Cells that meet behind the sector's last outer edge. */
-function lastMeeting({ cells, kind, meeting }: Ring, outerOf: Uint8Array): number {
-  let last = cells - 1;
-  while (outerOf[kind[last] as number] === 0) last--;
-  return meeting[last] as number;
+/** Rows of the last layer: previous cell, next cell, parents. */
+function writeRim({ offsets, neighbours }: Rows, job: LayerJob, rim: Ring): void {
+  const { from, cells, around, kind } = rim;
+  const owners = ownersOf(job.p, job.q, job.ring);
+  let { index, left } = owners;
+  const last = (from + around - 1) | 0;
+  const at = job.at + job.ring.cells;
+  let row = (offsets[at] as number) | 0;
+  for (let i = 0; i < cells; i++) {
+    const code = kind[i] as number;
+    const covered = code >> 2;
+    const cell = (from + i) | 0;
+    if ((code & 2) !== 0) neighbours[row++] = i === 0 ? last : cell - 1;
+    if ((code & 1) !== 0) neighbours[row++] = cell === last ? from : cell + 1;
+    row = (row + covered) | 0;
+    for (let c = 1; c <= covered; c++) {
+      while (left === 0) {
+        index = index === owners.end ? 0 : (index + 1) | 0;
+        left = edgesAt(owners, index);
+      }
+      left--;
+      neighbours[row - c] = owners.from + index;
+    }
+    offsets[at + i + 1] = row;
+  }
 }
 
-/** The next cell of a ring that has an outer edge. */
-function nextOwner({ from, cells, around, kind }: Ring, outerOf: Uint8Array, owner: number): number {
-  let next = owner;
-  do next = next + 1 === from + around ? from : (next + 1) | 0;
-  while (outerOf[kind[cells === around ? next - from : (next - from) % cells] as number] === 0);
-  return next;
+/** The cells that own the edges of a ring, from the first edge that its first child covers. */
+interface Owners {
+  readonly from: number;
+  /** Index of the last cell, in all sectors. */
+  readonly end: number;
+  readonly cells: number;
+  readonly kind: Uint8Array;
+  /** Outer edges by kind. */
+  readonly outerOf: Uint8Array;
+  /** Where to begin: a cell, and how many of its edges are left. */
+  readonly index: number;
+  readonly left: number;
+}
+
+/** Owners in a ring; without one, the central cell owns all edges. */
+function ownersOf(p: number, q: number, ring: Ring | null): Owners {
+  const outerOf = Uint8Array.from({ length: 256 }, (_, code) => Math.max(0, outerEdges(p, code)));
+  if (ring === null)
+    return { from: 0, end: 0, cells: 1, kind: new Uint8Array(1), outerOf, index: 0, left: p };
+  const { from, cells, around, kind } = ring;
+  let index = 0;
+  let left = outerOf[kind[0] as number] as number;
+  for (let skip = startOf(p, q, ring).lead; skip > 0; skip--) {
+    while (left === 0) left = outerOf[kind[++index] as number] as number;
+    left--;
+  }
+  return { from, end: around - 1, cells, kind, outerOf, index, left };
+}
+
+function edgesAt({ cells, kind, outerOf }: Owners, index: number): number {
+  return outerOf[kind[index < cells ? index : index % cells] as number] as number;
 }

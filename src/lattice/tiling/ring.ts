@@ -1,5 +1,5 @@
 /**
- * The outermost layer of a growing patch: all that the next layer depends on, three small arrays. Growth is the same in every
+ * The outermost layer of a growing patch: two bytes a cell are all that the next layer depends on. Growth is the same in every
  * sector (a p-th part of a patch centred on a cell, a q-th part round a vertex), so that one sector stands for all: cell
  * i of sector s has the number from + s * cells + i.
  */
@@ -25,20 +25,6 @@ export interface Ring {
   readonly kind: Uint8Array;
   /** Cells of the patch that meet at the vertex behind the cell's last outer edge, where it has one. */
   readonly meeting: Uint8Array;
-  /** The cell of the layer before that owns the first covered edge; unused where nothing is covered. */
-  readonly parent: Uint32Array;
-}
-
-/** A ring with room for its cells. */
-export function emptyRing(from: number, cells: number, around: number): Ring {
-  return {
-    from,
-    cells,
-    around,
-    kind: new Uint8Array(cells),
-    meeting: new Uint8Array(cells),
-    parent: new Uint32Array(cells),
-  };
 }
 
 /** Edges of a cell that lie on the boundary of the patch. */
@@ -48,22 +34,46 @@ export function outerEdges(p: number, kind: number): number {
 
 /** The q cells round the central vertex, as one sector of one cell or as a whole. */
 export function vertexRing(q: number, sectors: number): Ring {
-  const ring = emptyRing(0, q / sectors, q);
-  ring.kind.fill(3);
-  ring.meeting.fill(2);
-  return ring;
+  const cells = q / sectors;
+  const kind = new Uint8Array(cells).fill(3);
+  return { from: 0, cells, around: q, kind, meeting: new Uint8Array(cells).fill(2) };
 }
 
 /** The layer round the central cell 0. */
 export function firstRing(p: number, q: number, by: LayerKind, sectors: number): Ring {
   const perEdge = by === "vertex" ? q - 2 : 1;
-  const ring = emptyRing(1, (p * perEdge) / sectors, p * perEdge);
+  const cells = (p * perEdge) / sectors;
+  const kind = new Uint8Array(cells);
+  const meeting = new Uint8Array(cells);
   const isShared = by === "vertex" || q === 3;
-  for (let i = 0; i < ring.cells; i++) {
-    ring.kind[i] = (i % perEdge === 0 ? 4 : 0) + (isShared ? 3 : 0);
-    ring.meeting[i] = isShared ? 2 : 3;
+  for (let i = 0; i < cells; i++) {
+    kind[i] = (i % perEdge === 0 ? 4 : 0) + (isShared ? 3 : 0);
+    meeting[i] = isShared ? 2 : 3;
     // a triangle on an edge has no outer edge, and the cell before it ends where three meet
-    if (p === 3 && by === "vertex" && i % perEdge === perEdge - 1) ring.meeting[i] = 3;
+    if (p === 3 && by === "vertex" && i % perEdge === perEdge - 1) meeting[i] = 3;
   }
-  return ring;
+  return { from: 1, cells, around: p * perEdge, kind, meeting };
+}
+
+/** How the children of a ring start: its first edges may belong to the last child of the sector before. */
+export interface RingStart {
+  /** Such edges. */
+  readonly lead: number;
+  /** Cells that meet at the vertex behind them. */
+  readonly closing: number;
+}
+
+/** Counts the leading edges of a ring: two children are one where they meet at a vertex that misses one cell. */
+export function startOf(p: number, q: number, { cells, kind, meeting }: Ring): RingStart {
+  let last = cells - 1;
+  while (outerEdges(p, kind[last] as number) === 0) last--;
+  let closing = meeting[last] as number;
+  let lead = 0;
+  for (let i = 0; q - closing === 1; i++) {
+    const outer = outerEdges(p, kind[i] as number);
+    if (outer === 0) continue;
+    lead++;
+    closing = outer > 1 ? 1 : (meeting[i] as number);
+  }
+  return { lead, closing };
 }

@@ -7,7 +7,7 @@
  * and children are counted along, and one byte a cell is all that the next layer needs.
  */
 import type { LayerJob, Rows } from "./layer.ts";
-import { emptyRing, type Ring } from "./ring.ts";
+import type { Ring } from "./ring.ts";
 
 const A = 7;
 const B = 11;
@@ -15,11 +15,9 @@ const B = 11;
 /** Does the same as `writeLayer` for q = 3, p >= 7; of the rings only `kind` is used. */
 export function writeThreefoldLayer(rows: Rows, job: LayerJob): Ring {
   writeRows(rows, job);
-  if (job.isLast) {
-    writeRim(rows, job);
-    return emptyRing(0, 0, 0);
-  }
-  return layOn(job);
+  if (!job.isLast) return layOn(job);
+  writeRim(rows, job);
+  return job.ring;
 }
 
 /** Rows of the ring: previous cell, children, next cell, parents. Numbers run on at the ends and are wrapped afterwards. */
@@ -82,8 +80,7 @@ function writeRim({ offsets, neighbours }: Rows, { p, ring, at, around: children
 
 /** The ring that lies on this one. */
 function layOn({ p, ring, cells: children, around }: LayerJob): Ring {
-  const next = emptyRing(ring.from + ring.around, children, around);
-  const { kind } = next;
+  const kind = new Uint8Array(children);
   let at = 0;
   for (let i = 0; i < ring.cells; i++) {
     for (let left = p - 4 - ((ring.kind[i] as number) >> 2); left > 0; left--) kind[at++] = A;
@@ -91,5 +88,5 @@ function layOn({ p, ring, cells: children, around }: LayerJob): Ring {
   }
   if (at !== children)
     throw new Error(`internal: a layer of {${p},3} has ${at} cells, ${children} were planned`);
-  return next;
+  return { from: ring.from + ring.around, cells: children, around, kind, meeting: new Uint8Array(0) };
 }
