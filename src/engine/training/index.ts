@@ -1,7 +1,16 @@
+export {
+  ADVERSARIAL_OPTIMIZER,
+  type AdversarialOptions,
+  type AdversarialTrainer,
+  createAdversarialTrainer,
+} from "./adversarial.ts";
+export type { AdversarialRecord } from "./adversarial-run.ts";
+export type { AdversarialModels } from "./adversarial-step.ts";
 export type { TrainingData } from "./batches.ts";
 export type { Checkpoint } from "./checkpoint.ts";
 export type { Evaluation } from "./evaluate.ts";
 export { fuseUpdates } from "./fuse.ts";
+export { inlineGraph } from "./inline.ts";
 export type { LossKind } from "./loss.ts";
 export {
   type AdamSpec,

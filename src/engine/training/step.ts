@@ -66,12 +66,13 @@ export const RECORDS = { loss: "records.loss", hits: "records.accuracy" };
 
 const FLOAT = "float32" as const;
 
-function zerosLike({ shape, data }: Tensor): Tensor {
+/** Zeros of a tensor's shape: the start of an optimiser's array. */
+export function zerosLike({ shape, data }: Tensor): Tensor {
   return { dtype: FLOAT, shape, data: new Float32Array(data.length) };
 }
 
 /** The first values of the parameters, checked. */
-function initialWeights(model: TrainableModel, initial: NamedTensors): Tensor[] {
+export function initialWeights(model: TrainableModel, initial: NamedTensors): Tensor[] {
   return model.parameters.map(({ name }) => {
     const tensor = initial[name] ?? model.graph.initializers.get(name);
     const shape = model.graph.values.get(name)?.shape;
@@ -152,7 +153,7 @@ export function stateInput(name: string): string {
 }
 
 /** Names of a state array around the Scan. */
-function stateArray(name: string, initial: Tensor): StateArray {
+export function stateArray(name: string, initial: Tensor): StateArray {
   return { name, input: stateInput(name), output: `after.${name}`, initial };
 }
 
@@ -215,7 +216,8 @@ export function buildStepGraph(
   return { bytes, state, inputShape: input.shape, outputShape: output.shape };
 }
 
-function orderInputs(graph: Graph, names: readonly string[]): Graph {
+/** The same graph with its inputs in this order. */
+export function orderInputs(graph: Graph, names: readonly string[]): Graph {
   const byName = new Map(graph.inputs.map((value) => [value.name, value]));
   return { ...graph, inputs: names.map((name) => byName.get(name) as ValueInfo) };
 }
