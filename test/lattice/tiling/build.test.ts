@@ -1,6 +1,12 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { buildTiling, cellGeometry, planLayers } from "../../../src/lattice/index.ts";
+import {
+  buildTiling,
+  cellGeometry,
+  estimateTilingBytes,
+  planLayers,
+  planPatch,
+} from "../../../src/lattice/index.ts";
 
 const reference = JSON.parse(
   readFileSync(new URL("../../fixtures/lattice-tilings.json", import.meta.url), "utf8"),
@@ -9,6 +15,7 @@ const reference = JSON.parse(
   edgeLayers: Record<string, number[]>;
   edgeTotals: [number, number, number, number][];
   bonds: [number, number, number, number][];
+  lastLayerFraction: [number, number, number][];
   geometry: number[][];
 };
 const symbol = (text: string) => text.split(",").map(Number) as [number, number];
@@ -24,7 +31,9 @@ describe("counting cells against published totals", () => {
 
   it.each(Object.entries(reference.edgeLayers))("{%s} by edge", (key, sizes) => {
     const [p, q] = symbol(key);
-    expect(buildTiling(p, q, sizes.length).perLayer).toEqual(sizes);
+    expect(buildTiling(p, q, Math.min(sizes.length, 10), { tree: false }).perLayer).toEqual(
+      sizes.slice(0, 10),
+    );
     expect(planLayers(p, q, sizes.length, "edge", "cell")).toEqual(sizes);
   });
 
@@ -35,6 +44,53 @@ describe("counting cells against published totals", () => {
   it.each(reference.bonds)("{%i,%i} with %i edge layers has %i bonds", (p, q, layers, bonds) => {
     expect(buildTiling(p, q, layers).bonds).toBe(bonds);
   });
+});
+
+describe("planning ahead", () => {
+  it.each(reference.lastLayerFraction)(
+    "{%i,%i}: the last vertex layer holds %f of all cells",
+    (p, q, fraction) => {
+      for (const centre of ["cell", "vertex"] as const) {
+        const sizes = planLayers(p, q, 24, "vertex", centre);
+        expect(sizes.at(-1)! / sizes.reduce((sum, cells) => sum + cells, 0)).toBeCloseTo(fraction, 6);
+      }
+    },
+  );
+
+  const symbols = [
+    ...Object.keys(reference.edgeLayers).map(symbol),
+    [3, 11],
+    [5, 5],
+    [9, 3],
+    [4, 9],
+  ] as const;
+  it.each(symbols)(
+    "{%i,%i}: exact in cells, entries, edges and bytes, for both centres and kinds",
+    (p, q) => {
+      for (const by of ["edge", "vertex"] as const)
+        for (const centre of ["cell", "vertex"] as const) {
+          const layers = by === "edge" ? 5 : p + q > 12 ? 2 : 3;
+          const tiling = buildTiling(p!, q!, layers, { by, centre });
+          const plan = planPatch(p!, q!, layers, by, centre);
+          const { cells, entries, edges } = plan.at(-1)!;
+          expect(plan.map((layer) => layer.cells)).toEqual(tiling.perLayer);
+          const last = tiling.layerStart.at(-2)!;
+          expect([cells, entries]).toEqual([
+            tiling.cells - last,
+            tiling.neighbours.length - tiling.offsets[last]!,
+          ]);
+          expect(edges).toBe(p! * tiling.cells - 2 * tiling.bonds);
+          const { offsets, neighbours, parent, parentEdges } = tiling;
+          const bytes = [offsets, neighbours, parent!, parentEdges!].reduce(
+            (sum, x) => sum + x.byteLength,
+            0,
+          );
+          const estimate = estimateTilingBytes(p!, q!, layers, { by, centre });
+          expect(estimate).toBeGreaterThanOrEqual(bytes);
+          expect(estimate).toBeLessThanOrEqual(1.2 * bytes + 4);
+        }
+    },
+  );
 });
 
 describe("adjacency", () => {
