@@ -46,6 +46,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/gram.ts")).gramCommand,
   },
   {
+    name: "generalize",
+    opening: "predicting",
+    summary: "predict the learning curve of a network at infinite and finite width",
+    load: async () => (await import("./commands/generalize.ts")).generalizeCommand,
+  },
+  {
     name: "kernel",
     summary: "infinite-width kernels (NNGP, NTK) of two inputs or of a data set",
     load: async () => (await import("./commands/kernel.ts")).kernelCommand,
@@ -62,6 +68,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/flow.ts")).flowCommand,
   },
   {
+    name: "tune",
+    opening: "tuning",
+    summary: "find the initialisation (and architecture) at which most of the input reaches the end",
+    load: async () => (await import("./commands/tune.ts")).tuneCommand,
+  },
+  {
     name: "teacher",
     summary: "learning curves of a student network taught by a teacher network",
     load: async () => (await import("./commands/teacher.ts")).teacherCommand,
@@ -75,6 +87,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: "ising",
     summary: "the Ising model on flat and hyperbolic lattices beside exact solutions",
     load: async () => (await import("./commands/ising.ts")).isingCommand,
+  },
+  {
+    name: "holography",
+    summary: "fields on hyperbolic tilings: thresholds, boundary dimensions, reconstruction, chains",
+    load: async () => (await import("./commands/holography.ts")).holographyCommand,
   },
   {
     name: "decimation",
