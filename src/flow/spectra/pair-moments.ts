@@ -18,8 +18,8 @@ const EQUAL_VARIANCES = 1e-12;
  *
  * @param activation - phi.
  * @param covariance - of h, [n, n], positive on the diagonal.
- * @accuracy 1e-12 of the diagonal for smooth phi at q up to 2, 1e-8 at q = 10; for phi with kinks 1e-12 once all variances agree, and about 1e-4
- * before.
+ * @accuracy 1e-12 for smooth phi at q up to 2, 1e-9 at q = 10; for phi with kinks 1e-12 once all variances agree, and
+ * 1e-5 before.
  * @cost n^2 times 50 to 250 operations.
  */
 export function activationMoments(activation: ScalarActivation, covariance: Matrix): ActivationMoments {
