@@ -121,3 +121,34 @@ describe("teacher", () => {
     expect((await isinglass("teacher --times 3,1".split(" "))).code).toBe(2);
   });
 });
+
+describe("generalize", () => {
+  it("predicts a learning curve with samples beside it", async () => {
+    const path = join(folder, "curve.svg");
+    const words =
+      "--classes 0,1 --sizes 10,20 --test 100 --temperature 0.1 --sample --samples 20 --burn-in 20";
+    const { code, stdout } = await isinglass([
+      "generalize",
+      "784-10-1 erf",
+      ...words.split(" "),
+      "--output",
+      path,
+      "--json",
+    ]);
+    const { result } = JSON.parse(stdout);
+    expect(code).toBe(0);
+    expect(result.curve.map(({ examples }: { examples: number }) => examples)).toEqual([10, 20]);
+    expect(result.error.value).toBeLessThan(result.curve[0].finiteWidth.error.value);
+    expect(result.curve[1].sampled.error.stderr).toBeGreaterThan(0);
+    expect(readFileSync(path, "utf8")).toContain("<svg");
+  });
+
+  it("says which networks it covers", async () => {
+    const bottleneck = await isinglass(["generalize", "784-100-50-1 erf"]);
+    expect([bottleneck.code, bottleneck.stderr]).toEqual([2, expect.stringContaining("one width")]);
+    const sampled = await isinglass(
+      "generalize 784-10x2-1 --sizes 10 --sample --test 20 --classes 0,1".split(" "),
+    );
+    expect(sampled.code).toBe(2);
+  });
+});
