@@ -31,8 +31,10 @@ export interface FlowThresholds {
   readonly lostReconstruction: number;
   /** Reconstructed entropy above this share of the best of the scan (or of the input, without a scan) is kept. */
   readonly kept: number;
-  /** Slope times depth below this is exponential merging of inputs. */
+  /** Slope times depth below this is exponential merging of inputs; a power law of exponent 2 (ReLU) is still above. */
   readonly merging: number;
+  /** Slope times depth above this is a plateau: inputs stay unlike. In between they merge as a power, as at criticality. */
+  readonly plateau: number;
 }
 
 export const DEFAULT_THRESHOLDS: FlowThresholds = {
@@ -41,7 +43,8 @@ export const DEFAULT_THRESHOLDS: FlowThresholds = {
   gained: 0.02,
   lostReconstruction: 0.5,
   kept: 0.8,
-  merging: -1.5,
+  merging: -3,
+  plateau: -0.5,
 };
 
 /** Without a scan to compare with, this share of the input's entropy counts as kept. */
@@ -95,7 +98,8 @@ export interface FlowNumbers {
  *
  * In this order: lambda_max > 0.95 or S_fwd(L) < 0.1 S(0): subcritical; S_fwd(L) > S(0) + 0.02 and S_rec(L) < S(0)/2:
  * supercritical; S_rec(L) at least 0.8 of the best of the scan (without a scan: a third of S(0)): critical; else by the
- * slope of log(1 - c): slope times depth below -1.5 is subcritical, above is supercritical.
+ * slope of log(1 - c): slope times depth below -3 is subcritical (inputs merge exponentially), above -0.5 supercritical (they
+ * stay unlike), between critical (they merge as a power of the depth).
  *
  * @param evidence - spectra by depth and, optionally, decorrelations and the entropies of a scan.
  * @param thresholds - to replace some of the defaults.
@@ -183,7 +187,15 @@ function decide(at: FlowNumbers, limits: FlowThresholds): [FlowClass, FlowRule, 
     return [isRicher ? "supercritical" : "subcritical", "forward entropy against the input", reason];
   }
   const slope = at.slope.overDepth.value;
-  const isMerging = slope < limits.merging;
-  const reason = `reconstructed entropy is ${say(share)} of ${of} and log(1 - c) changes by ${say(slope)} per depth (${isMerging ? "below" : "not below"} ${limits.merging})`;
-  return [isMerging ? "subcritical" : "supercritical", "slope of the decorrelation", reason];
+  const [found, meaning]: [FlowClass, string] =
+    slope < limits.merging
+      ? ["subcritical", `below ${limits.merging}: inputs merge exponentially`]
+      : slope > limits.plateau
+        ? ["supercritical", `above ${limits.plateau}: inputs stay unlike`]
+        : [
+            "critical",
+            `between ${limits.merging} and ${limits.plateau}: inputs merge as a power of the depth`,
+          ];
+  const reason = `reconstructed entropy is ${say(share)} of ${of} and the slope of log(1 - c) times the depth is ${say(slope)} (${meaning})`;
+  return [found, "slope of the decorrelation", reason];
 }

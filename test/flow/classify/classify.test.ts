@@ -109,9 +109,11 @@ describe("each rule, with the number that decided", () => {
       forward: flat([0.6, 0.5, 0.5, 0.5, 0.5]),
       reconstructed: flat([0.6, 0.1, 0.1, 0.1, 0.1]),
     };
-    const merging = classifyFlow({ ...evidence, decorrelation: [1, 0.5, 0.25, 0.125, 0.0625] });
+    const merging = classifyFlow({ ...evidence, decorrelation: [1, 0.4, 0.16, 0.064, 0.0256] });
     expect(merging).toMatchObject({ class: "subcritical", decidedBy: "slope of the decorrelation" });
-    expect(merging.numbers.slope?.slope.value).toBeCloseTo(-Math.LN2, 12);
+    expect(merging.numbers.slope?.slope.value).toBeCloseTo(Math.log(0.4), 12);
+    const power = classifyFlow({ ...evidence, decorrelation: [1, 0.5, 1 / 3, 0.25, 0.2] });
+    expect(power).toMatchObject({ class: "critical", decidedBy: "slope of the decorrelation" });
     const plateau = classifyFlow({ ...evidence, decorrelation: [1, 0.6, 0.52, 0.5, 0.5] });
     expect(plateau).toMatchObject({ class: "supercritical", decidedBy: "slope of the decorrelation" });
     const two = classifyFlow({ forward: flat([0.6, 0.5]), reconstructed: flat([0.6, 0.1]) });
