@@ -3,10 +3,11 @@ import { platform } from "#platform";
 import type { FlowScanInput } from "../figures/index.ts";
 import type { FlowResult } from "../flow/index.ts";
 import { formatNetwork, type NetworkSpec } from "../networks/index.ts";
-import { renderFlowReport, renderFlowScanReport } from "../report/index.ts";
-import type { FlowPictures } from "../runs/index.ts";
+import { renderFlowReport, renderFlowScanReport, renderTuneReport } from "../report/index.ts";
+import type { FlowPictures, TunePlan } from "../runs/index.ts";
 import type { CommandContext } from "./command.ts";
 import type { ScannedMap } from "./commands/flow-scan.ts";
+import type { TuneReport } from "./render/tune.ts";
 
 /** The page of one network. */
 export async function writeFlowReport(
@@ -46,6 +47,20 @@ export async function writeScanReport(
     })),
     facts: [`Seed: ${seed}; the same seed gives the same numbers.`],
     assumptions: scan.assumptions,
+    invocation: { commandLine, version, environment: machine },
+  });
+  await platform.writeFile(path, html, { overwrite: args.force === true });
+}
+
+/** The page of a tuning. */
+export async function writeTuneReport(
+  path: string,
+  { result, comparison, score, data, notCovered, input }: TuneReport,
+  plan: TunePlan,
+  { args, version, commandLine, machine, seed }: CommandContext,
+): Promise<void> {
+  const html = await renderTuneReport({
+    ...{ result, comparison, score, data, notCovered, input, seed, plan },
     invocation: { commandLine, version, environment: machine },
   });
   await platform.writeFile(path, html, { overwrite: args.force === true });

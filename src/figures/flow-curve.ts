@@ -28,6 +28,10 @@ export interface FlowCurveInput {
   readonly cutoff?: number | null;
   /** What holds behind that depth. Default "the input is lost". */
   readonly cutoffMeaning?: string;
+  /** Names of the two series. Default "reconstructed" and "activations". */
+  readonly names?: { readonly gram: string; readonly forward: string };
+  /** Instead of the usual caption. */
+  readonly caption?: string;
 }
 
 /** Multiples of xi_c that are marked. */
@@ -46,7 +50,7 @@ export function drawFlowCurve(input: FlowCurveInput, options: FigureOptions): Pr
   const drawing: Drawing = {
     name: "flow-curve",
     title: "How far the input can be reconstructed",
-    caption: describe(input, marks.length > 0),
+    caption: input.caption ?? describe(input, marks.length > 0),
     aspect: 0.56,
     table: {
       columns: [
@@ -72,7 +76,7 @@ export function drawFlowCurve(input: FlowCurveInput, options: FigureOptions): Pr
         plot.line(theory, { x: "depth", y: "value", stroke: theme.theory, strokeWidth: 2 }),
         ...series(plot, points, "forward", theme.theory, theme),
         ...series(plot, points, "gram", theme.measured, theme),
-        legend(theme, theory.length > 0),
+        legend(theme, theory.length > 0, input.names),
       ],
     }),
   };
@@ -138,7 +142,14 @@ function series(
 }
 
 /** What the signs mean, above the plot. */
-function legend(theme: Theme, hasTheory: boolean): Markish {
+function legend(
+  theme: Theme,
+  hasTheory: boolean,
+  names: { readonly gram: string; readonly forward: string } = {
+    gram: "reconstructed",
+    forward: "activations",
+  },
+): Markish {
   return (_index, _scales, _channels, dimensions, context) => {
     const make = (tag: string, attributes: Record<string, string | number>, text?: string): SVGElement => {
       const element = context.document.createElementNS("http://www.w3.org/2000/svg", tag) as SVGElement;
@@ -151,14 +162,10 @@ function legend(theme: Theme, hasTheory: boolean): Markish {
     const entry = (x: number, text: string, ...signs: SVGElement[]): void => {
       group.append(...signs, make("text", { x: x + 10, y: 14 }, text));
     };
-    entry(
-      right - 400,
-      "reconstructed",
-      make("circle", { cx: right - 400, cy: 10, r: 3.5, fill: theme.measured }),
-    );
+    entry(right - 400, names.gram, make("circle", { cx: right - 400, cy: 10, r: 3.5, fill: theme.measured }));
     entry(
       right - 270,
-      "activations",
+      names.forward,
       make("circle", {
         ...{ cx: right - 270, cy: 10, r: 3.5, fill: theme.background },
         ...{ stroke: theme.theory, "stroke-width": 1.5 },

@@ -9,3 +9,4 @@ export { type LatticeReportInput, renderLatticeReport } from "./lattice-page.ts"
 export * from "./page.ts";
 export * from "./rasterize.ts";
 export type { ReportInvocation } from "./sections.ts";
+export { renderTuneReport, type TuneReportInput } from "./tune-page.ts";

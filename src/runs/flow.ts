@@ -67,7 +67,7 @@ export interface FlowObserver {
 
 /** What decides the numbers of a run. */
 export interface FlowPlan extends FlowSettings {
-  readonly kind: "flow" | "flow-scan";
+  readonly kind: "flow" | "flow-scan" | "tune";
   /** The network as text, or the hash of its file. */
   readonly network: string;
   readonly data: string;
@@ -169,15 +169,17 @@ export function testBatchOf(test: Dataset, count: number, stream: RandomStream):
   return limitExamples(test, count, stream.fork("test"));
 }
 
-interface DrawTask {
+/** One draw to measure. */
+export interface DrawTask {
   readonly source: FlowSource;
-  readonly plan: FlowPlan;
+  readonly plan: Pick<FlowPlan, "kind" | "seed" | "batches" | "batch" | "rate" | "testBatch">;
   readonly draw: number;
   readonly range: InputRange;
   readonly observer: FlowObserver | null;
 }
 
-async function measureDraw(
+/** Measures one draw; a decoder that diverges is an error for one network, and a result in a map or a search. */
+export async function measureDraw(
   { source, plan, draw, range, observer }: DrawTask,
   { train, test, threads, signal, onProgress }: FlowRunOptions,
 ): Promise<MeasuredProfile | { readonly diverged: string }> {
@@ -219,7 +221,8 @@ function totalProgress(
   };
 }
 
-function roundProfile(profile: FlowProfile): FlowProfile {
+/** A profile with the digits that a run folder keeps. */
+export function roundProfile(profile: FlowProfile): FlowProfile {
   const round = (value: number): number => Number(value.toPrecision(DIGITS));
   return {
     gram: profile.gram.map(round),
