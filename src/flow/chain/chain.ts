@@ -5,7 +5,7 @@
 import type { Graph, GraphBuilder, Value } from "../../engine/index.ts";
 import { bindParameters, type NetworkGraph, type ParameterValues } from "../../networks/index.ts";
 import { appendNodes, buildBlock, kindOf } from "./build-blocks.ts";
-import { requireChain } from "./check.ts";
+import { requireChain, requireFloat32 } from "./check.ts";
 import { denseForm } from "./dense-form.ts";
 import { exampleShape, freeze } from "./frozen.ts";
 import { groupSegments } from "./group.ts";
@@ -80,6 +80,7 @@ function boundsOfData([low, high]: Interval): Interval {
 function chainOfGraph(graph: Graph, { name = graph.name, inputRange }: ChainOptions): FlowChain {
   const frozen = freeze(graph);
   const { entry, spans } = groupSegments(frozen);
+  requireFloat32(frozen, spans);
   requireChain(frozen, spans);
   const kinds = spans.map((span) => kindOf(frozen, span));
   const layers = layersIn(graph, frozen);

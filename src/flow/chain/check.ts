@@ -11,6 +11,20 @@ import { weightNodes } from "./roles.ts";
 /** A block with more weight layers than this must not be the whole network. */
 const MOST_LAYERS_OF_A_WHOLE = 4;
 
+/** Decoders are trained in float32. @throws UnsupportedOpError naming the first value of another type */
+export function requireFloat32(frozen: FrozenGraph, spans: readonly Span[]): void {
+  for (const { segments } of spans) {
+    const { name = "", dtype } = frozen.values.get(segments[0]?.input as string) ?? {};
+    if (dtype === "float32") continue;
+    throw noChain(
+      frozen.name,
+      `value ${name} is ${dtype}, expected float32`,
+      [name],
+      "Convert the model to float32 before exporting it.",
+    );
+  }
+}
+
 /** @throws UnsupportedOpError naming the nodes at which skip connections end */
 export function requireChain(frozen: FrozenGraph, spans: readonly Span[]): void {
   if (spans.length === 0) {

@@ -114,15 +114,15 @@ function entryOf(frozen: FrozenGraph, segments: readonly Segment[]): readonly Se
   if (isFloat(input.dtype)) return [];
   const first = segments.findIndex(({ output }) => isFloat((values.get(output) as ValueInfo).dtype));
   const rest = segments.slice(first + 1);
-  if (first < 0 || rest.length === 0) {
+  const following = rest.findIndex((segment) => roleOf(frozen, segment) !== "follower");
+  if (first < 0 || following < 0) {
     const inner = frozen.nodes.filter(({ node }) => node.op === "Gather").map(({ node }) => node.name);
     throw noChain(
       name,
-      `input ${input.name} is ${input.dtype} and no single real value follows from it (${listed(inner)})`,
+      `input ${input.name} is ${input.dtype} and no layer follows from one embedding of it (${listed(inner)})`,
       inner,
       "Export the part of the model that begins at the embedding's output.",
     );
   }
-  const following = rest.findIndex((segment) => roleOf(frozen, segment) !== "follower");
-  return segments.slice(0, first + 1 + Math.max(0, following));
+  return segments.slice(0, first + 1 + following);
 }

@@ -3,7 +3,6 @@
  * decoders, is what the network takes for the pure form of that class (arXiv 2406.12916 and its code).
  */
 import { SpecError, type WorkOptions } from "../../base/index.ts";
-import { sizeOf } from "../../engine/index.ts";
 import type { TrainedCascade } from "../cascade/index.ts";
 import type { FlowBlock } from "../chain/index.ts";
 import { openDecoders } from "./passage.ts";
@@ -32,7 +31,7 @@ export interface ClassPrototypes {
  * $$ P_k = g_1(g_2(\dots g_L(2 e_k - 1))) . $$
  *
  * @param cascade - trained on a trained network, whose outputs mean classes
- * @throws SpecError for a class that the network does not have
+ * @throws SpecError for a class that the network does not have, or outputs that are no vector
  * Cost: one application of every decoder to a batch of as many examples as classes.
  * @source arXiv 2406.12916, section on interpretability
  * @example
@@ -54,8 +53,7 @@ export async function reconstructPrototypes(
   { classes, others = -1, strength = 1, signal }: PrototypeOptions = {},
 ): Promise<ClassPrototypes> {
   const { chain } = cascade;
-  const last = chain.blocks.at(-1) as FlowBlock;
-  const count = sizeOf(last.outputShape);
+  const count = classesOf(cascade);
   const shown = classes ?? Array.from({ length: count }, (_, k) => k);
   const bad = shown.find((k) => !(Number.isInteger(k) && k >= 0 && k < count));
   if (bad !== undefined || shown.length === 0) {
@@ -73,4 +71,15 @@ export async function reconstructPrototypes(
   } finally {
     await passage.release();
   }
+}
+
+/** Number of outputs. */
+function classesOf({ chain }: TrainedCascade): number {
+  const { outputShape } = chain.blocks.at(-1) as FlowBlock;
+  const [count] = outputShape;
+  if (outputShape.length === 1 && count !== undefined) return count;
+  throw new SpecError(
+    `prototypes of ${chain.name}: outputs of shape [${outputShape}], expected a vector with one number for each class`,
+    { hint: "Prototypes are for classifiers." },
+  );
 }

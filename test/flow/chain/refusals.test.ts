@@ -3,6 +3,7 @@ import { UnsupportedOpError } from "../../../src/base/index.ts";
 import {
   add,
   concat,
+  fromOnnx,
   type Graph,
   GraphBuilder,
   matmul,
@@ -13,6 +14,7 @@ import {
   type Value,
 } from "../../../src/engine/index.ts";
 import { chainOfModel } from "../../../src/flow/chain/index.ts";
+import { pathOf } from "../../engine/onnx/fixture.ts";
 
 const filled = (shape: number[]) =>
   tensorOf(
@@ -103,6 +105,38 @@ describe("graphs that are no chain", () => {
     const error = refusal(b.build());
     expect(error.message).toContain('node "bias-of-examples" (Add)');
     expect(error.message).toContain("differs between examples");
+  });
+
+  it("names a value that is not float32", () => {
+    const b = new GraphBuilder("double");
+    const x = b.input("x", "float64", [2, 3]);
+    b.output(tanh(b, x), "y");
+    expect(refusal(b.build()).message).toContain("value x is float64, expected float32");
+  });
+
+  it("names the node that mixes examples", () => {
+    const b = new GraphBuilder("loss");
+    const x = b.input("x", "float32", [2, 3]);
+    const y = tanh(b, matmul(b, x, b.parameter(filled([3, 4]), "w")));
+    b.op("ReduceMean", [y], { keepdims: 0 }, { name: "mean-of-all", outputs: ["loss"] });
+    b.output(b.value("loss"));
+    expect(refusal(b.build()).message).toContain('node "mean-of-all" (ReduceMean) mixes the examples');
+  });
+
+  it("says how to import a model whose batch cannot be told from sizes of 1", async () => {
+    const { graph } = await fromOnnx(pathOf("vit-dynamo"), { batch: 1 });
+    expect(refusal(graph).hint).toContain("batch of 2");
+  });
+
+  it("names tokens that reach the network in several ways", () => {
+    const b = new GraphBuilder("tokens");
+    const ids = b.input("ids", "int64", [2, 5]);
+    const table = b.parameter(filled([9, 4]), "table");
+    const other = b.parameter(filled([9, 4]), "other");
+    const first = b.op("Gather", [table, ids], {}, { name: "words" })[0]!;
+    const second = b.op("Gather", [other, ids], {}, { name: "again" })[0]!;
+    b.output(add(b, tanh(b, first), second), "y");
+    expect(refusal(b.build()).message).toContain("words, again");
   });
 
   it("accepts constants that are the same for every example", () => {

@@ -52,7 +52,9 @@ describe("reconstructPrototypes", () => {
       for (let k = 0; k < 3; k++) {
         const y = [others, others, others].map((value, i) => (i === k ? 1 : value));
         const expected = product(first!, product(second!, y));
-        expected.forEach((value, i) => expect(inputs[k * 6 + i]).toBeCloseTo(value, 4));
+        expected.forEach((value, i) => {
+          expect(inputs[k * 6 + i]).toBeCloseTo(value, 4);
+        });
       }
     }
   });
@@ -69,6 +71,15 @@ describe("reconstructPrototypes", () => {
     await expect(reconstructPrototypes(linearCascade(), { classes: [3] })).rejects.toThrow(
       /class 3, .* 0 to 2/,
     );
+  });
+
+  it("refuses outputs that are no classes", async () => {
+    const stream = createStream(1);
+    const spec = parseNetwork("generator:4-2x3x3-t1 tanh");
+    const network = buildNetwork(spec, { batch: 2 });
+    const chain = chainOfNetwork(network, initialize(network, spec.initialization, stream).values);
+    const cascade = await trainDecoders(chain, sampleMixture(64, [4], stream), { stream, batch: 16 });
+    await expect(reconstructPrototypes(cascade)).rejects.toThrow(/shape \[1,6,6\], expected a vector/);
   });
 
   it("finds the mean pattern of every class of separate clusters", async () => {
@@ -118,8 +129,10 @@ describe("reconstructChannels", () => {
         });
       }
       for await (const row of reconstruct(cascade, batch)) {
-        if (row.depth === depth)
-          row.reconstructed.forEach((value, i) => expect(sum[i]).toBeCloseTo(value, 4));
+        if (row.depth !== depth) continue;
+        row.reconstructed.forEach((value, i) => {
+          expect(sum[i]).toBeCloseTo(value, 4);
+        });
       }
     }
   });
