@@ -98,7 +98,12 @@ describe("transitions of hyperbolic lattices", () => {
     expect(Math.abs(dualTemperature(T) - dual)).toBeLessThan(0.0021);
     expect(Math.sinh(2 / T) * Math.sinh(2 / dualTemperature(T))).toBeCloseTo(1, 12);
   });
-  it.each([[7, 3, 620]])("{%i,%i} up to %i cells: within the errors of both", (p, q, maxCells) => {
+  it.each([
+    [7, 3, 620],
+    [3, 7, 1321],
+    [5, 4, 3000],
+    [4, 5, 3700],
+  ])("{%i,%i} up to %i cells: within the errors of both", (p, q, maxCells) => {
     const [, , known] = reference.bulk.find((row) => row[0] === p && row[1] === q)!;
     const { temperature, dual, bethe, sequence } = solveBulkTransition(p, q, { maxCells });
     const { value, stderr } = temperature;

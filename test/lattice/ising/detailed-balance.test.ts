@@ -148,14 +148,20 @@ describe("a random-order sweep", () => {
 });
 
 describe("replica exchange", () => {
-  it("the swap obeys detailed balance in the joint distribution", () => {
-    const model = createModel(
-      buildGraph(3, [
-        [0, 1],
-        [1, 2, -0.5],
-      ]),
-      { field: 0.3 },
-    );
+  const chain = buildGraph(
+    4,
+    [
+      [0, 1],
+      [1, 2, -0.5],
+      [2, 3],
+    ],
+    { boundary: [3] },
+  );
+  it.each([
+    ["free in a field", createModel(chain, { field: 0.3 })],
+    ["wired", createModel(chain, { boundary: "wired" })],
+    ["fixed in a field", createModel(chain, { boundary: "fixed", signs: [-1], field: 0.2 })],
+  ])("%s: the swap obeys detailed balance in the joint distribution", (_, model) => {
     const temperatures = [1.2, 2.5];
     const [cold, hot] = temperatures.map((t) => boltzmann(model, t)) as [number[], number[]];
     const states = 2 ** model.spins;
