@@ -93,9 +93,10 @@ export function minibatchStream(
 }
 
 function requireFinite(name: string, values: Float32Array): void {
-  const bad = values.findIndex((value) => !Number.isFinite(value));
-  if (bad < 0) return;
-  throw new ConvergenceError(`decoder training: ${name} holds ${values[bad]}, expected finite numbers`, {
-    hint: "Remove or replace the examples that are not finite.",
-  });
+  for (let i = 0; i < values.length; i++) {
+    if (Number.isFinite(values[i] as number)) continue;
+    throw new ConvergenceError(`decoder training: ${name} holds ${values[i]}, expected finite numbers`, {
+      hint: "Remove or replace the examples that are not finite.",
+    });
+  }
 }
