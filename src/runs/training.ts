@@ -1,4 +1,7 @@
-/** Trains a specification epoch by epoch; stops at divergence, keeps what was done at an interruption. */
+/**
+ * Trains a specification epoch by epoch; stops at divergence, keeps what was done at an interruption. Classifiers minimise
+ * the cross-entropy of their labels, autoencoders the mean square of the difference between output and input.
+ */
 import { ConvergenceError, SpecError, type WorkOptions } from "../base/index.ts";
 import type { Dataset } from "../data/index.ts";
 import {
@@ -10,7 +13,7 @@ import {
   type Schedule,
   type Tensor,
 } from "../engine/index.ts";
-import { buildNetwork, initialize, type NetworkSpec } from "../networks/index.ts";
+import { buildNetwork, initialize, type NetworkSpec, type ParameterValues } from "../networks/index.ts";
 import type { RandomStream } from "../numerics/index.ts";
 
 /** A training whose loss ends above this many times the loss it began with has diverged. */
@@ -30,6 +33,10 @@ export interface TrainSpecOptions extends WorkOptions {
   readonly test?: Dataset | null;
   /** Steps between two entries of the history. Default: one pass through the data. */
   readonly stepsPerEntry?: number;
+  /** Whether loss and accuracy on the test examples are measured for every entry, not only at the end. Default false. */
+  readonly testsEntries?: boolean;
+  /** First values of the parameters. Default: drawn as the specification says. */
+  readonly initial?: ParameterValues;
   readonly resume?: Checkpoint;
 }
 
@@ -39,6 +46,8 @@ export interface TrainingEntry {
   /** Mean over the steps since the last entry. */
   readonly loss: number;
   readonly accuracy: number | null;
+  /** On the test examples, where `testsEntries` asks for it. */
+  readonly test?: Evaluation;
 }
 
 /** Result of a training. */
@@ -54,11 +63,21 @@ export interface SpecTraining {
   readonly checkpoint: Checkpoint;
 }
 
+/** Loss and targets of a kind of network. */
+export function objectiveOf({ kind }: NetworkSpec): {
+  readonly loss: "cross-entropy" | "mse";
+  readonly targets: "labels" | "inputs";
+} {
+  return kind === "autoencoder"
+    ? { loss: "mse", targets: "inputs" }
+    : { loss: "cross-entropy", targets: "labels" };
+}
+
 /**
- * Trains a specification on labelled data.
+ * Trains a specification: classifiers on labelled data, autoencoders on any.
  *
  * @param stream forked for the parameters and for the order of the examples
- * @throws SpecError without labels, ShapeError when data and network do not fit
+ * @throws SpecError without labels, or for a generator or discriminator alone; ShapeError when data and network do not fit
  */
 export async function trainSpec(
   spec: NetworkSpec,
@@ -67,15 +86,14 @@ export async function trainSpec(
   options: TrainSpecOptions,
 ): Promise<SpecTraining> {
   const { batch, steps, rate, optimizer, threads, test = null, resume, signal, onProgress } = options;
-  requireTrainable(data, batch);
+  requireTrainableSpec(spec, data, batch);
   const network = buildNetwork(spec, { batch });
-  const { values } = initialize(network, spec.initialization, stream.fork("parameters"));
+  const initial =
+    options.initial ?? initialize(network, spec.initialization, stream.fork("parameters")).values;
   const trainer = await createTrainer(network, {
-    data,
-    initial: values,
+    ...{ data, initial, rate, optimizer },
+    ...objectiveOf(spec),
     stream: stream.fork("order"),
-    rate,
-    optimizer,
     ...(threads === undefined ? {} : { threads }),
     ...(options.pool === undefined ? {} : { pool: options.pool }),
     ...(resume === undefined ? {} : { resume }),
@@ -85,7 +103,7 @@ export async function trainSpec(
     const history: TrainingEntry[] = [];
     let state: SpecTraining["state"] = "trained";
     // guessing costs log(classes); a training that is continued may begin below
-    let beginning = Math.log(data.classes ?? 1);
+    let beginning = spec.kind === "autoencoder" ? 0 : Math.log(data.classes ?? 1);
     while (trainer.step < steps && state === "trained") {
       const first = trainer.step;
       const record = await trainer.run(Math.min(perEntry, steps - first), {
@@ -105,6 +123,9 @@ export async function trainSpec(
           step: trainer.step,
           loss: mean(record.loss),
           accuracy: record.accuracy === null ? null : mean(record.accuracy),
+          ...(options.testsEntries === true && test !== null && state === "trained"
+            ? { test: await trainer.evaluate(test) }
+            : {}),
         });
       }
     }
@@ -127,6 +148,17 @@ export async function trainSpec(
   }
 }
 
+/** Throws SpecError for a network that does not train alone, or data that it cannot be trained on. */
+export function requireTrainableSpec(spec: NetworkSpec, data: Dataset, batch: number): void {
+  if (spec.kind === "generator" || spec.kind === "discriminator") {
+    throw new SpecError(`training: a ${spec.kind} does not train alone`, {
+      hint: "give both: train GENERATOR --discriminator DISCRIMINATOR",
+    });
+  }
+  if (spec.kind === "autoencoder") requireBatch(data, batch);
+  else requireTrainable(data, batch);
+}
+
 /**
  * Throws SpecError for data that no specification can be trained on: without labels, or with less than one batch.
  *
@@ -138,12 +170,17 @@ export async function trainSpec(
  * requireTrainable(train, 32);
  * ```
  */
-export function requireTrainable({ name, labels, count }: Dataset, batch: number): void {
-  if (labels === null) {
-    throw new SpecError(`training: the data ${name} have no labels`, {
+export function requireTrainable(data: Dataset, batch: number): void {
+  if (data.labels === null) {
+    throw new SpecError(`training: the data ${data.name} have no labels`, {
       hint: "give labelled data, such as --data mnist, or an npz with x and y",
     });
   }
+  requireBatch(data, batch);
+}
+
+/** Throws SpecError for data with less than one batch. */
+export function requireBatch({ name, count }: Dataset, batch: number): void {
   if (count >= batch) return;
   const fitting = count < 4 ? 1 : 2 ** Math.floor(Math.log2(count / 2));
   throw new SpecError(`training: ${name} has ${count} examples, fewer than one batch of ${batch}`, {
