@@ -30,10 +30,10 @@ export function requireChain(frozen: FrozenGraph, spans: readonly Span[]): void 
   if (spans.length === 0) {
     throw noChain(frozen.name, "it has no layers", [], "Give a model with at least one layer.");
   }
-  const total = spans.reduce((sum, span) => sum + layersIn(frozen, span), 0);
+  const total = spans.reduce((sum, span) => sum + countLayers(frozen, span), 0);
   for (const span of spans) {
     if (span.role !== "composite") continue;
-    const own = layersIn(frozen, span);
+    const own = countLayers(frozen, span);
     const isWhole = own === total && own > MOST_LAYERS_OF_A_WHOLE;
     if (!isWhole && !shrinksAndGrows(frozen, span)) continue;
     const joins = joinsOf(frozen, span);
@@ -47,7 +47,7 @@ export function requireChain(frozen: FrozenGraph, spans: readonly Span[]): void 
   }
 }
 
-function layersIn(frozen: FrozenGraph, span: Span): number {
+function countLayers(frozen: FrozenGraph, span: Span): number {
   return span.segments.reduce((sum, segment) => sum + weightNodes(frozen, segment).length, 0);
 }
 

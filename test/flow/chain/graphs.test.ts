@@ -56,6 +56,8 @@ async function checked(graph: Graph): Promise<FlowChain> {
   return chain;
 }
 
+const axesOf = (b: GraphBuilder, axis: number): Value => b.constant(tensorOf("int64", [1], [axis]));
+
 const kinds = (chain: FlowChain): string[] => chain.blocks.map(({ kind }) => kind);
 
 describe("chainOfModel", () => {
@@ -172,6 +174,23 @@ describe("chainOfModel", () => {
     expect(words).toEqual(["linear", "relu", "sigmoid", "tanh", "linear"]);
     const bounded = chainOfModel({ graph }, { inputRange: [-1, 1] });
     expect(bounded.blocks[0]?.decoder.description).toContain("tanh");
+  });
+
+  it("repeats means, and keeps channels apart, where a decoder would have more than 2^24 weights", () => {
+    const image = (op: string) =>
+      graphOf([2100, 4, 4], (b, x) => one(b, op, [x], op === "MaxPool" ? { kernel_shape: [2, 2] } : {}));
+    const tokens = graphOf([64, 520], (b, x) => one(b, "ReduceMean", [x, axesOf(b, 1)], { keepdims: 0 }));
+    for (const [graph, words] of [
+      [image("GlobalAveragePool"), "repeated at 4x4 positions"],
+      [image("MaxPool"), "2100 groups"],
+      [tokens, "repeated for 64 tokens"],
+    ] as const) {
+      const [block] = chainOfModel({ graph }).blocks;
+      expect(block?.decoder.description).toContain(words);
+      expect(decodedShape(block!, 3)).toEqual(block?.inputShape);
+      const weights = block!.decoder.parameters.map(({ shape }) => shape.reduce((p, n) => p * n, 1));
+      expect(Math.max(...weights)).toBeLessThanOrEqual(2 ** 24);
+    }
   });
 
   it("undoes what only moves elements, exactly", async () => {

@@ -10,16 +10,11 @@ import { noChain } from "../refuse.ts";
 import { weightNodes, weightOf } from "../roles.ts";
 import type { DecoderPlan } from "../types.ts";
 import { activationFor, type DecoderActivation } from "./activation.ts";
-import {
-  channelsLastPlan,
-  convolutionPlan,
-  transposedPlan,
-  twoTransposedPlan,
-  type Window,
-} from "./convolution.ts";
+import { channelsLastPlan, convolutionPlan, transposedPlan, type Window } from "./convolution.ts";
 import { linearPlan, tanhShrinkPlan, tokenPlan, twoTokenPlan } from "./linear.ts";
 import { pooledTokens, poolingPlan } from "./pooling.ts";
 import { rearrangementPlan } from "./rearrangement.ts";
+import { twoTransposedPlan } from "./residual.ts";
 import { windowOf } from "./window.ts";
 
 /** A dense decoder between unrelated shapes may have this many weights (0.25 GB). */
