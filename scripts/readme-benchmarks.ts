@@ -98,7 +98,48 @@ function jobs(): string {
   return table(["job", "time"], rows);
 }
 
-const sections: Readonly<Record<string, () => string>> = { prediction, training, linear, jobs };
+/** Tilings against hypertiling. */
+function tilings(): string {
+  const { rows, machine, large } = load("tiling") as {
+    machine: { hypertiling: string };
+    rows: {
+      p: number;
+      q: number;
+      kernel: string;
+      pages: string;
+      cells: number;
+      ours: number;
+      peer: number;
+      ratio: number;
+      bytesPerCell: number;
+      peerBytesPerCell: number;
+    }[];
+    large: { cells: number; cpuSeconds: number; peakBytes: number };
+  };
+  const millions = (x: number): string => (x / 1e6).toPrecision(3);
+  // with 2 MiB pages only what depends on them most
+  const shown = rows.filter((r) => r.pages === "4 KiB" || (r.kernel.startsWith("GRC") && r.cells > 5e6));
+  const wanted = shown.map((r) => [
+    `{${r.p},${r.q}}, ${millions(r.cells)} M cells, ${r.kernel.endsWith("sector") ? "one sector" : "whole"}, ${r.kernel.split(" ")[0]}, ${r.pages} pages`,
+    millions(r.ours),
+    millions(r.peer),
+    r.ratio.toFixed(r.ratio < 20 ? 1 : 0),
+    `${r.bytesPerCell.toFixed(1)} / ${r.peerBytesPerCell.toFixed(1)}`,
+  ]);
+  const peer = `hypertiling ${machine.hypertiling}`;
+  const header = [
+    "tilings with neighbours, M cells per CPU second",
+    "isinglass",
+    peer,
+    "ratio",
+    "bytes a cell",
+  ];
+  return `${table(header, wanted)}
+
+${millions(large.cells)} million cells of {7,3} with all neighbours: ${large.cpuSeconds.toFixed(1)} CPU seconds, ${(large.peakBytes / 2 ** 30).toFixed(1)} GiB at the peak.`;
+}
+
+const sections: Readonly<Record<string, () => string>> = { prediction, training, linear, jobs, tilings };
 
 /** The README with all tables renewed. */
 export function renewTables(readme: string): string {

@@ -83,7 +83,7 @@ export function buildTiling(p: number, q: number, layers: number, options: Tilin
  * @example
  * ```ts
  * import { estimateTilingBytes } from "isinglass/lattice";
- * estimateTilingBytes(7, 3, 5, { tree: false }); // => 5762
+ * estimateTilingBytes(7, 3, 5, { tree: false }); // => 5454
  * ```
  */
 export function estimateTilingBytes(

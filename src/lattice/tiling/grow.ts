@@ -3,7 +3,8 @@
  * of a layer get consecutive numbers in counter-clockwise order. Compare the graph kernels of hypertiling (arXiv
  * 2508.04765) and Dunham (2007).
  */
-import { type Rows, writeLayer } from "./layer.ts";
+import type { Rows } from "./job.ts";
+import { writeLayer } from "./layer.ts";
 import { type LayerPlan, planPatch } from "./plan.ts";
 import { type Centre, firstRing, type LayerKind, type Ring, vertexRing } from "./ring.ts";
 import { writeThreefoldLayer } from "./threefold.ts";

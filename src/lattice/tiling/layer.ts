@@ -5,36 +5,17 @@
  * The row of a cell is: the previous cell of its layer where they share an edge, its outer neighbours, the next cell
  * where shared, and the owners of the edges it covers, the last covered first: the order of its edges, counter-clockwise.
  */
-import { type LayerRule, layRing } from "./lay.ts";
+import type { LayerJob, Rows } from "./job.ts";
+import { layRing } from "./lay.ts";
+import { writeRim } from "./rim-rows.ts";
 import { outerEdges, type Ring, startOf } from "./ring.ts";
-
-/** Arrays under construction: rows of the stored cells, in the order in which layers are written. */
-export interface Rows {
-  readonly offsets: Uint32Array;
-  /** Signed, because V8 keeps such numbers in registers; cells stay below 2^31. */
-  readonly neighbours: Int32Array;
-}
-
-/** Where a layer's rows go, and what follows it. */
-export interface LayerJob extends LayerRule {
-  readonly ring: Ring;
-  /** The layer before; null where `ring` lies round the centre, which then owns what is covered. */
-  readonly before: Ring | null;
-  /** Index of the ring's first cell among the stored ones. */
-  readonly at: number;
-  /** Cells of the next layer: stored, and in all sectors. */
-  readonly cells: number;
-  readonly around: number;
-  /** The next layer is the last: its rows, without outer neighbours, are written too. */
-  readonly isLast: boolean;
-}
 
 /** Writes the rows of `job.ring`; returns the next ring. */
 export function writeLayer(rows: Rows, job: LayerJob): Ring {
-  const next = layRing(job, job.ring, job.cells, job.around);
   writeRows(rows, job);
-  if (job.isLast) writeRim(rows, job, next);
-  return next;
+  if (!job.isLast) return layRing(job, job.ring, job.cells, job.around);
+  writeRim(rows, job);
+  return job.ring;
 }
 
 /** Complete rows: children are counted along the outer edges, parents along the edges of the ring before. */
@@ -73,33 +54,6 @@ function writeRows({ offsets, neighbours }: Rows, job: LayerJob): void {
     }
     if ((code & 1) !== 0) neighbours[k] = cell === last ? from : cell + 1;
     row = (row + p) | 0;
-    for (let c = 1; c <= covered; c++) {
-      while (left === 0) {
-        index = index === owners.end ? 0 : (index + 1) | 0;
-        left = edgesAt(owners, index);
-      }
-      left--;
-      neighbours[row - c] = owners.from + index;
-    }
-    offsets[at + i + 1] = row;
-  }
-}
-
-/** Rows of the last layer: previous cell, next cell, parents. */
-function writeRim({ offsets, neighbours }: Rows, job: LayerJob, rim: Ring): void {
-  const { from, cells, around, kind } = rim;
-  const owners = ownersOf(job.p, job.q, job.ring);
-  let { index, left } = owners;
-  const last = (from + around - 1) | 0;
-  const at = job.at + job.ring.cells;
-  let row = (offsets[at] as number) | 0;
-  for (let i = 0; i < cells; i++) {
-    const code = kind[i] as number;
-    const covered = code >> 2;
-    const cell = (from + i) | 0;
-    if ((code & 2) !== 0) neighbours[row++] = i === 0 ? last : cell - 1;
-    if ((code & 1) !== 0) neighbours[row++] = cell === last ? from : cell + 1;
-    row = (row + covered) | 0;
     for (let c = 1; c <= covered; c++) {
       while (left === 0) {
         index = index === owners.end ? 0 : (index + 1) | 0;

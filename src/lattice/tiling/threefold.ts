@@ -6,7 +6,7 @@
  * layer before. On a cell that covers d edges lie p - 4 - d cells A, then a B that it shares with the next cell. Parents
  * and children are counted along, and one byte a cell is all that the next layer needs.
  */
-import type { LayerJob, Rows } from "./layer.ts";
+import type { LayerJob, Rows } from "./job.ts";
 import type { Ring } from "./ring.ts";
 
 const A = 7;
