@@ -58,7 +58,7 @@ export function planExact(model: SpinModel, options: ExactOptions = {}): ExactSo
 }
 
 function chooseSolver(model: SpinModel): ExactSolver | null {
-  const { graph, spins, field, boundary } = model;
+  const { graph, spins, field, siteFields, boundary } = model;
   const { shape } = graph;
   const isSymmetric = model.ghost === null;
   const none = {
@@ -93,7 +93,7 @@ function chooseSolver(model: SpinModel): ExactSolver | null {
       },
     };
   }
-  if (field !== 0 || graph.bonds > MAX_BONDS) return null;
+  if (field !== 0 || siteFields !== null || graph.bonds > MAX_BONDS) return null;
   if (shape.kind === "square" && shape.periodic) {
     const { columns, rows } = shape;
     const method = "Kaufman, finite torus";

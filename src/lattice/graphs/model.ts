@@ -1,5 +1,5 @@
 /**
- * A spin graph with its boundary and field: H = -sum J_ij s_i s_j - h sum s_i, s = +-1. Pinned spins become one ghost spin
+ * A spin graph with its boundary and field: H = -sum J_ij s_i s_j - sum (h + h_i) s_i, s = +-1. Pinned spins become one ghost spin
  * that is +1, and so does the field; what is left are free spins with couplings among them and one bond each to the ghost.
  */
 import { SpecError } from "../../base/index.ts";
@@ -17,6 +17,8 @@ export interface SpinModel {
   readonly boundary: BoundaryKind;
   /** Uniform field h. */
   readonly field: number;
+  /** Additional field of each site; null: none. */
+  readonly siteFields: Float64Array | null;
   /** Free spins. */
   readonly spins: number;
   /** Site of each free spin. */
@@ -44,12 +46,14 @@ export interface ModelOptions {
   readonly signs?: ArrayLike<number>;
   /** Default 0. */
   readonly field?: number;
+  /** Fields of single sites, in addition to `field`; one per site, default none. */
+  readonly siteFields?: ArrayLike<number>;
 }
 
 /**
  * Applies a boundary and a field.
  *
- * @throws SpecError when the boundary is wired or fixed and the graph has none, or when signs are not +-1.
+ * @throws SpecError when the boundary is wired or fixed and the graph has none, when signs are not +-1, or fields no numbers.
  * @example
  * ```ts
  * import { createModel, hyperbolicLattice } from "isinglass/lattice";
@@ -59,6 +63,7 @@ export interface ModelOptions {
 export function createModel(graph: SpinGraph, options: ModelOptions = {}): SpinModel {
   const { boundary = "free", field = 0 } = options;
   if (!Number.isFinite(field)) throw new SpecError(`field: received ${field}, expected a number`);
+  const siteFields = readSiteFields(graph, options.siteFields);
   const pinned = readSigns(graph, boundary, options.signs);
   const { sites } = graph;
   const value = new Int8Array(sites);
@@ -71,14 +76,16 @@ export function createModel(graph: SpinGraph, options: ModelOptions = {}): SpinM
     throw new SpecError(
       `${graph.name}: a ${boundary} boundary pins all ${sites} spins, expected a larger lattice`,
     );
-  const common = { graph, boundary, field, pinned, spins, spinAt };
+  const common = { graph, boundary, field, siteFields, pinned, spins, spinAt };
+  const fieldAt = (site: number): number => field + (siteFields === null ? 0 : (siteFields[site] as number));
   if (boundary === "free") {
     const { offsets, neighbours, couplings } = graph;
     const siteOf = Uint32Array.from({ length: sites }, (_, i) => i);
-    const ghost = field === 0 ? null : new Float64Array(sites).fill(field);
+    const isZero = field === 0 && siteFields === null;
+    const ghost = isZero ? null : Float64Array.from({ length: sites }, (_, i) => fieldAt(i));
     return { ...common, siteOf, offsets, neighbours, couplings, ghost, pinnedEnergy: 0, pinnedSum: 0 };
   }
-  return { ...common, ...cutPinned(graph, value, spinAt, spins, field) };
+  return { ...common, ...cutPinned(graph, value, spinAt, spins, fieldAt) };
 }
 
 function cutPinned(
@@ -86,7 +93,7 @@ function cutPinned(
   value: Int8Array,
   spinAt: Int32Array,
   spins: number,
-  field: number,
+  fieldAt: (site: number) => number,
 ): Pick<
   SpinModel,
   "siteOf" | "offsets" | "neighbours" | "couplings" | "ghost" | "pinnedEnergy" | "pinnedSum"
@@ -95,15 +102,18 @@ function cutPinned(
   const offsets = new Uint32Array(spins + 1);
   const neighbours: number[] = [];
   const couplings: number[] = [];
-  const ghost = new Float64Array(spins).fill(field);
+  const ghost = new Float64Array(spins);
   let pinnedEnergy = 0;
   let pinnedSum = 0;
   for (let i = 0; i < sites; i++) {
     const a = spinAt[i] as number;
     const mine = value[i] as number;
     pinnedSum += mine;
-    pinnedEnergy -= field * mine;
-    if (a >= 0) siteOf[a] = i;
+    pinnedEnergy -= fieldAt(i) * mine;
+    if (a >= 0) {
+      siteOf[a] = i;
+      ghost[a] = (ghost[a] as number) + fieldAt(i);
+    }
     for (let k = rows[i] as number; k < (rows[i + 1] as number); k++) {
       const j = all[k] as number;
       const coupling = strengths === null ? 1 : (strengths[k] as number);
@@ -124,6 +134,20 @@ function cutPinned(
     pinnedEnergy,
     pinnedSum,
   };
+}
+
+function readSiteFields(
+  { name, sites }: SpinGraph,
+  fields: ArrayLike<number> | undefined,
+): Float64Array | null {
+  if (fields === undefined) return null;
+  if (fields.length !== sites)
+    throw new SpecError(`${name}: received ${fields.length} site fields, expected one a site, ${sites}`);
+  return Float64Array.from(fields, (h) => {
+    if (!Number.isFinite(h))
+      throw new SpecError(`${name}: received the field ${h} of a site, expected a number`);
+    return h;
+  });
 }
 
 function readSigns(graph: SpinGraph, kind: BoundaryKind, signs: ArrayLike<number> | undefined): Int8Array {

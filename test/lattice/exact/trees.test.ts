@@ -57,6 +57,22 @@ describe("trees", () => {
     expect(tree.magnetization).toBeCloseTo(states.magnetization, 12);
     expect(tree.centralMagnetization).toBeCloseTo(states.siteMagnetization[0]!, 12);
   });
+  it("random fields on single sites, with a wired boundary too", () => {
+    const siteFields = Array.from({ length: 10 }, (_, i) => Math.sin(i + 1));
+    for (const boundary of ["free", "wired"] as const) {
+      const model = createModel(cayleyTree(3, 3), { boundary, siteFields, field: 0.1 });
+      const states = enumerateModel(model, 1.3);
+      const tree = solveTree(model, 1.3)!;
+      expect(tree.energy).toBeCloseTo(states.energy, 12);
+      expect(tree.magnetization).toBeCloseTo(states.magnetization, 12);
+      // by hand: the energy of all up is minus all bonds and fields
+      const up = -9 - siteFields.reduce((sum, h) => sum + h + 0.1, 0);
+      expect(enumerateModel(model, 0.01).energy * 10).toBeLessThanOrEqual(up + 1e-9);
+    }
+    expect(() => createModel(cayleyTree(3, 3), { siteFields: [1] })).toThrow(
+      /1 site fields, expected one a site, 10/,
+    );
+  });
   it("a forest with given couplings, and null for a loop", () => {
     const forest = createModel(
       buildGraph(5, [

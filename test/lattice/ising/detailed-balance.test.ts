@@ -59,6 +59,7 @@ const models: readonly (readonly [string, SpinModel])[] = [
   ],
   ["frustrated triangle with couplings", createModel(frustrated)],
   ["frustrated triangle in a field", createModel(frustrated, { field: 0.2 })],
+  ["star in random fields", createModel(star, { siteFields: [0.3, -0.7, 0, 1.1] })],
 ];
 const T = 1.7;
 
