@@ -13,6 +13,9 @@ const programs: Readonly<Record<string, string>> = {
   training: "training/run.ts",
   linear: "linear/run.ts",
   ising: "ising/run.ts",
+  flow: "flow/run.ts",
+  "flow-a6": "flow/oracle.ts",
+  "flow-scan": "flow/scan.ts",
   tiling: "tiling/run.ts",
 };
 const wanted = process.argv.slice(2);

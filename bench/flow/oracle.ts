@@ -6,7 +6,7 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
 import { sampleBlobs } from "../../src/data/index.ts";
-import { drawDenseChain, measureCurve, trainDecoders } from "../../src/flow/index.ts";
+import { drawDenseChain, type FlowCurve, measureCurve, trainDecoders } from "../../src/flow/index.ts";
 import { createStream } from "../../src/numerics/index.ts";
 
 interface Row {
@@ -23,7 +23,7 @@ const SEEDS = Number(process.env.SEEDS ?? 3);
 const [DEPTH, BATCHES, BATCH] = [40, 200, 64];
 const threads = Number(process.env.THREADS ?? 1);
 
-async function measure(sigmaW2: number, seed: number) {
+async function measure(sigmaW2: number, seed: number): Promise<FlowCurve> {
   const stream = createStream(seed);
   const data = sampleBlobs(BATCHES * BATCH + 100, [196], stream.fork("data"));
   const split = 100 * 196;
@@ -47,7 +47,7 @@ const [cpu] = [process.cpuUsage()];
 const results = [];
 console.log(`Gram entropy of R_l at l = ${fixture.depths.join(", ")}, mean over ${SEEDS} seeds (reference)`);
 for (const row of fixture.rows) {
-  const curves = [];
+  const curves: FlowCurve[] = [];
   for (let seed = 1; seed <= SEEDS; seed++) curves.push(await measure(row.sigmaW2, seed));
   const at = (depth: number) => curves.map((curve) => curve.gram.values[depth] as number);
   const gram = fixture.depths.map((depth) => mean(at(depth)));

@@ -66,7 +66,7 @@ const trainPeer = async (adam: string, batches: number): Promise<number> =>
 const few = chainOf(OWN_LAYERS);
 const epoch = dataOf(EPOCH * BATCH);
 await trainOwn(few, dataOf(BATCH * 40), 40);
-const rounds = [];
+const rounds: { readonly own: number; readonly theirs: Readonly<Record<string, number>> }[] = [];
 for (let round = 0; round < ROUNDS; round++) {
   const own = await trainOwn(few, epoch, EPOCH);
   const theirs: Record<string, number> = {};

@@ -27,6 +27,7 @@ function convolution([weight, bias]: readonly Tensor[]): FlowBlock {
   return {
     name: "conv",
     kind: "convolution",
+    layers: ["conv"],
     inputShape: [1, 5, 5],
     outputShape: [2, 3, 3],
     parameters: { weight: weight as Tensor, bias: bias as Tensor },
@@ -46,6 +47,7 @@ function convolution([weight, bias]: readonly Tensor[]): FlowBlock {
 const flatten: FlowBlock = {
   name: "flatten",
   kind: "flatten",
+  layers: [],
   inputShape: [2, 3, 3],
   outputShape: [18],
   parameters: {},
@@ -70,7 +72,7 @@ function chainOf(): FlowChain {
     dense("dense1", third ?? []),
     dense("dense2", fourth ?? []),
   ];
-  return { name: "conv-dense-dense", inputShape: [1, 5, 5], blocks };
+  return { name: "conv-dense-dense", inputShape: [1, 5, 5], blocks, entry: null };
 }
 
 /** The examples in such an order that the stream deals them out as PyTorch did. */
