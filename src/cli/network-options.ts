@@ -2,11 +2,11 @@
 import { stat } from "node:fs/promises";
 import { platform } from "#platform";
 import { FormatError } from "../base/index.ts";
-import type { Dataset } from "../data/index.ts";
 import { fromOnnx, inspectOnnx } from "../engine/index.ts";
-import { type NetworkSpec, parseNetwork } from "../networks/index.ts";
-import { createStream } from "../numerics/index.ts";
+import { cutAtEmbedding, type EmbeddedModel, type NetworkSpec, parseNetwork } from "../networks/index.ts";
+import { createStream, type RandomStream } from "../numerics/index.ts";
 import {
+  type DescribedExamples,
   type Diagnosis,
   diagnoseModel,
   diagnoseSpec,
@@ -20,7 +20,9 @@ import { readSizes } from "./model-options.ts";
 /** A network that can be diagnosed, whatever it was read from. */
 export interface ReadNetwork {
   readonly inputShape: readonly number[];
-  readonly diagnose: (data: Dataset, options: MeasureOptions) => Promise<Diagnosis>;
+  /** Examples of the network's own, for models of token numbers: the embeddings of random tokens. */
+  readonly ownData?: (count: number) => DescribedExamples;
+  readonly diagnose: (data: DescribedExamples, options: MeasureOptions) => Promise<Diagnosis>;
   /** Bytes of the network with critical parameters. */
   readonly fix: (diagnosis: Diagnosis) => Promise<Uint8Array>;
 }
@@ -52,17 +54,38 @@ async function readModel(file: string, { seed, args }: CommandContext): Promise<
       ),
     });
   const { inputs } = await inspectOnnx(file, { shapes });
+  const [input] = inputs;
+  const tokens = input?.dtype.startsWith("int") ? cutAtEmbedding((await importAt(2)).graph) : null;
   return {
-    inputShape: inputs[0]?.shape.slice(1) ?? [],
+    inputShape: tokens?.shape ?? input?.shape.slice(1) ?? [],
+    ...(tokens === null ? {} : { ownData: (count: number) => tokenExamples(tokens, count, stream) }),
     diagnose: async (data, { signal, threads, onProgress }) => {
-      const { graph, parameters } = await importAt(data.count);
-      return diagnoseModel({ name: file, graph, parameters }, data, stream.fork("diagnose"), {
+      const { graph: whole, parameters, report } = await importAt(data.count);
+      const graph = tokens === null ? whole : (cutAtEmbedding(whole)?.graph ?? whole);
+      return diagnoseModel({ name: file, graph, parameters, report }, data, stream.fork("diagnose"), {
         ...(signal === undefined ? {} : { signal }),
         ...(threads === undefined ? {} : { threads }),
         ...(onProgress === undefined ? {} : { onProgress }),
       });
     },
     fix: (diagnosis) => writeCriticalModel(importAt, diagnosis, stream.fork("fix")),
+  };
+}
+
+/** Embeddings of random tokens: where the signals of a language model begin. */
+function tokenExamples(
+  { shape, vocabulary, sample }: EmbeddedModel,
+  count: number,
+  stream: RandomStream,
+): DescribedExamples {
+  return {
+    name: "random tokens",
+    inputs: sample(count, stream.fork("tokens")),
+    count,
+    shape,
+    provenance: [
+      `Uniformly random tokens of ${vocabulary}, ${shape.slice(0, -1).join(" x ")} per example, measured from the embedding's output on.`,
+    ],
   };
 }
 

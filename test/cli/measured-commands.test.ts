@@ -203,3 +203,37 @@ describe("train and trainability", () => {
     expect(other.stderr).toContain("its steps is 60, now it is 61");
   });
 });
+
+describe("a model of token numbers", () => {
+  const model = join(models, "gpt2-dynamo.onnx");
+  it("is measured from its embedding on", async () => {
+    const { code, stdout } = await run("diagnose", model, "--shape", "input=1,8", "--examples", "8");
+    expect(code).toBe(0);
+    expect(stdout).toContain("random tokens");
+    expect(stdout).toContain("no theory covers attention, layer normalisation");
+  });
+
+  it("takes no images", async () => {
+    const { code, stderr } = await run("diagnose", model, "--shape", "input=1,8", "--data", "mnist");
+    expect(code).toBe(2);
+    expect(stderr).toContain("leave --data out");
+  });
+});
+
+describe("a network with dropout", () => {
+  it("is diagnosed, but not trained", async () => {
+    const { code, stdout } = await run(
+      "diagnose",
+      "16-40x3-4 tanh sw2=1.76 keep=0.9",
+      "--examples",
+      "16",
+      "--seeds",
+      "2",
+    );
+    expect(code).toBe(0);
+    expect(stdout).toContain("With dropout (keep 0.9)");
+    const training = await run("train", "16-40x3-4 tanh keep=0.9");
+    expect(training.code).toBe(3);
+    expect(training.stderr).toContain("Drop keep=");
+  });
+});

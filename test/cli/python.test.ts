@@ -32,8 +32,8 @@ shape = [5 if not isinstance(size, int) else size for size in feed.shape]
 x = numpy.random.default_rng(0).standard_normal(shape).astype(numpy.float32)
 y = session.run(None, {feed.name: x})[0]
 weights = [onnx.numpy_helper.to_array(t) for t in model.graph.initializer]
-inner = [w for w in weights if w.ndim == 2][1]
-fan_in = inner.shape[1]
+dense = [w for w in weights if w.ndim == 2]
+inner = dense[1] if len(dense) > 1 else None
 def in_torch():
     try:
         import torch
@@ -48,7 +48,7 @@ def in_torch():
     return float((h - torch.from_numpy(y)).abs().max())
 difference = in_torch() if sys.argv[2] == "torch" else None
 print(json.dumps({"difference": difference,"batch": feed.shape[0], "output": list(y.shape), "finite": bool(numpy.isfinite(y).all()),
-                  "variance": float((inner ** 2).mean() * fan_in)}))
+                  "variance": None if inner is None else float((inner ** 2).mean() * inner.shape[1])}))
 `;
 
 describe.runIf(python !== undefined)("a fixed model in Python", () => {
@@ -82,5 +82,29 @@ describe.runIf(python !== undefined)("a fixed model in Python", () => {
     if (report.difference !== null) expect(report.difference).toBeLessThan(1e-4);
     expect(report.variance).toBeGreaterThan(1.1);
     expect(report.variance).toBeLessThan(2);
+  });
+
+  it.each([
+    ["a trained residual network", resolve("test/fixtures/models/resnet.onnx")],
+    ["batch normalisation with stored statistics", resolve("test/fixtures/models/resnet-unfolded.onnx")],
+    ["residual blocks of a specification", "784-60-y60x6-10 relu sw2=2"],
+    ["blocks of convolutions with batch normalisation", "1x28x28-c6/4-b6x3-10 relu init=he norm=batch"],
+  ])("runs with scaled branches: %s", async (_, network) => {
+    const output = join(folder, `blocks-${network.length}.onnx`);
+    const { code } = await isinglass([
+      "diagnose",
+      network,
+      "--examples",
+      "8",
+      "--seeds",
+      "1",
+      "--fix",
+      output,
+    ]);
+    expect(code).toBe(0);
+    const report = JSON.parse(
+      execFileSync(python as string, ["-c", SCRIPT, output, ""], { encoding: "utf8" }),
+    );
+    expect(report).toMatchObject({ output: [5, 10], finite: true });
   });
 });

@@ -1,14 +1,15 @@
 /** `isinglass diagnose NETWORK`: will it train, where does it lose the signal, what would be critical. */
 
 import { platform } from "#platform";
-import { UnsupportedOpError } from "../../base/index.ts";
+import { SpecError, UnsupportedOpError } from "../../base/index.ts";
 import { checkWritable } from "../../runs/index.ts";
+import type { DescribedExamples } from "../../signal/index.ts";
 import { writeReport } from "../artifacts.ts";
 import type { Command, CommandContext, Outcome } from "../command.ts";
 import { readData, readExampleCount } from "../data-options.ts";
 import { DATA_OPTIONS, NETWORK_ARGUMENT } from "../definitions.ts";
 import { describeError } from "../errors.ts";
-import { readNetwork } from "../network-options.ts";
+import { type ReadNetwork, readNetwork } from "../network-options.ts";
 import { readNumber, readText } from "../options.ts";
 import { diagnosisCsv, renderDiagnosis } from "../render/diagnosis.ts";
 
@@ -46,7 +47,7 @@ export const diagnoseCommand: Command = {
     const seeds = readNumber(args, "seeds", { min: 1, max: 1000, integer: true }) ?? SEEDS;
     const network = await readNetwork(context);
     const examples = readExampleCount(context) ?? EXAMPLES;
-    const { train } = await readData(context, { train: examples, test: 0, shape: network.inputShape });
+    const train = await readExamples(network, examples, context);
     const { signal, onProgress, threads } = context;
     const diagnosis = await network.diagnose(train, {
       seeds,
@@ -71,6 +72,23 @@ export const diagnoseCommand: Command = {
     };
   },
 };
+
+/** Examples to measure on: data, or for a model of token numbers random tokens. */
+async function readExamples(
+  { ownData, inputShape }: ReadNetwork,
+  count: number,
+  context: CommandContext,
+): Promise<DescribedExamples> {
+  if (ownData === undefined)
+    return (await readData(context, { train: count, test: 0, shape: inputShape })).train;
+  const data = readText(context.args, "data");
+  if (data !== undefined) {
+    throw new SpecError(`--data: received ${data} for a model of token numbers`, {
+      hint: "leave --data out: such a model is measured from its embedding on, with random tokens",
+    });
+  }
+  return ownData(count);
+}
 
 /** Writes the network with critical parameters; where there are none, the diagnosis still counts. */
 async function writeFix(

@@ -1,8 +1,8 @@
 /** `isinglass train NETWORK`: trains a specification on data, to see whether the verdict was right. */
 import { platform } from "#platform";
-import { InterruptedError } from "../../base/index.ts";
+import { InterruptedError, UnsupportedOpError } from "../../base/index.ts";
 import { formatNumber } from "../../figures/basics/index.ts";
-import { exportNetwork } from "../../networks/index.ts";
+import { exportNetwork, type NetworkSpec } from "../../networks/index.ts";
 import { createStream } from "../../numerics/index.ts";
 import {
   checkWritable,
@@ -55,6 +55,7 @@ export const trainCommand: Command = {
     if (output !== undefined) checkWritable(output, { force });
     if (checkpoint !== undefined) checkWritable(checkpoint, { force: true });
     const spec = await readSpec(String(args.network));
+    refuseDropout(spec);
     const rate = readNumber(args, "rate", { min: 0, open: true }) ?? 0.01;
     const batch = readNumber(args, "batch-size", { min: 1, max: 1e6, integer: true }) ?? 100;
     const optimizer = readOptimizer(args);
@@ -140,4 +141,12 @@ function render(
     style.dim(data),
     `loss ${sparkline(losses, { width: Math.min(60, columns - 30) })} ${losses.map((loss) => formatNumber(loss, 3)).at(0) ?? ""} to ${formatNumber(losses.at(-1) ?? Number.NaN, 3)}`,
   ].join("\n");
+}
+
+/** Masks of dropout are drawn by measurements only. */
+function refuseDropout({ keepRate = 1 }: NetworkSpec): void {
+  if (keepRate === 1) return;
+  throw new UnsupportedOpError(`train: received keep=${keepRate}, expected a network without dropout`, {
+    hint: "Drop keep= to train it; diagnose tells what dropout does to signals and gradients.",
+  });
 }

@@ -234,6 +234,12 @@ function notesOn(file: ModelFile, inputs: readonly BoundInput[]): string[] {
   const half = file.weights.filter(({ proto }) => proto.dataType === 10 || proto.dataType === 16).length;
   if (half > 0)
     notes.push(`widened to float32: ${half} of ${file.weights.length} weights, stored with 16 bits`);
+  const dropouts = (file.model.graph?.nodes ?? []).filter(({ op }) => op === "Dropout").length;
+  if (dropouts > 0) {
+    const what =
+      dropouts === 1 ? "1 Dropout node passes its input" : `${dropouts} Dropout nodes pass their inputs`;
+    notes.push(`${what} on, as outside training`);
+  }
   for (const { name, declared, shape } of inputs) {
     const size = declared[0];
     if (typeof size === "number" && size !== shape[0]) {

@@ -1,7 +1,7 @@
 /** What follows a weight layer: normalisation, the skip connection, the activation. Records the finished layer. */
 import { add, div, mul, one, reduceMean, reshape, sqrt, sub, type ValueInfo } from "../../engine/index.ts";
 import type { Activation } from "../activations/index.ts";
-import { type BuildContext, parameter } from "./context.ts";
+import { type BuildContext, drop, parameter } from "./context.ts";
 import type { Linear } from "./linear.ts";
 import type { LayerKind, WeightLayout } from "./types.ts";
 
@@ -49,15 +49,18 @@ export interface Following {
   readonly skip?: ValueInfo;
   /** Whether normalisation applies (not at the output). Default true. */
   readonly isNormalized?: boolean;
+  /** Whether dropout follows the activation. Default false. */
+  readonly isDropped?: boolean;
 }
 
 /** Finishes a weight layer and returns what leaves it. */
 export function activate(context: BuildContext, linear: Linear, following: Following): ValueInfo {
-  const { activation, skip, isNormalized = true } = following;
+  const { activation, skip, isNormalized = true, isDropped = false } = following;
   const { b, spec } = context;
   const normal = isNormalized ? normalize(context, linear.output, linear.place.name) : linear.output;
   const entering = skip === undefined ? normal : add(b, normal, skip);
-  const leaving = activation === null ? entering : activation.build(b, entering);
+  const active = activation === null ? entering : activation.build(b, entering);
+  const leaving = isDropped ? drop(context, active, linear.place.name) : active;
   context.layers.push({
     index: context.layers.length,
     name: linear.place.name,
@@ -77,6 +80,7 @@ export function activate(context: BuildContext, linear: Linear, following: Follo
     ...(isNormalized && spec.normalization === "batch" ? { statistics: context.statistics } : {}),
     block: linear.place.block,
     role: linear.place.role,
+    ...(leaving === active ? {} : { keepRate: spec.keepRate ?? 1 }),
   });
   return leaving;
 }

@@ -40,6 +40,7 @@ function vectorBlock(context: BuildContext, x: ValueInfo, width: number, last: A
   }
   const inner = activate(context, dense(context, x, placeIn(block, "dense1", "inner"), width), {
     activation: context.activation,
+    isDropped: true,
   });
   const sum = add(context.b, inner, skip);
   return last === null ? sum : last.build(context.b, sum);
@@ -63,7 +64,7 @@ function imageBlock(
     kernel,
     stride,
   });
-  const inner = activate(context, first, { activation: context.activation });
+  const inner = activate(context, first, { activation: context.activation, isDropped: true });
   const second = convolution(context, inner, placeIn(block, "conv2", "outer"), {
     channels: width,
     kernel,
@@ -83,6 +84,7 @@ export function fullResidualBlock(
   const stream = flatten(context, x);
   const inner = activate(context, dense(context, stream, placeIn(block, "inner", "inner"), width), {
     activation: context.activation,
+    isDropped: true,
   });
   const outer = dense(context, inner, placeIn(block, "outer", "outer"), width);
   return activate(context, outer, { activation: last, skip: stream });

@@ -17,6 +17,8 @@ export interface BuildOptions {
   readonly dtype?: DType;
   /** Where batch normalisation takes its statistics from. Default "batch". */
   readonly statistics?: NormalizationStatistics;
+  /** "masks": dropout multiplies by masks, which are graph inputs; "none" (default): every unit is kept, as outside training. */
+  readonly dropout?: "none" | "masks";
 }
 
 /**
@@ -37,13 +39,13 @@ export interface BuildOptions {
  * ```
  */
 export function buildNetwork(spec: NetworkSpec, options: BuildOptions): NetworkGraph {
-  const { batch, dtype = "float32", statistics = "batch" } = options;
+  const { batch, dtype = "float32", statistics = "batch", dropout = "none" } = options;
   if (!Number.isInteger(batch) || batch < 1) {
     throw new SpecError(`buildNetwork: received batch ${batch}, expected a positive integer.`, {
       hint: "Use the number of examples that are run together, e.g. 256.",
     });
   }
-  const context = createContext(spec, dtype, statistics);
+  const context = createContext(spec, dtype, statistics, dropout === "masks");
   const input = context.b.input("input", dtype, [batch, ...spec.input]);
   const steps = expand(spec.layers);
   const lastWeights = steps.findLastIndex((step) => step.type !== "pool");
@@ -54,7 +56,8 @@ export function buildNetwork(spec: NetworkSpec, options: BuildOptions): NetworkG
     input,
   );
   const logits = context.b.output(end, "logits");
-  return { graph: context.b.build(), input, logits, layers: context.layers, parameters: context.parameters };
+  const { layers, parameters, masks } = context;
+  return { graph: context.b.build(), input, logits, layers, parameters, masks };
 }
 
 /** Every repetition as a layer of its own; only the first of repeated residual blocks has a stride. */
@@ -79,7 +82,7 @@ function addStep(
   isLast: boolean,
 ): ValueInfo {
   const finish = (linear: Linear): ValueInfo =>
-    activate(context, linear, { activation, isNormalized: !isLast });
+    activate(context, linear, { activation, isNormalized: !isLast, isDropped: !isLast });
   switch (step.type) {
     case "dense":
       return finish(dense(context, x, plainPlace(context, "dense"), step.width));

@@ -1,8 +1,14 @@
 /** What grows while a specification becomes a graph: the builder, the layers and parameters so far, the names used. */
-import { type DType, GraphBuilder, type ValueInfo } from "../../engine/index.ts";
+import { type DType, GraphBuilder, mul, type ValueInfo } from "../../engine/index.ts";
 import { type Activation, resolveActivation } from "../activations/index.ts";
 import type { NetworkSpec } from "../spec/index.ts";
-import type { LayerRole, NetworkLayer, NormalizationStatistics, ParameterInfo } from "./types.ts";
+import type {
+  DropoutMask,
+  LayerRole,
+  NetworkLayer,
+  NormalizationStatistics,
+  ParameterInfo,
+} from "./types.ts";
 
 /** State of one build. */
 export interface BuildContext {
@@ -13,6 +19,9 @@ export interface BuildContext {
   readonly activation: Activation;
   readonly layers: NetworkLayer[];
   readonly parameters: ParameterInfo[];
+  readonly masks: DropoutMask[];
+  /** Whether masks of dropout are inputs; otherwise every unit is kept. */
+  readonly dropsUnits: boolean;
   readonly counters: Map<string, number>;
 }
 
@@ -28,6 +37,7 @@ export function createContext(
   spec: NetworkSpec,
   dtype: DType,
   statistics: NormalizationStatistics,
+  dropsUnits: boolean,
 ): BuildContext {
   return {
     b: new GraphBuilder(spec.kind),
@@ -37,6 +47,8 @@ export function createContext(
     activation: resolveActivation(spec.activation),
     layers: [],
     parameters: [],
+    masks: [],
+    dropsUnits,
     counters: new Map(),
   };
 }
@@ -57,4 +69,13 @@ export function parameter(
 ): ValueInfo {
   context.parameters.push({ name, shape, role, layer: context.layers.length });
   return context.b.input(name, context.dtype, shape);
+}
+
+/** Multiplies by a mask of dropout, which enters as an input of the shape of x. */
+export function drop(context: BuildContext, x: ValueInfo, name: string): ValueInfo {
+  const { keepRate = 1 } = context.spec;
+  if (!context.dropsUnits || keepRate === 1) return x;
+  const mask = context.b.input(`${name}.mask`, context.dtype, x.shape);
+  context.masks.push({ name: mask.name, shape: mask.shape, keepRate });
+  return mul(context.b, x, mask);
 }

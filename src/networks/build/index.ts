@@ -1,6 +1,7 @@
 export { bindParameters, exportNetwork, type ParameterValues } from "./bind.ts";
 export { type BuildOptions, buildNetwork } from "./build.ts";
 export type {
+  DropoutMask,
   LayerKind,
   LayerRole,
   NetworkGraph,

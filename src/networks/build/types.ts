@@ -28,7 +28,7 @@ export interface NetworkLayer {
   readonly output: string;
   /** Name of what enters the activation: W x + b, normalised and with the skip connection added where there are any. */
   readonly preActivation: string;
-  /** Name of what leaves the activation; equal to `preActivation` without one. */
+  /** Name of what leaves the activation, behind dropout where there is some; equal to `preActivation` without either. */
   readonly postActivation: string;
   /** Name or expression of the activation; null when none follows. */
   readonly activation: string | null;
@@ -51,6 +51,15 @@ export interface NetworkLayer {
   /** Number of the residual block, from 1; null outside. */
   readonly block: number | null;
   readonly role: LayerRole;
+  /** Probability that dropout keeps a unit behind the activation; absent without dropout. */
+  readonly keepRate?: number;
+}
+
+/** Factors of dropout as a graph input: 0 with probability 1 - keepRate, else 1 / keepRate. */
+export interface DropoutMask {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly keepRate: number;
 }
 
 /** A trainable tensor, or a stored statistic of batch normalisation. */
@@ -71,4 +80,6 @@ export interface NetworkGraph {
   readonly logits: ValueInfo;
   readonly layers: readonly NetworkLayer[];
   readonly parameters: readonly ParameterInfo[];
+  /** Inputs that dropout needs; empty unless asked for. */
+  readonly masks: readonly DropoutMask[];
 }

@@ -1,4 +1,5 @@
 export type { NodeCoverage, Theory } from "./coverage.ts";
+export { cutAtEmbedding, type EmbeddedModel } from "./embedding.ts";
 export type { LayerCoverage, LayerTheory } from "./layer-coverage.ts";
 export { describeModel, layersOf, type ModelStructure } from "./layers-of.ts";
 export {

@@ -61,6 +61,7 @@ export function formatNetwork(spec: NetworkSpec): string {
     ...(spec.normalization === "none" ? [] : [`norm=${spec.normalization}`]),
     ...(spec.padding === "zero" ? [] : [`padding=${spec.padding}`]),
     ...(spec.bias ? [] : ["bias=no"]),
+    ...(spec.keepRate === undefined ? [] : [`keep=${spec.keepRate}`]),
     `init=${init.scheme}`,
     ...variances.flatMap(([key, value]) => (value === null ? [] : [`${key}=${value}`])),
   ];

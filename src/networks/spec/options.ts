@@ -11,6 +11,7 @@ export interface SpecOptions {
   readonly normalization?: NetworkSpec["normalization"];
   readonly padding?: NetworkSpec["padding"];
   readonly bias?: boolean;
+  readonly keepRate?: number;
   readonly scheme?: SchemeName;
   readonly sigmaW2?: number;
   readonly sigmaB2?: number;
@@ -56,6 +57,11 @@ const readers: Readonly<Record<string, Reader>> = {
   init: choice(schemeNames, (scheme) => ({ scheme })),
   norm: choice(["none", "batch", "layer"], (normalization) => ({ normalization })),
   padding: choice(["zero", "circular"], (padding) => ({ padding })),
+  keep: ({ text }, fail) => {
+    const value = text.trim() === "" ? Number.NaN : Number(text);
+    if (!(value > 0 && value <= 1)) fail("the probability that dropout keeps a unit, above 0 and up to 1");
+    return { keepRate: value };
+  },
   bias: choice(["yes", "no"], (value) => ({ bias: value === "yes" })),
   activation: ({ text }) => ({ activation: text }),
   output: ({ text }) => ({ output: text }),
@@ -68,7 +74,7 @@ export function parseOption(source: string, word: Word): SpecOptions {
   const value = { text: word.text.slice(at + 1), column: word.column + at + 1 };
   const reader = readers[key.text.toLowerCase()];
   if (reader === undefined) {
-    const nearest = nearestWord(key.text, Object.keys(readers));
+    const nearest = /^drop/i.test(key.text) ? "keep" : nearestWord(key.text, Object.keys(readers));
     const names = Object.keys(readers).join(" ");
     const hint = nearest === null ? `Options: ${names}.` : `Did you mean "${nearest}="? Options: ${names}.`;
     return failAt(source, key, "the name of an option", hint);

@@ -41,6 +41,7 @@ export const networkSchema: z.ZodType<NetworkSpec, unknown> = z.strictObject({
   normalization: z.enum(["none", "batch", "layer"]).default("none"),
   padding: z.enum(["zero", "circular"]).default("zero"),
   bias: z.boolean().default(true),
+  keepRate: z.number().gt(0).max(1).exactOptional(),
   initialization: z
     .strictObject({
       scheme: z.enum(["gaussian", "orthogonal", "delta-orthogonal", "pytorch", "he", "glorot", "lecun"]),

@@ -53,6 +53,7 @@ export function parseText(source: string): NetworkSpec {
     normalization: given.normalization ?? "none",
     padding: given.padding ?? "zero",
     bias: given.bias ?? true,
+    ...(given.keepRate === undefined ? {} : { keepRate: given.keepRate }),
     initialization: initializationOf(given),
   };
 }

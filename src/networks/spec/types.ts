@@ -64,9 +64,9 @@ export interface InitializationSpec {
   readonly sigmaW2: number | null;
   /** Bias variance. */
   readonly sigmaB2: number | null;
-  /** Weight variance times fan-in of V in full residual blocks; null: same as sigmaW2. */
+  /** Weight variance times fan-in of the last layer of a residual branch (V of full blocks); null: same as sigmaW2. */
   readonly sigmaV2: number | null;
-  /** Variance of the bias a in full residual blocks; null: same as sigmaB2. */
+  /** Variance of its bias; null: same as sigmaB2. */
   readonly sigmaA2: number | null;
 }
 
@@ -86,5 +86,7 @@ export interface NetworkSpec {
   /** How convolutions continue an image over its edge. */
   readonly padding: "zero" | "circular";
   readonly bias: boolean;
+  /** Probability that dropout keeps a unit behind a hidden activation, in (0, 1]; absent: 1, no dropout. */
+  readonly keepRate?: number;
   readonly initialization: InitializationSpec;
 }

@@ -43,6 +43,8 @@ export interface Parts {
   readonly special?: SpecialTheory | null;
   /** What theory recommends for a network with residual blocks. */
   readonly recommended?: BlockInitialization | null;
+  /** Probability that dropout keeps a hidden unit; default 1. */
+  readonly keepRate?: number;
   /** Kinds of layers that theory does not cover, such as attention. */
   readonly beyond?: readonly string[];
   /** What stands between the layers. */
@@ -64,9 +66,10 @@ const TRAINED_WEIGHTS =
 export function assemble(parts: Parts): Diagnosis {
   const { network, data, measurement, variances, weightVariance, biasVariance, activation, profile } = parts;
   const measured = measurement.layers;
-  const { special = null, recommended = null, beyond = [] } = parts;
+  const { special = null, recommended = null, beyond = [], keepRate = 1 } = parts;
   const theory = activation && fieldAt(activation, parts);
-  const critical = activation && nearestCritical(activation, biasVariance);
+  // masks that differ between inputs leave no critical line
+  const critical = activation && keepRate === 1 ? nearestCritical(activation, biasVariance) : null;
   const layers = describeLayers(measured, variances, profile, parts.surroundings);
   const isGiven = network.origin === "file";
   const agreement = agreementOf(layers, isGiven);
@@ -121,14 +124,14 @@ const PROFILE_ASSUMPTION =
 
 function fieldAt(
   activation: ScalarActivation,
-  { weightVariance, biasVariance, measurement }: Parts,
+  { weightVariance, biasVariance, measurement, keepRate = 1 }: Parts,
 ): MeanField {
   const first = measurement.layers[0]?.q.value ?? 1;
   const startVariance = first > 0 && Number.isFinite(first) ? first : 1;
   return solveMeanField(
     activation,
     { sigmaW2: weightVariance.value, sigmaB2: biasVariance.value },
-    { startVariance },
+    { startVariance, keepRate },
   );
 }
 

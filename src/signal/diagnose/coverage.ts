@@ -14,8 +14,10 @@ export interface Coverage {
 /** Layers that a sentence names. */
 const NAMED = 4;
 
-/** Decides from the layers alone. */
-export function coverageOf(layers: readonly NetworkLayer[]): Coverage {
+/**
+ * Decides from the layers, and from the operators that stand between them and are no pooling (`strangers`).
+ */
+export function coverageOf(layers: readonly NetworkLayer[], strangers: readonly string[] = []): Coverage {
   const gaps: string[] = [];
   const count = (is: (layer: NetworkLayer) => boolean, what: string): void => {
     const found = layers.filter(is).map(({ name }) => name);
@@ -35,6 +37,10 @@ export function coverageOf(layers: readonly NetworkLayer[]): Coverage {
   );
   count(({ kind }) => kind === "conv-transpose", "are transposed convolutions");
   count(({ groups }) => groups > 1, "mix only groups of channels");
+  if (strangers.length > 0) {
+    const which = [...new Set(strangers)].join(", ");
+    gaps.push(`Between weight layers stand ${which}; the theory of plain chains does not hold.`);
+  }
   if (layers.length < 2) gaps.push("There is no hidden layer; theory describes deep networks.");
   if (gaps.length > 0) return { activation: null, chain: null, gaps };
   const names = layers.map(({ activation }) => activation ?? "linear");

@@ -1,6 +1,6 @@
 /** Diagnosis of one given network, such as an imported file: variances are estimated from its weights. */
 import { type Estimate, exact } from "../../base/index.ts";
-import type { Graph } from "../../engine/index.ts";
+import type { Graph, NodeReport } from "../../engine/index.ts";
 import { describeModel, type ModelStructure } from "../../networks/index.ts";
 import type { RandomStream } from "../../numerics/index.ts";
 import {
@@ -15,7 +15,7 @@ import { assemble, type DescribedExamples, typicalVariance } from "./assemble.ts
 import { surroundingsOf } from "./between.ts";
 import { coverageOf } from "./coverage.ts";
 import { describeJacobian, hiddenEnds } from "./jacobian.ts";
-import { type LayerFacts, planPath } from "./path/index.ts";
+import { type LayerFacts, planPath, strangersOf } from "./path/index.ts";
 import { meanSquaresOf, predictProfile } from "./profile.ts";
 import { recommendBlocks } from "./recommend.ts";
 import { predictSpecial } from "./special.ts";
@@ -27,6 +27,8 @@ export interface DiagnosableModel {
   /** Runs as many examples at once as there are. */
   readonly graph: Graph;
   readonly parameters: number;
+  /** Rows of the import, from which nodes that pass signals on are told. */
+  readonly report?: readonly Pick<NodeReport, "op" | "status">[];
 }
 
 /**
@@ -52,15 +54,15 @@ export interface DiagnosableModel {
  * ```
  */
 export async function diagnoseModel(
-  { name, graph, parameters }: DiagnosableModel,
+  { name, graph, parameters, report = [] }: DiagnosableModel,
   data: DescribedExamples,
   stream: RandomStream,
   options: MeasureModelOptions = {},
 ): Promise<Diagnosis> {
   const structure = describeModel(graph);
   const { layers } = structure;
-  const coverage = coverageOf(layers);
   const plan = planPath(layers, structure, graph.inputs[0]?.name ?? "");
+  const coverage = coverageOf(layers, strangersOf(plan, graph));
   const values = coverage.chain === null ? plan.anchors : [];
   const measurement = await measureModel(graph, data, stream, { ...options, layers, values });
   const estimated = estimateVariances(graph, layers);
@@ -99,7 +101,7 @@ export async function diagnoseModel(
     special,
     recommended: special === null ? null : recommendBlocks(layers, plan, facts, measurement, theoryStream),
     beyond: special === null && chain === undefined ? beyondTheory(structure) : [],
-    gaps: [...(special?.gaps ?? coverage.gaps), ...uncoveredNodes(structure)],
+    gaps: [...(special?.gaps ?? coverage.gaps), ...uncoveredNodes(structure), ...droppedNodes(report)],
   });
 }
 
@@ -120,6 +122,14 @@ function factsOf(graph: Graph, estimated: readonly VarianceEstimate[]): LayerFac
     ...gainsOf(graph, layer),
     keepRate: 1,
   }));
+}
+
+/** Dropout in a file, which is an identity outside training. */
+function droppedNodes(report: NonNullable<DiagnosableModel["report"]>): string[] {
+  const count = report.filter(({ op, status }) => op === "Dropout" && status === "removed").length;
+  if (count === 0) return [];
+  const what = count === 1 ? "1 Dropout node passes signals" : `${count} Dropout nodes pass signals`;
+  return [`${what} on, as outside training; what dropout does in training is not covered for files.`];
 }
 
 /** One sentence per reason, with the weight layers it concerns or the number of nodes. */

@@ -50,7 +50,7 @@ export async function diagnoseSpec(
   stream: RandomStream,
   options: MeasureOptions = {},
 ): Promise<Diagnosis> {
-  const network = buildNetwork(spec, { batch: 2 });
+  const network = buildNetwork(spec, { batch: 2, dropout: "masks" });
   const coverage = coverageOf(network.layers);
   const wiring = wiringOf(network.graph, network.layers);
   const plan = planPath(network.layers, wiring, network.input.name);
@@ -64,14 +64,21 @@ export async function diagnoseSpec(
   const chain = coverage.chain?.map((activation, index) => ({
     activation,
     ...(stated[index] as Parametrization["layers"][number]),
+    keepRate: network.layers[index]?.keepRate ?? 1,
   }));
   const start = { meanSquares: meanSquaresOf(data.inputs, data.count), cosine: input.c.value };
-  const facts = stated.map((own) => ({ ...own, ...FRESH }));
+  const facts = stated.map((own, index) => ({
+    ...own,
+    ...FRESH,
+    keepRate: network.layers[index]?.keepRate ?? 1,
+  }));
   const theoryStream = stream.fork("theory");
   const special =
     chain === undefined ? predictSpecial({ ...network, plan, facts }, measurement, theoryStream) : null;
   const profile = chain === undefined ? (special?.profile ?? null) : predictProfile(chain, start);
-  const ends = spec.normalization === "batch" ? null : hiddenEnds(measured.map(({ layer }) => layer));
+  const hasDropout = network.masks.length > 0;
+  const ends =
+    spec.normalization === "batch" || hasDropout ? null : hiddenEnds(measured.map(({ layer }) => layer));
   const jacobian = ends && (await measureJacobian(spec, data, stream, { ...options, ...ends }));
   const isOrthogonal = scheme === "orthogonal";
   return assemble({
@@ -94,12 +101,16 @@ export async function diagnoseSpec(
     special,
     recommended:
       special === null ? null : recommendBlocks(network.layers, plan, facts, measurement, theoryStream),
-    gaps: special?.gaps ?? coverage.gaps,
+    keepRate: hasDropout ? (spec.keepRate ?? 1) : 1,
+    gaps: [...(special?.gaps ?? coverage.gaps), ...(hasDropout ? [DROPOUT_GAP] : [])],
   });
 }
 
 /** Batch normalisation as it is initialised. */
-const FRESH = { gain2: 1, shift2: 0, keepRate: 1 } as const;
+const FRESH = { gain2: 1, shift2: 0 } as const;
+
+const DROPOUT_GAP =
+  "Measured with dropout at work, masks differing between inputs; the Jacobian, which depends on the masks, is not.";
 
 function countParameters({ parameters }: NetworkGraph): number {
   return parameters.reduce((sum, { shape }) => sum + shape.reduce((product, n) => product * n, 1), 0);

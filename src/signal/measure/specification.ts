@@ -4,7 +4,7 @@
  * quantities; their theory is the limit of infinite width.
  */
 import { InterruptedError, SpecError } from "../../base/index.ts";
-import { createSession } from "../../engine/index.ts";
+import { createSession, type Tensor, tensorOf } from "../../engine/index.ts";
 import {
   buildNetwork,
   type InitializedParameters,
@@ -72,7 +72,7 @@ export async function measureSignal(
     });
   }
   checkExamples(examples, spec.input);
-  const network = buildNetwork(spec, { batch: examples.count });
+  const network = buildNetwork(spec, { batch: examples.count, dropout: "masks" });
   const probe = buildProbeGraph({ ...probed(network), values }, weightGradients);
   onProgress?.({ stage: "measuring", done: 0, total: seeds, note: "compiling" });
   const session = await createSession(probe.graph, { threads, ...(signal === undefined ? {} : { signal }) });
@@ -136,8 +136,22 @@ async function drawer(
   return (seed) => {
     const own = stream.fork("seed").fork(seed);
     const drawn = initialize(network, initialization, own.fork("parameters"), { orthonormalize });
-    return { ...drawn, cotangents: own.fork("cotangent") };
+    const values = { ...drawn.values, ...drawMasks(network, own.fork("masks")) };
+    return { ...drawn, values, cotangents: own.fork("cotangent") };
   };
+}
+
+/** Factors of dropout, one for every unit and example. */
+function drawMasks({ masks, input }: NetworkGraph, stream: RandomStream): Readonly<Record<string, Tensor>> {
+  const dtype = input.dtype === "float64" ? "float64" : "float32";
+  return Object.fromEntries(
+    masks.map(({ name, shape, keepRate }) => {
+      const data = new Float32Array(shape.reduce((product, n) => product * n, 1));
+      stream.fork(name).fillUniform(data);
+      const factors = data.map((u) => (u < keepRate ? 1 / keepRate : 0));
+      return [name, tensorOf(dtype, shape, factors)];
+    }),
+  );
 }
 
 /** The main path, with parameters taken as given. */

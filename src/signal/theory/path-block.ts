@@ -2,6 +2,7 @@
 import type { RandomStream } from "../../numerics/index.ts";
 import { gaussianAfter, type PathGaussian, type PathLayer } from "./path-layer.ts";
 import {
+  activate,
   activatedSignal,
   type PathGradient,
   type PathSignal,
@@ -27,12 +28,13 @@ export function passBlock(
   const projected = shortcut === null ? null : gaussianAfter(shortcut, input);
   const added =
     skip ?? normalPair(population, projected as PathGaussian, [h.x, h.y], stream.fork("shortcut"));
-  const last = (branch.at(-1) as PathLayer).activation;
-  const sums = combine(h, added, (value, other) => (last === null ? value : last.f(value)) + other);
+  const last = branch.at(-1) as PathLayer;
+  const ended = activate(h, last.activation, last.keepRate ?? 1, stream.fork("dropout"));
+  const sums = combine(ended.values, added, (value, other) => value + other);
   const values = activation === null ? sums : { x: sums.x.map(activation.f), y: sums.y.map(activation.f) };
   const back = (gradient: PathGradient) => {
     const { log: atSum, shape } = throughActivation(activation, sums.x, gradient);
-    const atEnd = atSum + (last === null ? 0 : Math.log(weightedSlope(last, h.x, shape)));
+    const atEnd = atSum + Math.log(weightedSlope(last.activation, ended, shape));
     const logs = branchGradients(inner, atEnd);
     const branchLog = (logs[0] as number) + Math.log((inner[0] as BranchLayer).gaussian.growth);
     const below =

@@ -41,7 +41,7 @@ export function activatedSignal(
   population: number,
 ): PathSignal {
   const { q, epsilon } = pair;
-  let drawn: { readonly h: Population; readonly values: Population } | null = null;
+  let drawn: ActivatedSamples | null = null;
   const moments = activation === null ? null : averageMoments(activation, q);
   const square = moments?.meanSquare ?? q;
   const loss = lossOf(activation, pair);
@@ -50,27 +50,15 @@ export function activatedSignal(
     // masks differ between the inputs, so they only add to the diagonal
     distance: square / keepRate - square + loss,
     sample(stream) {
-      if (drawn === null) {
-        const h = normalPair(population, pair, [], stream);
-        const kept = (values: Float64Array, name: string): Float64Array => {
-          const mask = stream.fork(name);
-          return values.map((value) => {
-            const active = activation === null ? value : activation.f(value);
-            return keepRate === 1 ? active : mask.uniform() < keepRate ? active / keepRate : 0;
-          });
-        };
-        drawn = { h, values: { x: kept(h.x, "mask x"), y: kept(h.y, "mask y") } };
-      }
+      drawn ??= activate(normalPair(population, pair, [], stream), activation, keepRate, stream);
       return drawn.values;
     },
     gradientBelow({ log, shape }) {
       const slope =
-        activation === null || moments === null
-          ? 1
-          : shape === null || drawn === null
-            ? moments.slopeSquare
-            : weightedSlope(activation, drawn.h.x, shape);
-      return log + Math.log(slope / keepRate);
+        shape === null || drawn === null
+          ? (moments?.slopeSquare ?? 1) / keepRate
+          : weightedSlope(activation, drawn, shape);
+      return log + Math.log(slope);
     },
   };
 
@@ -80,17 +68,45 @@ export function activatedSignal(
   }
 }
 
-/** Mean of phi'(h)^2 with weights of mean 1. */
+/** Samples of phi(h) after dropout. */
+export interface ActivatedSamples {
+  readonly h: Population;
+  /** Factor of dropout for every sample of the first input, 0 or 1/rho; null without dropout. */
+  readonly mask: Float64Array | null;
+  readonly values: Population;
+}
+
+/** phi(h) with masks that differ between the inputs. */
+export function activate(
+  h: Population,
+  activation: ScalarActivation | null,
+  keepRate: number,
+  stream: RandomStream,
+): ActivatedSamples {
+  const maskFor = (name: string): Float64Array | null => {
+    if (keepRate === 1) return null;
+    const uniform = stream.fork(name);
+    return h.x.map(() => (uniform.uniform() < keepRate ? 1 / keepRate : 0));
+  };
+  const apply = (values: Float64Array, mask: Float64Array | null): Float64Array =>
+    values.map((value, i) => (activation === null ? value : activation.f(value)) * (mask?.[i] ?? 1));
+  const mask = maskFor("mask x");
+  return { h, mask, values: { x: apply(h.x, mask), y: apply(h.y, maskFor("mask y")) } };
+}
+
+/** Mean of the squared slope of phi and dropout at the first input, with weights of mean 1. */
 export function weightedSlope(
-  activation: ScalarActivation,
-  h: Float64Array,
+  activation: ScalarActivation | null,
+  { h, mask }: Pick<ActivatedSamples, "h" | "mask">,
   shape: Float64Array | null,
 ): number {
   let sum = 0;
-  for (let i = 0; i < h.length; i++) {
-    sum += activation.derivative(h[i] as number) ** 2 * (shape === null ? 1 : (shape[i] as number));
+  for (let i = 0; i < h.x.length; i++) {
+    const slope = activation === null ? 1 : activation.derivative(h.x[i] as number);
+    sum +=
+      (slope * (mask === null ? 1 : (mask[i] as number))) ** 2 * (shape === null ? 1 : (shape[i] as number));
   }
-  return sum / h.length;
+  return sum / h.x.length;
 }
 
 /** Values known by their moments only, such as data: shaped like phi of a Gaussian with the same moments. */

@@ -65,6 +65,14 @@ function lastCorrelation(segments: readonly PredictedSegment[]): number | null {
   return sums.at(-1)?.c ?? null;
 }
 
+const pooling: ReadonlySet<string> = new Set(["MaxPool", "AveragePool", "GlobalAveragePool", "ReduceMean"]);
+
+/** Operators at which the walk has to start again, but for pooling, which leaves a chain a chain. */
+export function strangersOf({ anchors }: PathPlan, graph: Graph): string[] {
+  const made = anchors.map((start) => graph.nodes.find(({ outputs }) => outputs.includes(start))?.op ?? "");
+  return made.filter((op) => op !== "" && !pooling.has(op)).map(operatorName);
+}
+
 /** What the walk leaves out, one sentence each. */
 export function pathGaps(plan: PathPlan, graph: Graph, layers: readonly NetworkLayer[]): string[] {
   const names = plan.uncovered.map((index) => layers[index]?.name ?? "");

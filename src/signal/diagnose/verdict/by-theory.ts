@@ -2,6 +2,7 @@
 import type { MeanField } from "../../theory/index.ts";
 import { boundDepth, type WidthEvidence } from "../depth-bound.ts";
 import type { DepthBound, Verdict } from "../types.ts";
+import { dropoutSentence } from "../why-not-critical.ts";
 import { answerByMeasurement, measuredHeadline, worse } from "./by-measurement.ts";
 import type { Answer, Evidence } from "./evidence.ts";
 import { round, scientific } from "./words.ts";
@@ -57,6 +58,7 @@ function describeWidth({ by, layers, infiniteWidth }: DepthBound, width: WidthEv
 }
 
 function describePhase(field: MeanField, depth: number): string {
+  if (field.keepRate < 1) return describeDropout(field, depth);
   const { phase, chi1, xiC, scaleFree } = field;
   const total = chi1.value ** depth;
   const gradients = `squared gradients change by a factor ${round(chi1.value, 3)} per layer, ${scientific(total)} over ${depth} layers`;
@@ -72,11 +74,20 @@ function describePhase(field: MeanField, depth: number): string {
     : `Chaotic phase: correlations of inputs are lost over ${layers}; ${gradients}.`;
 }
 
+function describeDropout({ keepRate, xiC, chi1, c }: MeanField, depth: number): string {
+  return `With dropout (keep ${keepRate}) correlations of inputs settle at ${round(c.value, 3)} over ${round(xiC.value)} layers per factor e; squared gradients change by a factor ${round(chi1.value, 3)} per layer, ${scientific(chi1.value ** depth)} over ${depth} layers.`;
+}
+
 function advise(trains: Answer, theory: MeanField, bound: DepthBound, { critical }: Evidence): string {
   if (bound.by === "width" && bound.infiniteWidth > FAR * bound.layers) {
     return trains === "yes"
       ? "Nothing has to change: its width, not its variances, bounds the depth."
       : "Make the layers wider or fewer, or add residual connections: its width, not its variances, bounds the depth.";
+  }
+  if (critical === null && theory.keepRate < 1) {
+    return trains === "yes"
+      ? `Nothing has to change. ${dropoutSentence(theory.keepRate)}`
+      : `Keep more units (now ${theory.keepRate}) or have fewer layers. ${dropoutSentence(theory.keepRate)}`;
   }
   if (critical === null) {
     return trains === "yes"
