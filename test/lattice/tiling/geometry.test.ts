@@ -5,15 +5,25 @@ import {
   cellGeometry,
   centreOf,
   distance,
+  fromBand,
+  fromHalfPlane,
   fromHyperboloid,
   fromKlein,
+  geodesicThrough,
+  midpoint,
   move,
+  PLANE_MODELS,
   placeCells,
+  pointAlong,
   reflect,
   toBand,
+  toHalfPlane,
   toHyperboloid,
   toKlein,
+  toModel,
   toOrigin,
+  translationBetween,
+  triangleArea,
   verticesOf,
   viewFrom,
 } from "../../../src/lattice/index.ts";
@@ -115,6 +125,60 @@ describe("maps of the disc", () => {
         expect(Math.cosh(distance(z, w))).toBeCloseTo(t1 * t2 - x1 * x2 - y1 * y2, 6);
       }),
     );
+  });
+
+  it("half plane and band have inverses and keep angles", () => {
+    fc.assert(
+      fc.property(point, (z) => {
+        near(fromHalfPlane(toHalfPlane(z)), z);
+        near(fromBand(toBand(z)), z);
+        expect(toHalfPlane(z).y).toBeGreaterThan(0);
+        expect(Math.abs(toBand(z).y)).toBeLessThan(Math.PI / 4);
+        for (const model of PLANE_MODELS.filter((name) => name !== "klein")) {
+          // conformal: small steps along x and y stay perpendicular and equally long
+          const h = 1e-6;
+          const [at, right, up] = [z, { x: z.x + h, y: z.y }, { x: z.x, y: z.y + h }].map((w) =>
+            toModel(model, w),
+          ) as [{ x: number; y: number }, { x: number; y: number }, { x: number; y: number }];
+          const [ax, ay, bx, by] = [right.x - at.x, right.y - at.y, up.x - at.x, up.y - at.y];
+          expect(Math.abs(ax * bx + ay * by) / (ax * ax + ay * ay)).toBeLessThan(1e-3);
+          expect(Math.hypot(bx, by) / Math.hypot(ax, ay)).toBeCloseTo(1, 3);
+        }
+      }),
+    );
+  });
+
+  it("geodesics: the middle is half way, arcs meet the rim at right angles and contain it", () => {
+    fc.assert(
+      fc.property(point, point, fc.double({ min: 0, max: 1, noNaN: true }), (z, w, t) => {
+        const d = distance(z, w);
+        if (d < 0.01) return;
+        const between = pointAlong(z, w, t);
+        expect(distance(z, between)).toBeCloseTo(t * d, 6);
+        expect(distance(between, w)).toBeCloseTo((1 - t) * d, 6);
+        near(pointAlong(z, w, 1 / 2), midpoint(z, w));
+        near(move(translationBetween(z, w), z), w);
+        const half = translationBetween(z, w, 1 / 2);
+        near(move(half, z), midpoint(z, w));
+        const way = geodesicThrough(z, w);
+        if (way.kind === "line") return;
+        const { centre, radius } = way;
+        expect(centre.x ** 2 + centre.y ** 2 - radius ** 2).toBeCloseTo(1, 4);
+        expect(Math.hypot(between.x - centre.x, between.y - centre.y) / radius).toBeCloseTo(1, 6);
+      }),
+    );
+  });
+
+  it("areas of triangles by their angles", () => {
+    // the 2p triangles from the centre of a cell make up its area
+    for (const [p, q] of symbols) {
+      const vertices = verticesOf(placeCells(buildTiling(p, q, 1)), 0);
+      const area = vertices.reduce(
+        (sum, z, e) => sum + triangleArea({ x: 0, y: 0 }, z, vertices[(e + 1) % p]!),
+        0,
+      );
+      expect(area).toBeCloseTo(cellGeometry(p, q).area, 12);
+    }
   });
 
   it("the band keeps the real axis in the middle", () => {
