@@ -71,7 +71,7 @@ export async function runReconstruction(context: CommandContext): Promise<Outcom
           `Reconstruction on {${p},${q}}, ${tiling.cells} cells, from ${degrees} degrees of the boundary: ${arc.dataCells.length} values`,
         ),
         "",
-        `  error inside the wedge   ${context.style.bold(number(arc.inside))}  expected; ${number(arc.measuredInside.value)} for one random field`,
+        `  error inside the wedge   ${context.style.bold(number(arc.inside))}  expected; ${number(arc.measuredInside?.value ?? null)} for one random field`,
         `  error outside            ${context.style.bold(number(arc.outside))}`,
         `  whole boundary           exact: the equation holds to ${arc.residual.toExponential(1)}`,
         "",
@@ -97,7 +97,7 @@ export async function runReconstruction(context: CommandContext): Promise<Outcom
   await writeLatticeReport(context, outcome, {
     kind: "holography-reconstruction",
     title: `Reconstruction on {${p},${q}}`,
-    headline: `An arc of ${degrees} degrees knows its wedge: error ${formatNumber(arc.inside, 2)} inside, ${formatNumber(arc.outside, 2)} outside`,
+    headline: `An arc of ${degrees} degrees knows its wedge: error ${number(arc.inside)} inside, ${number(arc.outside)} outside`,
     reason: `From the whole boundary the field is exact (${arc.residual.toExponential(0)}).`,
     cards: [
       ["Inside the wedge", number(arc.inside), "expected error"],

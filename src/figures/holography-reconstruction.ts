@@ -16,7 +16,7 @@ export async function drawReconstruction(arc: ArcReconstruction, options: Figure
   const { tiling } = smearing;
   const { p, q } = tiling;
   const title = `Reconstruction from an arc on {${p},${q}}`;
-  const caption = `Colour is the expected error of the rebuilt field relative to its size: dark cells are known, bright ones are not. Data are ${dataCells.length} cells along the thick arc; the white geodesic bounds its wedge (error ${formatNumber(inside, 2)} inside, ${formatNumber(outside, 2)} outside).`;
+  const caption = `Colour is the expected error of the rebuilt field relative to its size: dark cells are known, bright ones are not. Data are ${dataCells.length} cells along the thick arc; the white geodesic bounds its wedge (error ${shown(inside)} inside, ${shown(outside)} outside).`;
   const color = (error: number): string => `rgb(${sampleSequential("viridis", error).join(" ")})`;
   const { scale } = viewPlane("poincare", SIZE);
   const text = drawTiling(placeCells(tiling), {
@@ -53,6 +53,10 @@ export async function drawReconstruction(arc: ArcReconstruction, options: Figure
       ]),
     },
   };
+}
+
+function shown(error: number | null): string {
+  return error === null ? "of no cell" : formatNumber(error, 2);
 }
 
 /** The arc on the edge of the disc and the geodesic between its ends. */
