@@ -9,6 +9,7 @@ import { sizeOf } from "../../engine/index.ts";
 import { loadKernels } from "../../kernels/index.ts";
 import type { FlowBlock } from "../chain/index.ts";
 import type { EntropyCurve } from "./cutoff.ts";
+import { enterChain } from "./enter.ts";
 import { type LayerEntropies, measureLayer } from "./layer-entropies.ts";
 import { type Reconstruction, type ReconstructOptions, reconstruct } from "./reconstruct.ts";
 import type { FlowData } from "./stream.ts";
@@ -53,7 +54,7 @@ export interface CurveOptions extends ReconstructOptions {
 /**
  * Measures how much of a batch can be reconstructed from every depth.
  *
- * @param batch - examples x_0, at least 2, usually a test batch of 100
+ * @param examples - x_0, at least 2, usually a test batch of 100
  * @returns entropies by depth with errors over the examples: rank interval for the medians, jackknife over ten blocks
  *   for the others
  * @throws SpecError for fewer than 2 examples or when nothing is left after `skipLast`; FormatError for a constant batch
@@ -75,12 +76,13 @@ export interface CurveOptions extends ReconstructOptions {
  */
 export async function measureCurve(
   cascade: TrainedCascade,
-  batch: FlowData,
+  examples: FlowData,
   options: CurveOptions = {},
 ): Promise<FlowCurve> {
   const { skipLast = 0 } = options;
   const { blocks, inputShape } = cascade.chain;
   const kept = blocks.length - skipLast;
+  const batch = await enterChain(cascade.chain, examples);
   if (batch.count < 2) {
     throw new SpecError(`information flow: a batch of ${batch.count}, expected at least 2 examples`);
   }

@@ -1,5 +1,6 @@
 export { type CurveOptions, type FlowCurve, measureCurve } from "./curve.ts";
 export { type Cutoff, type CutoffOptions, type EntropyCurve, findCutoff } from "./cutoff.ts";
+export { enterChain } from "./enter.ts";
 export {
   type DifferentialEntropy,
   measureDifferentialEntropy,

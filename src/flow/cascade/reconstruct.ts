@@ -6,6 +6,7 @@
 import { InterruptedError, ShapeError, type WorkOptions } from "../../base/index.ts";
 import { type Pool, sizeOf, type Tensor, type Tensors } from "../../engine/index.ts";
 import type { FlowBlock } from "../chain/index.ts";
+import { enterChain } from "./enter.ts";
 import { type Lane, openLanes } from "./lanes.ts";
 import { buildBlockForward, buildDecoder, NAMES } from "./step.ts";
 import type { FlowData } from "./stream.ts";
@@ -35,7 +36,7 @@ const DEFAULT_MEMORY = 2 ** 29;
 /**
  * Reconstructs a batch from every depth of a trained cascade, in the order l = 1, 2, ..., L.
  *
- * @param batch - examples x_0, usually ones that the decoders did not see
+ * @param examples - x_0, usually ones that the decoders did not see
  * @throws ShapeError when the batch does not fit the chain; InterruptedError when the signal comes
  * Cost: L forward blocks and L(L+1)/2 decoders on the batch; the memory bound sets how many depths are under way.
  * @source arXiv 2406.12916
@@ -58,11 +59,12 @@ const DEFAULT_MEMORY = 2 ** 29;
  */
 export async function* reconstruct(
   cascade: TrainedCascade,
-  batch: FlowData,
+  examples: FlowData,
   options: ReconstructOptions = {},
 ): AsyncGenerator<Reconstruction, void, void> {
   const { threads = 1, memory = DEFAULT_MEMORY, signal, onProgress } = options;
   const { blocks } = cascade.chain;
+  const batch = await enterChain(cascade.chain, examples);
   requireBatch(batch, cascade.chain.inputShape);
   const widest = Math.max(
     sizeOf(cascade.chain.inputShape),

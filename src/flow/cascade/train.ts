@@ -9,6 +9,7 @@ import type { Tensor } from "../../engine/index.ts";
 import { sizeOf } from "../../engine/index.ts";
 import type { RandomStream } from "../../numerics/index.ts";
 import type { FlowChain } from "../chain/index.ts";
+import { enterChain } from "./enter.ts";
 import { openLanes } from "./lanes.ts";
 import { type FlowData, type MinibatchStream, minibatchStream } from "./stream.ts";
 import type { DecoderTrainingOptions, TrainedCascade, TrainedDecoder } from "./types.ts";
@@ -22,7 +23,7 @@ const DEFAULT_MEMORY = 2 ** 30;
  * $$ \min_{g_l} \; \langle (g_l(x_l) - x_{l-1})^2 \rangle, \qquad x_l = f_l(x_{l-1}). $$
  *
  * @param chain - the frozen network, block by block
- * @param data - examples x_0; labels are not used
+ * @param data - examples x_0 (for chains with an entry: inputs of the model); labels are not used
  * @returns the decoders and the loss of every minibatch; the same seed gives the same numbers whatever the number of
  *   threads, and after an interruption
  * @throws ConvergenceError naming the decoder whose loss is no longer finite; InterruptedError when the signal comes;
@@ -49,7 +50,13 @@ export async function trainDecoders(
 ): Promise<TrainedCascade> {
   const { stream, batch = 64, epochs = 1, rate = 1e-3, threads = 1, memory = DEFAULT_MEMORY } = options;
   requireOptions(chain, rate, threads, memory);
-  const source = minibatchStream(data, chain.inputShape, { batch, batches: options.batches, epochs }, stream);
+  const entered = await enterChain(chain, data);
+  const source = minibatchStream(
+    entered,
+    chain.inputShape,
+    { batch, batches: options.batches, epochs },
+    stream,
+  );
   const done = options.resume ?? [];
   requireResumable(done, chain, source.batches);
   const states = chain.blocks.map((_, index) => firstState(chain, index, options, done[index]));
