@@ -1,42 +1,22 @@
 /** Finite-width theory of a network with one hidden layer, from data to predictions. */
-import { ConvergenceError, type Estimate, exact, SpecError } from "../../base/index.ts";
+import { type Estimate, exact } from "../../base/index.ts";
 import type { LinearAlgebra } from "../../kernels/index.ts";
 import type { Activation } from "../../networks/index.ts";
-import { integrateGaussian, type Matrix } from "../../numerics/index.ts";
+import { integrateGaussian } from "../../numerics/index.ts";
 import { solveDenseKernels, solveKernelDiagonal } from "../kernels/index.ts";
 import { actionAt, solveSaddle, targetRatio } from "./action.ts";
+import { centreTask } from "./centre.ts";
+import { checkOptions, checkTargets } from "./checks.ts";
 import { diagonalizeTask, type EigenTask, predictAtScale, requireInvertible } from "./eigenbasis.ts";
 import { predictOverScales, scaleUncertainty, solveScaleDistribution } from "./mixture.ts";
-import { type CentredTask, predictTwoParameters, rotateMean, solveTwoParameters } from "./two-parameter.ts";
-import type { Prediction, RegressionKernels } from "./types.ts";
-
-/** A regression task with one output. */
-export interface RegressionTask {
-  /** X, [P, N0]. */
-  readonly inputs: Matrix;
-  readonly targets: Float64Array;
-  /** Test inputs, [M, N0]. */
-  readonly testInputs: Matrix;
-  readonly testTargets: Float64Array;
-}
-
-/** Which form of the theory: a saddle point with one or two order parameters, or the integral over the scale. */
-export type ActionMethod = "saddle" | "two-parameter" | "mixture";
-
-/** The network and its posterior. */
-export interface EffectiveActionOptions {
-  readonly activation: Activation;
-  /** Hidden units N. */
-  readonly width: number;
-  /** Likelihood noise variance T: the posterior weights squared errors by 1 / (2 T). At least 0. */
-  readonly temperature: number;
-  /** Prior precision of the hidden weights; weights are divided by sqrt(N0). Default 1. */
-  readonly weightPrecision?: number;
-  /** Prior precision of the readout. Default 1. */
-  readonly readoutPrecision?: number;
-  /** Default "saddle". */
-  readonly method?: ActionMethod;
-}
+import { type CentredTask, predictTwoParameters, solveTwoParameters } from "./two-parameter.ts";
+import type {
+  ActionMethod,
+  EffectiveActionOptions,
+  Prediction,
+  RegressionKernels,
+  RegressionTask,
+} from "./types.ts";
 
 /** What the theory predicts. */
 export interface EffectiveActionResult {
@@ -120,7 +100,7 @@ export function solveEffectiveAction(
   requireInvertible(eigen, temperature);
   const centring = { task, activation, weightPrecision, readoutPrecision };
   const solved = solveBy[method](eigen, { width, temperature }, () =>
-    centre(centring, kernels, targets, algebra),
+    centreTask(centring, kernels, targets, algebra),
   );
   const isFullRank = eigen.rank === eigen.eigenvalues.length;
   const load = task.inputs.rows / width;
@@ -182,56 +162,6 @@ const solveBy: Readonly<
   },
 };
 
-/** The task with the outer product of mean activations taken out of the kernel. */
-function centre(
-  setting: {
-    readonly task: RegressionTask;
-    readonly activation: Activation;
-    readonly weightPrecision: number;
-    readonly readoutPrecision: number;
-  },
-  { train, cross, diagonal }: RegressionKernels,
-  targets: { readonly train: Float64Array; readonly test: Float64Array },
-  algebra: LinearAlgebra,
-): CentredTask {
-  const { task, activation, weightPrecision, readoutPrecision } = setting;
-  const means = (x: Matrix): Float64Array =>
-    meanActivations(activation, x, weightPrecision).map((mu) => mu / Math.sqrt(readoutPrecision));
-  const mean = means(task.inputs);
-  const crossMean = means(task.testInputs);
-  const minus = (k: Matrix, left: Float64Array): Matrix => ({
-    ...k,
-    data: k.data.map(
-      (value, at) => value - (left[Math.floor(at / k.cols)] as number) * (mean[at % k.cols] as number),
-    ),
-  });
-  const eigen = diagonalizeTask(
-    {
-      train: minus(train, mean),
-      cross: minus(cross, crossMean),
-      diagonal: diagonal.map((value, m) => value - (crossMean[m] as number) ** 2),
-    },
-    targets,
-    algebra,
-  );
-  return { ...eigen, mean: rotateMean(eigen.vectors, mean, algebra), crossMean };
-}
-
-/** E phi(h) with h ~ N(0, |x|^2 / (N0 precision)), for every row. */
-function meanActivations(
-  { f, kinks }: Activation,
-  { rows, cols, data }: Matrix,
-  precision: number,
-): Float64Array {
-  return Float64Array.from({ length: rows }, (_, i) => {
-    let sum = 0;
-    for (let k = 0; k < cols; k++) sum += (data[i * cols + k] as number) ** 2;
-    const root = Math.sqrt(sum / (cols * precision));
-    const breaks = root > 0 ? kinks.map((x) => x / root) : [];
-    return integrateGaussian((z) => f(root * z), { kinks: breaks }).value;
-  });
-}
-
 function warningsFor(
   activation: Activation,
   method: ActionMethod,
@@ -255,39 +185,4 @@ function warningsFor(
 
 function meanOf({ f, kinks }: Activation): number {
   return integrateGaussian(f, { kinks }).value;
-}
-
-function checkOptions({
-  width,
-  temperature,
-  weightPrecision = 1,
-  readoutPrecision = 1,
-}: EffectiveActionOptions): void {
-  if (!(width > 0 && Number.isFinite(width))) {
-    throw new SpecError(
-      `effective action: received width ${width}, expected a number of hidden units above 0`,
-    );
-  }
-  if (!(temperature >= 0 && Number.isFinite(temperature))) {
-    throw new SpecError(`effective action: received temperature ${temperature}, expected at least 0`);
-  }
-  if (!(weightPrecision > 0 && readoutPrecision > 0)) {
-    throw new SpecError(
-      `effective action: received precisions ${weightPrecision} and ${readoutPrecision}, expected them above 0`,
-    );
-  }
-}
-
-function checkTargets({ targets, testTargets }: RegressionTask): void {
-  for (const [name, values] of [
-    ["y", targets],
-    ["ytest", testTargets],
-  ] as const) {
-    const at = values.findIndex((value) => !Number.isFinite(value));
-    if (at >= 0) {
-      throw new ConvergenceError(
-        `effective action: received ${values[at]} in ${name}[${at}], expected finite targets`,
-      );
-    }
-  }
 }

@@ -1,13 +1,14 @@
 export { actionAt, solveSaddle, targetRatio } from "./action.ts";
 export { type DeepSaddle, solveDeepSaddle } from "./deep.ts";
-export {
-  type ActionMethod,
-  type EffectiveActionOptions,
-  type EffectiveActionResult,
-  type RegressionTask,
-  solveEffectiveAction,
-} from "./effective-action.ts";
+export { type EffectiveActionResult, solveEffectiveAction } from "./effective-action.ts";
 export { diagonalizeTask, type EigenTask, predictAtScale } from "./eigenbasis.ts";
 export { predictOverScales, type ScaleDistribution, solveScaleDistribution } from "./mixture.ts";
 export { parseTaskFile, type TaskFile } from "./task-file.ts";
-export type { Prediction, RegressionKernels, RegressionTargets } from "./types.ts";
+export type {
+  ActionMethod,
+  EffectiveActionOptions,
+  Prediction,
+  RegressionKernels,
+  RegressionTargets,
+  RegressionTask,
+} from "./types.ts";

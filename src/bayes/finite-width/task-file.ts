@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { FormatError, ShapeError } from "../../base/index.ts";
 import type { Matrix } from "../../numerics/index.ts";
-import type { ActionMethod, RegressionTask } from "./effective-action.ts";
+import type { ActionMethod, RegressionTask } from "./types.ts";
 
 const rows = z.array(z.array(z.number()).min(1)).min(1);
 

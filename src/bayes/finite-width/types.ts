@@ -1,4 +1,5 @@
 /** The problem that finite-width theory is solved for, and its answer. */
+import type { Activation } from "../../networks/index.ts";
 import type { Matrix } from "../../numerics/index.ts";
 
 /** Kernels of a regression task, without the likelihood's temperature. */
@@ -31,4 +32,32 @@ export interface Prediction {
   readonly error: number;
   /** Mean squared error on the training set, the posterior's variance included. */
   readonly trainError: number;
+}
+
+/** A regression task with one output. */
+export interface RegressionTask {
+  /** X, [P, N0]. */
+  readonly inputs: Matrix;
+  readonly targets: Float64Array;
+  /** Test inputs, [M, N0]. */
+  readonly testInputs: Matrix;
+  readonly testTargets: Float64Array;
+}
+
+/** Which form of the theory: a saddle point with one or two order parameters, or the integral over the scale. */
+export type ActionMethod = "saddle" | "two-parameter" | "mixture";
+
+/** The network and its posterior. */
+export interface EffectiveActionOptions {
+  readonly activation: Activation;
+  /** Hidden units N. */
+  readonly width: number;
+  /** Likelihood noise variance T: the posterior weights squared errors by 1 / (2 T). At least 0. */
+  readonly temperature: number;
+  /** Prior precision of the hidden weights; weights are divided by sqrt(N0). Default 1. */
+  readonly weightPrecision?: number;
+  /** Prior precision of the readout. Default 1. */
+  readonly readoutPrecision?: number;
+  /** Default "saddle". */
+  readonly method?: ActionMethod;
 }
