@@ -2,8 +2,7 @@
  * From what a user types to an activation: a name (`tanh`), a name with a parameter (`leaky-relu:0.1`) or an
  * expression of x (`x*sigmoid(1.5*x)`).
  */
-import { SpecError } from "../../base/index.ts";
-import { nearestWord } from "../suggest.ts";
+import { nearestWord, SpecError } from "../../base/index.ts";
 import { elementaryFunctions } from "./elementary.ts";
 import { findKinks, firstUndefined, looksHomogeneous, looksOdd } from "./expression/analyse.ts";
 import { emit } from "./expression/emit.ts";

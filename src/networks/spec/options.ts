@@ -1,6 +1,5 @@
 /** The `key=value` words of a text specification: names, what each accepts, and how it enters the JSON form. */
-import { SpecError } from "../../base/index.ts";
-import { nearestWord } from "../suggest.ts";
+import { nearestWord, SpecError } from "../../base/index.ts";
 import type { InitializationSpec, NetworkSpec, SchemeName } from "./types.ts";
 import { failAt, type Word } from "./words.ts";
 

@@ -2,9 +2,8 @@
  * Reads the text form `[kind:]item-item-... [activation] [key=value ...]` word by word; see docs/specs.md. Mistakes
  * are reported with their column and the nearest valid word.
  */
-import { IsinglassError, SpecError } from "../../base/index.ts";
+import { IsinglassError, nearestWord, SpecError } from "../../base/index.ts";
 import { resolveActivation } from "../activations/index.ts";
-import { nearestWord } from "../suggest.ts";
 import { mergeEqual, mirrored } from "./arrange.ts";
 import { parseItem } from "./items.ts";
 import { initializationOf, parseOption, type SpecOptions } from "./options.ts";

@@ -2,8 +2,7 @@
  * Reads an expression of x by recursive descent: + - * / ^ (right-associative, binds tighter than a sign),
  * parentheses, numbers, x, pi, e and function calls. Errors name the column, what was received and what was expected.
  */
-import { SpecError } from "../../../base/index.ts";
-import { nearestWord } from "../../suggest.ts";
+import { nearestWord, SpecError } from "../../../base/index.ts";
 import type { ScalarFunction } from "../types.ts";
 import { binary, call, type Expression, number } from "./tree.ts";
 

@@ -1,7 +1,12 @@
 /** Nearest known word to a mistyped one, by Damerau-Levenshtein distance (Damerau 1964), for "did you mean" hints. */
 
-/** Number of insertions, deletions, replacements and swaps of neighbours that turn `a` into `b`. */
-function editDistance(a: string, b: string): number {
+/**
+ * Number of insertions, deletions, replacements and swaps of neighbours that turn `a` into `b`; O(|a| |b|).
+ *
+ * @example
+ * editDistance("critcal", "critical"); // => 1
+ */
+export function editDistance(a: string, b: string): number {
   const width = b.length + 1;
   const table = new Uint16Array((a.length + 1) * width);
   for (let j = 0; j < width; j++) table[j] = j;
@@ -22,18 +27,18 @@ function editDistance(a: string, b: string): number {
 }
 
 /**
- * The word of `known` nearest to `word`, or null when nothing is near (more than about a third of the letters differ).
+ * The word of `known` that was probably meant: one that begins with `word`, else the nearest one; null when nothing is near
+ * (more than about a third of the letters differ).
  *
  * @example
- * ```ts
  * nearestWord("sgmoid", ["tanh", "sigmoid"]); // => "sigmoid"
- * ```
  */
 export function nearestWord(word: string, known: Iterable<string>): string | null {
   let best: string | null = null;
   let bestDistance = Math.max(1, Math.floor(word.length / 2.5)) + 1;
   for (const candidate of known) {
-    const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
+    const isPrefix = word.length >= 2 && candidate.toLowerCase().startsWith(word.toLowerCase());
+    const distance = isPrefix ? PREFIX : editDistance(word.toLowerCase(), candidate.toLowerCase());
     if (distance < bestDistance) {
       best = candidate;
       bestDistance = distance;
@@ -41,3 +46,6 @@ export function nearestWord(word: string, known: Iterable<string>): string | nul
   }
   return best;
 }
+
+/** A beginning of a word counts as less than one mistake. */
+const PREFIX = 0.5;
