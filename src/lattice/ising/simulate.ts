@@ -62,7 +62,7 @@ const LEAST_SWEEPS = 16;
  * @param stream source of randomness; the run uses forks of it.
  * @throws SpecError for T <= 0 or too few sweeps; the signal's reason when it is aborted.
  * @cost sweeps times bonds. Wolff without field and pinned spins, and Metropolis on square tori whose columns are a multiple of 256,
- *   run in WebAssembly: about 50 and 1 ns a spin and sweep; other updates take 100 to 300 ns.
+ *   run in WebAssembly: about 40 and 2 ns a spin and sweep; other updates take 75 to 200 ns.
  * @example
  * ```ts
  * import { createModel, simulateIsing, squareLattice } from "isinglass/lattice";
