@@ -1,6 +1,7 @@
 /** Bayesian theory of networks: infinite-width kernels, and what finite width changes. */
 export * from "./deep-linear/index.ts";
 export * from "./finite-width/index.ts";
+export * from "./gap-law/index.ts";
 export * from "./kernels/index.ts";
 export * from "./learning-curve/index.ts";
 export { finiteWidthReferences, kernelReferences } from "./references.ts";
