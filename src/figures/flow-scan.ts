@@ -11,11 +11,17 @@ import { encodePng, pngDataUrl } from "./png.ts";
 /** A scan over weight variances; each column is one cascade. */
 export interface FlowScanInput {
   readonly title: string;
+  /** Identifier for file names. Default "flow-scan". */
+  readonly name?: string;
+  /** Instead of the usual caption. */
+  readonly caption?: string;
+  /** Colours: viridis for entropies, cividis for accuracies. Default "viridis". */
+  readonly colors?: "viridis" | "cividis";
   /** What the colour is: "Gram entropy, share of the input's". */
   readonly quantity: string;
   /** Weight variances times fan-in, ascending; distances may differ. */
   readonly sigmaW2: readonly number[];
-  /** Depths, ascending, at equal distances. */
+  /** Depths, ascending; distances may differ. */
   readonly depths: readonly number[];
   /** [depths.length, sigmaW2.length], row by row from the smallest depth. */
   readonly values: ArrayLike<number>;
@@ -46,15 +52,15 @@ const MULTIPLES = [6, 8] as const;
 export function drawFlowScan(input: FlowScanInput, options: FigureOptions): Promise<Figure> {
   const { sigmaW2, depths, values, quantity, trained = [], threshold = 0.5 } = input;
   const [min, max] = input.range ?? rangeOf(values);
-  const shading: Shading = { scale: "viridis", min, max };
+  const shading: Shading = { scale: input.colors ?? "viridis", min, max };
   const edgesX = cellEdges(sigmaW2);
   const edgesY = cellEdges(depths);
   const domainX: [number, number] = [edgesX[0] as number, edgesX.at(-1) as number];
   const domainY: [number, number] = [Math.max(0, edgesY[0] as number), edgesY.at(-1) as number];
   const drawing: Drawing = {
-    name: "flow-scan",
+    name: input.name ?? "flow-scan",
     title: input.title,
-    caption: describe(input),
+    caption: input.caption ?? describe(input),
     aspect: 0.64,
     table: {
       columns: ["sigma_w^2", "depth", quantity],
@@ -119,23 +125,28 @@ function rangeOf(values: ArrayLike<number>): [number, number] {
   return high > low ? [low, high] : [low - 0.5, low + 0.5];
 }
 
-/** One picture per column, a pixel per depth: columns may have different widths. */
+/** One picture per column: columns and rows may have different sizes. */
 function columnsMark(
   { sigmaW2, depths, values }: FlowScanInput,
   edgesX: readonly number[],
   edgesY: readonly number[],
   { scale, min, max }: Shading,
 ): Markish {
+  const [low, high] = [Math.max(0, edgesY[0] as number), edgesY.at(-1) as number];
   const repeat = Math.max(1, Math.ceil(600 / depths.length));
   const height = depths.length * repeat;
+  const rowOf = (pixel: number): number => {
+    const depth = low + ((pixel + 0.5) / height) * (high - low);
+    return Math.max(0, edgesY.findIndex((edge) => edge > depth) - 1);
+  };
+  const rows = Array.from({ length: height }, (_, pixel) => rowOf(pixel));
   const urls = sigmaW2.map((_, j) => {
     const rgba = new Uint8Array(4 * height);
-    for (let row = 0; row < height; row++) {
-      const value = values[Math.floor(row / repeat) * sigmaW2.length + j] as number;
-      if (!Number.isFinite(value)) continue;
-      const offset = 4 * (height - 1 - row);
-      rgba.set([...sampleSequential(scale, (value - min) / (max - min)), 255], offset);
-    }
+    rows.forEach((row, pixel) => {
+      const value = values[row * sigmaW2.length + j] as number;
+      if (!Number.isFinite(value)) return;
+      rgba.set([...sampleSequential(scale, (value - min) / (max - min)), 255], 4 * (height - 1 - pixel));
+    });
     return pngDataUrl(encodePng(rgba, 1, height));
   });
   return (_index, scales, _channels, _dimensions, context) => {
@@ -195,6 +206,7 @@ function boundaryMarks(
   edgesX: readonly number[],
   top: number,
 ): Markish[] {
+  if (boundary.every((depth) => depth === null)) return [];
   const steps = sigmaW2.flatMap((_, j) => {
     const depth = boundary[j] ?? null;
     const shown = depth === null ? 10 * top : depth;
@@ -218,7 +230,7 @@ function trainedMarks(plot: PlotLibrary, trained: readonly TrainedPoint[], thres
 }
 
 /** What the lines and signs mean, above the plot. */
-function legend({ depthScale, trained = [] }: FlowScanInput): Markish {
+function legend({ depthScale, boundary, trained = [] }: FlowScanInput): Markish {
   return (_index, _scales, _channels, dimensions, context) => {
     const make = (tag: string, attributes: Record<string, string | number>, text?: string): SVGElement => {
       const element = context.document.createElementNS("http://www.w3.org/2000/svg", tag) as SVGElement;
@@ -236,7 +248,7 @@ function legend({ depthScale, trained = [] }: FlowScanInput): Markish {
       );
       x += room;
     };
-    line("boundary", "none", 106);
+    if (boundary.some((depth) => depth !== null)) line("boundary", "none", 106);
     if (depthScale.length > 0) {
       line("6 ξ_c", "7,4", 82);
       line("8 ξ_c", "2,4", 82);

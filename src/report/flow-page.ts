@@ -79,23 +79,28 @@ function card(name: string, text: string, note: string): string {
 function pictureSections(figures: FlowFigures): string {
   const { reconstructions, differential, relative, spectra, prototypes, channels } = figures;
   return [
-    section("pictures", "What does each depth still show?", [reconstructions]),
+    section("pictures", "What does each depth still show?", [reconstructions], true),
     section("entropies", "The published entropies", [differential, relative]),
     section("spectra", "How do the spectra change with depth?", spectra),
-    section("prototypes", "What does the network take for a class?", [prototypes]),
-    section("channels", "What do single channels carry?", [channels]),
+    section("prototypes", "What does the network take for a class?", [prototypes], true),
+    section("channels", "What do single channels carry?", [channels], true),
   ].join("\n");
 }
 
-/** A section of figures; empty without any. */
-export function section(id: string, title: string, figures: readonly (Figure | null)[]): string {
+/** A section of figures; empty without any. Grids of pictures are "wide". */
+export function section(
+  id: string,
+  title: string,
+  figures: readonly (Figure | null)[],
+  isWide: boolean = false,
+): string {
   const drawn = figures.filter((figure) => figure !== null);
   if (drawn.length === 0) return "";
   const body = drawn.map(
     (figure) => `<div><h3>${escapeHtml(figure.title)}</h3>${renderFigure(figure)}</div>`,
   );
-  const isWide = drawn.length === 1;
-  return `<section aria-labelledby="${id}"><h2 id="${id}">${escapeHtml(title)}</h2><div class="${isWide ? "wide" : "pair"}">${body.join("\n")}</div></section>`;
+  const layout = isWide ? "wide" : drawn.length > 1 ? "pair" : "solo";
+  return `<section aria-labelledby="${id}"><h2 id="${id}">${escapeHtml(title)}</h2><div class="${layout}">${body.join("\n")}</div></section>`;
 }
 
 function layerTable({ layers }: FlowResult): string {

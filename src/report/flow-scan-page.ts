@@ -1,7 +1,6 @@
 /** The report of a flow scan: the map with its boundaries, training beside it, and how well the one predicts the other. */
 import {
   drawFlowScan,
-  drawTrainability,
   type Figure,
   type FigureOptions,
   type FlowScanInput,
@@ -19,7 +18,7 @@ import {
 import { createDocument } from "./document.ts";
 import { renderMethodSection, section } from "./flow-page.ts";
 import { renderShell } from "./flow-shell.ts";
-import { escapeHtml, renderList, renderTwin } from "./html.ts";
+import { escapeHtml, renderTwin } from "./html.ts";
 import { type ReportInvocation, renderFigure } from "./sections.ts";
 
 /** One map of a scan. */
@@ -79,24 +78,21 @@ async function drawMap(
   const scan = await drawFlowScan(figure, options);
   const depths = [...new Set(trained.map(({ depth }) => depth))].sort((a, b) => a - b);
   const sigmaW2 = [...new Set(trained.map((cell) => cell.sigmaW2))].sort((a, b) => a - b);
-  if (depths.length < 2 || sigmaW2.length < 2 || figure.depthScale.length === 0) return [scan];
+  if (depths.length < 2 || sigmaW2.length < 2) return [scan];
   const accuracy = depths.flatMap((depth) =>
     sigmaW2.map(
       (x) => trained.find((cell) => cell.depth === depth && cell.sigmaW2 === x)?.accuracy ?? Number.NaN,
     ),
   );
-  const measured = await drawTrainability(
+  const measured = await drawFlowScan(
     {
       title: "Accuracy of networks that were really trained",
-      ...{
-        activation,
-        sigmaB2: map.sigmaB2,
-        sigmaW2,
-        depths,
-        accuracy,
-        chance,
-        depthScale: figure.depthScale,
-      },
+      name: "flow-trained",
+      quantity: "training accuracy",
+      caption: `Bright cells trained. Dashed: 6 ξ_c, the depth that mean-field theory allows for ${activation} at σ_b² = ${formatNumber(map.sigmaB2, 3)}; dotted: 8 ξ_c.`,
+      colors: "cividis",
+      ...{ sigmaW2, depths, values: accuracy, range: [chance, 1], boundary: sigmaW2.map(() => null) },
+      depthScale: figure.depthScale,
     },
     options,
   );
@@ -122,7 +118,7 @@ function renderMap(
   const [scan, measured] = figures as [Figure, Figure?];
   return [
     `<div class="verdict yes" id="${anchor}"><p class="answer">${escapeHtml(headline)}</p><p>${escapeHtml(reason)}</p></div>`,
-    `<div class="wide">${renderFigure(scan)}</div>`,
+    `<div class="broad">${renderFigure(scan)}</div>`,
     ...(measured === undefined ? [] : [section(`${anchor}-training`, "Which networks train?", [measured])]),
     renderComparison(comparison),
     renderColumns(map),
@@ -132,27 +128,27 @@ function renderMap(
 function renderComparison(rows: readonly ComparisonRow[]): string {
   if (rows.length === 0) return "";
   const first = rows[0] as ComparisonRow;
-  const table = {
-    columns: [
-      "predicted by",
-      "trained means accuracy of at least",
-      "networks that did",
-      "balanced accuracy",
-      "error",
-    ],
-    rows: rows.map(({ predictor, threshold, trained, balancedAccuracy: { value, stderr } }) => [
-      ...[predictor, threshold, trained],
-      Number.isFinite(value) ? value : null,
-      stderr,
-    ]),
-  };
-  const best = rows
-    .filter(({ balancedAccuracy }) => Number.isFinite(balancedAccuracy.value))
-    .map(
-      ({ predictor, threshold, balancedAccuracy }) =>
-        `${predictor}, accuracy ≥ ${threshold}: ${formatEstimate(balancedAccuracy)}`,
-    );
-  return `<section><h2>Does the flow predict training?</h2><p>Balanced accuracy of "trains" over ${first.cells} networks; guessing gives 0.5.</p>${renderList(best)}${renderTwin(table, "Balanced accuracy")}</section>`;
+  const thresholds = [...new Set(rows.map(({ threshold }) => threshold))];
+  const predictors = [...new Set(rows.map(({ predictor }) => predictor))];
+  const find = (predictor: string, threshold: number): ComparisonRow =>
+    rows.find((row) => row.predictor === predictor && row.threshold === threshold) as ComparisonRow;
+  const line = (name: string, cells: readonly string[]): string =>
+    `<tr><th scope="row">${escapeHtml(name)}</th>${cells.map((cell) => `<td class="number">${escapeHtml(cell)}</td>`).join("")}</tr>`;
+  const body = [
+    ...predictors.map((predictor) =>
+      line(
+        predictor,
+        thresholds.map((threshold) => formatEstimate(find(predictor, threshold).balancedAccuracy)),
+      ),
+    ),
+    line(
+      "networks that trained",
+      thresholds.map((threshold) => `${find(first.predictor, threshold).trained} of ${first.cells}`),
+    ),
+  ];
+  const head = thresholds.map((threshold) => `<th scope="col" class="number">accuracy ≥ ${threshold}</th>`);
+  return `<section><h2>Does the flow predict training?</h2><p>Balanced accuracy of "trains" over ${first.cells} networks, for several predictions (rows) and several meanings of "trained" (columns); guessing gives 0.5.</p>
+<div class="scroll" tabindex="0" role="region" aria-label="Balanced accuracy"><table><thead><tr><th scope="col">predicted by</th>${head.join("")}</tr></thead><tbody>${body.join("\n")}</tbody></table></div></section>`;
 }
 
 function renderColumns({ columns }: FlowMap): string {

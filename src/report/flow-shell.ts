@@ -12,7 +12,8 @@ const POLICY =
   "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data: blob:; base-uri 'none'";
 
 /** Grids of pictures take the whole width. */
-const EXTRA_STYLE = ".wide .plot svg { max-width: 72rem; } .wide figcaption { max-width: 60rem; }";
+const EXTRA_STYLE = `.wide .plot svg { max-width: 72rem; } .wide figcaption { max-width: 60rem; }
+.broad .plot svg { max-width: 52rem; } .broad figcaption { max-width: 52rem; }`;
 
 /** A page. */
 export interface Page {

@@ -1,10 +1,10 @@
 /** The report of a lattice calculation: one HTML file with its verdict, figures, tables and what reproduces them. */
 import type { Reference } from "../base/index.ts";
 import type { Figure, FigureTable } from "../figures/index.ts";
-import { renderMethodSection, section } from "./flow-page.ts";
+import { renderMethodSection } from "./flow-page.ts";
 import { renderShell } from "./flow-shell.ts";
-import { escapeHtml, renderList, renderTwin } from "./html.ts";
-import type { ReportInvocation } from "./sections.ts";
+import { escapeHtml, renderTwin } from "./html.ts";
+import { type ReportInvocation, renderFigure } from "./sections.ts";
 
 /** What a lattice report shows. */
 export interface LatticeReportInput {
@@ -36,14 +36,20 @@ export function renderLatticeReport(input: LatticeReportInput): string {
     ({ title: heading, table }, k) =>
       `<section aria-labelledby="table-${k}"><h2 id="table-${k}">${escapeHtml(heading)}</h2>${renderTwin(table, heading)}</section>`,
   );
+  const [main, ...others] = figures;
+  const picture =
+    main === undefined ? "" : `<div><h2>${escapeHtml(main.title)}</h2>${renderFigure(main)}</div>`;
   const first = `<header><h1>${escapeHtml(title)}</h1>
 <div class="verdict marginal"><p class="answer">${escapeHtml(headline)}</p><p>${escapeHtml(reason)}</p></div></header>
-<div class="first"><div><dl class="numbers">${cards.join("")}</dl><h3>Assumed</h3>${renderList(assumptions)}</div></div>`;
+<div class="first"><dl class="numbers">${cards.join("")}</dl>${picture}</div>`;
   return renderShell({
     title,
     body: [
       first,
-      ...figures.map((figure) => section(`section-${figure.name}`, figure.title, [figure])),
+      ...others.map(
+        (figure) =>
+          `<section aria-labelledby="section-${figure.name}"><h2 id="section-${figure.name}">${escapeHtml(figure.title)}</h2><div class="solo">${renderFigure(figure)}</div></section>`,
+      ),
       ...tables,
       renderMethodSection(facts, assumptions, invocation),
     ],

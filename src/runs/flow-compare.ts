@@ -4,7 +4,7 @@
  * they reproduce.
  */
 import { type Estimate, SpecError } from "../base/index.ts";
-import { type Dataset, exampleSize } from "../data/index.ts";
+import type { Dataset } from "../data/index.ts";
 import { createPool, createTrainer, type OptimizerSpec, type Pool } from "../engine/index.ts";
 import {
   drawParameters,
@@ -16,6 +16,7 @@ import {
 import { buildNetwork, formatNetwork, type NetworkSpec, type ParameterValues } from "../networks/index.ts";
 import { createStream, type RandomStream } from "../numerics/index.ts";
 import { executeRun } from "./execute.ts";
+import { trainFamily, varianceOf } from "./family.ts";
 import type { FlowRunOptions } from "./flow.ts";
 import { openRun } from "./folder.ts";
 import type { JsonValue } from "./manifest.ts";
@@ -28,6 +29,8 @@ export interface Beginning {
   readonly spec: NetworkSpec;
   /** Variances layer by layer. */
   readonly variances?: readonly LayerVariance[];
+  /** The discriminator that a generator is trained against, with its own initialisation. */
+  readonly discriminator?: NetworkSpec;
 }
 
 /** What is compared. */
@@ -66,7 +69,8 @@ export interface ComparisonEntry {
 }
 
 /** How networks of a kind are scored. */
-export function scoreOf({ kind }: NetworkSpec): "accuracy" | "reproduced variance" {
+export function scoreOf({ kind }: NetworkSpec): "accuracy" | "reproduced variance" | "Frechet score" {
+  if (kind === "generator") return "Frechet score";
   return kind === "autoencoder" ? "reproduced variance" : "accuracy";
 }
 
@@ -74,7 +78,7 @@ export function scoreOf({ kind }: NetworkSpec): "accuracy" | "reproduced varianc
  * Trains all networks in a run folder, or continues it.
  *
  * @returns a row for each beginning; differences are to the first one
- * @throws SpecError for generators and discriminators, which do not train alone
+ * @throws SpecError for a generator without a discriminator, and for a discriminator alone
  */
 export async function compareBeginnings(
   path: string,
@@ -82,7 +86,7 @@ export async function compareBeginnings(
   options: Omit<FlowRunOptions, "test"> & { readonly test: Dataset },
 ): Promise<ComparisonEntry[]> {
   const { beginnings, seed, version, ...rest } = plan;
-  for (const { spec } of beginnings) requireScorable(spec, options.train, plan.batch);
+  for (const beginning of beginnings) requireScorable(beginning, options.train, plan.batch);
   const steps = beginnings.flatMap(({ name }) =>
     Array.from({ length: plan.seeds }, (_, k) => `${name} seed ${k + 1}`),
   );
@@ -114,7 +118,11 @@ export async function compareBeginnings(
       async (label, aborting) => {
         const { beginning, k } = cells.get(label) as { readonly beginning: Beginning; readonly k: number };
         const stream = createStream(seed).fork("compare").fork(k);
-        const trained = await trainOne(beginning, plan, stream, pool, options, aborting);
+        const { spec, discriminator } = beginning;
+        const trained =
+          discriminator === undefined
+            ? await trainOne(beginning, plan, stream, pool, options, aborting)
+            : await trainPair(spec, discriminator, plan, seed + k, pool, options, aborting);
         return { beginning: beginning.name, ...trained } as unknown as JsonValue;
       },
       {
@@ -132,13 +140,30 @@ export async function compareBeginnings(
   }
 }
 
-function requireScorable(spec: NetworkSpec, train: Dataset, batch: number): void {
-  if (spec.kind === "generator" || spec.kind === "discriminator") {
+function requireScorable({ spec, discriminator }: Beginning, train: Dataset, batch: number): void {
+  const isAlone = spec.kind === "discriminator" || (spec.kind === "generator" && discriminator === undefined);
+  if (isAlone) {
     throw new SpecError(`compare: a ${spec.kind} does not train alone`, {
-      hint: "tune generator and discriminator apart, without --compare",
+      hint: "tune the generator with --discriminator SPEC, or leave out --compare",
     });
   }
-  if (spec.kind !== "autoencoder") requireTrainable(train, batch);
+  if (spec.kind !== "autoencoder" && spec.kind !== "generator") requireTrainable(train, batch);
+}
+
+/** A generator and its discriminator, trained against each other. */
+async function trainPair(
+  generator: NetworkSpec,
+  discriminator: NetworkSpec,
+  { batch, steps, rate }: ComparePlan,
+  seed: number,
+  pool: Pool,
+  data: { readonly train: Dataset; readonly test: Dataset },
+  signal: AbortSignal,
+): Promise<Omit<ComparedTraining, "beginning">> {
+  const options = { seed, batch, steps, rate, pool, signal, stepsPerEntry: steps };
+  const { final, state } = await trainFamily({ generator, discriminator }, data, options);
+  signal.throwIfAborted();
+  return { score: final.value, trainScore: final.value, state };
 }
 
 async function trainOne(
@@ -174,23 +199,6 @@ async function trainOne(
   } finally {
     await trainer.release();
   }
-}
-
-/** Mean over pixels of the variance over examples: the error of answering with the mean picture. */
-function varianceOf(data: Dataset): number {
-  const { inputs, count } = data;
-  const size = exampleSize(data);
-  let total = 0;
-  for (let i = 0; i < size; i++) {
-    let [sum, squares] = [0, 0];
-    for (let row = 0; row < count; row++) {
-      const value = inputs[row * size + i] as number;
-      sum += value;
-      squares += value * value;
-    }
-    total += squares / count - (sum / count) ** 2;
-  }
-  return total / size;
 }
 
 function tabulate(results: readonly ComparedTraining[], beginnings: readonly Beginning[]): ComparisonEntry[] {

@@ -58,9 +58,7 @@ export function drawWithVariances(
 }
 
 function requireVariance(variance: LayerVariance | undefined, { name }: NetworkLayer): LayerVariance {
-  if (variance !== undefined && variance.layer === name && variance.sigmaW2 >= 0 && variance.sigmaB2 >= 0) {
-    return variance;
-  }
+  if (variance !== undefined && variance.sigmaW2 >= 0 && variance.sigmaB2 >= 0) return variance;
   throw new SpecError(
     `drawWithVariances: received ${JSON.stringify(variance ?? null)} for ${name}, expected its variances, at least 0`,
   );
