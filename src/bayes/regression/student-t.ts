@@ -22,7 +22,7 @@ export interface StudentTScale {
  * ```ts
  * import { studentTScale } from "isinglass/bayes";
  *
- * studentTScale({ degrees: 20, examples: 30, beta: 47.68140177 }).factor; // => 1.36836253
+ * studentTScale({ degrees: 20, examples: 30, beta: 47.68140177 }).factor; // => 1.368362537
  * ```
  */
 export function studentTScale({

@@ -116,7 +116,7 @@ export function learningSlopes(
  * import { solveOnlineLearning } from "isinglass/bayes";
  *
  * const start = { students: [[0.25]], cross: [[0]], teachers: [[1]], readout: [1], teacherReadout: [1] };
- * solveOnlineLearning(start, [0, 5], { rate: 1 })[1].error; // => 0.010329545403
+ * solveOnlineLearning(start, [0, 5], { rate: 1 })[1].error; // => 0.0103295454
  * ```
  */
 export function solveOnlineLearning(
