@@ -17,7 +17,16 @@ import {
 } from "../../engine/index.ts";
 import { resolveActivation } from "../../networks/index.ts";
 import type { FlowBlock } from "../chain/index.ts";
-import type { EmittedStep } from "./step.ts";
+
+/** What a body computes before the update. */
+export interface EmittedStep {
+  /** x_l. */
+  readonly y: Value;
+  /** g_l(x_l) - x_{l-1}, in any layout. */
+  readonly difference: Value;
+  /** Of the loss, one for each parameter. */
+  readonly gradients: readonly Value[];
+}
 
 /** Whether a block says that it is a dense layer with a dense decoder between vectors. */
 export function isDense(block: FlowBlock): boolean {

@@ -17,7 +17,7 @@ import {
 } from "../../engine/index.ts";
 import type { DecoderPlan, FlowBlock } from "../chain/index.ts";
 import { type AdamArrays, emitAdam, STEP_NUMBERS } from "./adam.ts";
-import { emitDense, isDense } from "./dense-step.ts";
+import { type EmittedStep, emitDense, isDense } from "./dense-step.ts";
 
 /** Names around the Scan. */
 export const NAMES = {
@@ -35,16 +35,6 @@ export interface BlockStep {
   readonly bytes: Uint8Array;
   /** Sizes of the state arrays [1, size]: all parameters, then mean and square of each. */
   readonly state: readonly number[];
-}
-
-/** What a body computes before the update. */
-export interface EmittedStep {
-  /** x_l. */
-  readonly y: Value;
-  /** g_l(x_l) - x_{l-1}, in any layout. */
-  readonly difference: Value;
-  /** Of the loss, one for each parameter. */
-  readonly gradients: readonly Value[];
 }
 
 const FLOAT = "float32" as const;

@@ -11,9 +11,10 @@ import type { RandomStream } from "../../numerics/index.ts";
 import type { FlowChain } from "../chain/index.ts";
 import { enterChain } from "./enter.ts";
 import { openLanes } from "./lanes.ts";
+import type { LayerState } from "./layer-run.ts";
 import { type FlowData, type MinibatchStream, minibatchStream } from "./stream.ts";
 import type { DecoderTrainingOptions, TrainedCascade, TrainedDecoder } from "./types.ts";
-import { type LayerState, trainLayers } from "./wavefront.ts";
+import { largestActivation, type StreamPart, trainLayers } from "./wavefront.ts";
 
 /** Activations of one layer in memory, when nothing else is said. */
 const DEFAULT_MEMORY = 2 ** 30;
@@ -95,16 +96,8 @@ export async function trainDecoders(
   return { chain, decoders, batch, batches: source.batches, rate, seed: stream.seed };
 }
 
-/** A stretch of the stream that fits into memory. */
-export interface StreamPart {
-  readonly first: number;
-  readonly count: number;
-}
-
 function partsOf(source: MinibatchStream, chain: FlowChain, memory: number): StreamPart[] {
-  const sizes = chain.blocks.map(({ outputShape }) => sizeOf(outputShape));
-  const largest = Math.max(sizeOf(chain.inputShape), ...sizes) * source.batch * 4;
-  const most = Math.max(1, Math.floor(memory / largest));
+  const most = Math.max(1, Math.floor(memory / largestActivation(chain, source.batch)));
   const parts: StreamPart[] = [];
   for (let first = 0; first < source.batches; first += most) {
     parts.push({ first, count: Math.min(most, source.batches - first) });
