@@ -20,10 +20,11 @@ import {
 import type { Draw, ReportText } from "./lattice-artifacts.ts";
 import { type IsingRow, isingCsv } from "./render/ising.ts";
 
-/** Points of an exact curve. */
-const CURVE_POINTS = 97;
+/** Points of an exact curve, as many as are affordable; with fewer, the simulated temperatures serve. */
+const MOST_POINTS = 97;
+const FEWEST_POINTS = 25;
 /** Operations that all points of a curve may cost: a few seconds. */
-const CURVE_WORK = 6e9;
+const CURVE_WORK = 1.5e10;
 /** Cells of patches from which a transition line is drawn: a second or two. */
 const LINE_CELLS = 1700;
 
@@ -70,16 +71,22 @@ export function drawScanOf(
           ? "<|m|>, which is not 0 in a finite lattice"
           : "<m>",
       points,
-      curves: exactCurves(model, [Math.min(...temperatures), Math.max(...temperatures)]),
+      curves: exactCurves(model, temperatures),
       transitions: transitionsOf(model),
     },
     options,
   );
 }
 
-function exactCurves(model: SpinModel, [from, to]: readonly [number, number]): ScanCurve[] {
-  const grid = Array.from({ length: CURVE_POINTS }, (_, k) => from + ((to - from) * k) / (CURVE_POINTS - 1));
-  const solver = planExact(model, { maxWork: CURVE_WORK / CURVE_POINTS });
+function exactCurves(model: SpinModel, temperatures: readonly number[]): ScanCurve[] {
+  const [from, to] = [Math.min(...temperatures), Math.max(...temperatures)];
+  const solver = planExact(model, { maxWork: CURVE_WORK / Math.min(FEWEST_POINTS, temperatures.length) });
+  const affordable = solver === null ? 0 : Math.floor(CURVE_WORK / solver.work);
+  const count = Math.min(MOST_POINTS, affordable);
+  const grid =
+    solver !== null && count < FEWEST_POINTS
+      ? [...temperatures].sort((a, b) => a - b)
+      : equalSteps(from, to, solver === null ? MOST_POINTS : count);
   const curves: ScanCurve[] = [];
   if (solver !== null) {
     const solved = grid.map((T) => solver.solve(T));
@@ -110,7 +117,7 @@ function exactCurves(model: SpinModel, [from, to]: readonly [number, number]): S
     const near = [1e-2, 1e-3, 1e-4, 1e-6, 0]
       .map((t) => SQUARE_TC * (1 - t))
       .filter((T) => T > from && T < to);
-    const steep = [...grid, ...near].sort((a, b) => a - b);
+    const steep = [...equalSteps(from, to, MOST_POINTS), ...near].sort((a, b) => a - b);
     curves.push({
       quantity: "magnetization",
       label: "infinite lattice, Yang",
@@ -119,6 +126,10 @@ function exactCurves(model: SpinModel, [from, to]: readonly [number, number]): S
     });
   }
   return curves;
+}
+
+function equalSteps(from: number, to: number, count: number): number[] {
+  return Array.from({ length: count }, (_, k) => from + ((to - from) * k) / (count - 1));
 }
 
 function transitionsOf({ graph, boundary, field }: SpinModel): { temperature: number; label: string }[] {

@@ -113,7 +113,11 @@ function panel(
       stroke: theme.muted,
       strokeDasharray: "5,4",
     }),
-    plot.line(lines, { x: "x", y: "y", z: "name", stroke: theme.theory, strokeWidth: 2 }),
+    plot.line(lines, {
+      ...{ x: "x", y: "y", z: "name", stroke: theme.theory, strokeWidth: 2 },
+      // few exact points are joined smoothly without overshooting
+      curve: "monotone-x",
+    }),
     plot.ruleX(bars, { x: "temperature", y1: "low", y2: "high", stroke: theme.measured, strokeWidth: 1.5 }),
     plot.dot(bars, {
       ...{ x: "temperature", y: "value", r: 3.2, fill: theme.measured },
