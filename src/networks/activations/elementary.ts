@@ -1,5 +1,5 @@
 /** Elementary functions that appear inside typed expressions, with exact derivatives and their ONNX operators. */
-import { one } from "../../engine/index.ts";
+import { one } from "../../engine/ops/index.ts";
 import type { ScalarFunction } from "./types.ts";
 
 function elementary(

@@ -2,7 +2,7 @@
  * Activations with kinks. Derivatives at a kink follow the frameworks (ReLU'(0) = 0); the jump itself is left to the
  * caller, who finds its place in `kinks`. ELU: Clevert et al. 2016; SELU: Klambauer et al. 2017.
  */
-import { one, relu as reluOp, scalar } from "../../engine/index.ts";
+import { one, relu as reluOp, scalar } from "../../engine/ops/index.ts";
 import type { ScalarFunction } from "./types.ts";
 
 const zero = (): number => 0;

@@ -13,7 +13,7 @@ import {
   sin,
   softplus as softplusOp,
   tanh as tanhOp,
-} from "../../engine/index.ts";
+} from "../../engine/ops/index.ts";
 import type { ScalarFunction } from "./types.ts";
 
 const noKinks: readonly number[] = [];

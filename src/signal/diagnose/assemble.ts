@@ -1,6 +1,6 @@
 /** Puts measurement, theory and verdict together; shared by specifications and files. */
 import { type Estimate, exact } from "../../base/index.ts";
-import type { Examples, LayerMeasurement, SignalMeasurement } from "../measure/index.ts";
+import type { LayerMeasurement } from "../measure/index.ts";
 import {
   type MeanField,
   predictFiniteWidth,
@@ -8,50 +8,13 @@ import {
   solveMeanField,
 } from "../theory/index.ts";
 import { agreementOf } from "./agreement.ts";
-import type { Surroundings } from "./between.ts";
 import { widthEvidence } from "./depth-bound.ts";
-import { describeLayers, type LayerVarianceEstimate } from "./layers.ts";
+import { describeLayers } from "./layers.ts";
 import { nearestCritical } from "./nearest-critical.ts";
-import type { TheoryPoint } from "./profile.ts";
-import type { SpecialTheory } from "./special.ts";
-import type { BlockInitialization, DiagnosedNetwork, Diagnosis, JacobianDiagnosis } from "./types.ts";
+import type { Parts } from "./parts.ts";
+import type { Diagnosis } from "./types.ts";
 import { judge } from "./verdict/index.ts";
 import { whyNotCritical } from "./why-not-critical.ts";
-
-/** Examples with the words that say where they come from; a Dataset is one. */
-export interface DescribedExamples extends Examples {
-  readonly name: string;
-  readonly provenance: readonly string[];
-}
-
-/** Everything that a diagnosis is made of. */
-export interface Parts {
-  readonly network: Pick<
-    DiagnosedNetwork,
-    "name" | "origin" | "inputShape" | "initialization" | "parameterCount"
-  >;
-  readonly data: DescribedExamples;
-  readonly measurement: SignalMeasurement;
-  readonly variances: readonly LayerVarianceEstimate[];
-  readonly weightVariance: Estimate;
-  readonly biasVariance: Estimate;
-  /** Null when theory does not cover the network. */
-  readonly activation: ScalarActivation | null;
-  readonly profile: readonly (TheoryPoint | null)[] | null;
-  readonly jacobian?: JacobianDiagnosis | null;
-  /** Theory beyond plain chains, which has no phase. */
-  readonly special?: SpecialTheory | null;
-  /** What theory recommends for a network with residual blocks. */
-  readonly recommended?: BlockInitialization | null;
-  /** Probability that dropout keeps a hidden unit; default 1. */
-  readonly keepRate?: number;
-  /** Kinds of layers that theory does not cover, such as attention. */
-  readonly beyond?: readonly string[];
-  /** What stands between the layers. */
-  readonly surroundings: readonly Surroundings[];
-  /** What is not covered, beside what never is. */
-  readonly gaps: readonly string[];
-}
 
 /** True of every diagnosis. */
 export const NEVER_COVERED: readonly string[] = [

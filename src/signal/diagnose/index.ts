@@ -1,9 +1,9 @@
-export type { DescribedExamples } from "./assemble.ts";
 export { type Coverage, coverageOf } from "./coverage.ts";
 export type { WidthEvidence } from "./depth-bound.ts";
 export { criticalSpec, requireCritical, writeCriticalSpec } from "./fix.ts";
 export { writeCriticalModel } from "./fix-model.ts";
 export { type DiagnosableModel, diagnoseModel } from "./model.ts";
+export type { DescribedExamples } from "./parts.ts";
 export { meanSquaresOf, type ProfilePoint, type ProfileStart, predictProfile } from "./profile.ts";
 export { diagnoseSpec } from "./specification.ts";
 export * from "./types.ts";

@@ -11,10 +11,11 @@ import {
   measureModelJacobian,
   type VarianceEstimate,
 } from "../measure/index.ts";
-import { assemble, type DescribedExamples, typicalVariance } from "./assemble.ts";
+import { assemble, typicalVariance } from "./assemble.ts";
 import { surroundingsOf } from "./between.ts";
 import { coverageOf } from "./coverage.ts";
 import { describeJacobian, hiddenEnds } from "./jacobian.ts";
+import type { DescribedExamples } from "./parts.ts";
 import { type LayerFacts, planPath, strangersOf } from "./path/index.ts";
 import { meanSquaresOf, predictProfile } from "./profile.ts";
 import { recommendBlocks } from "./recommend.ts";

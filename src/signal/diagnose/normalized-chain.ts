@@ -4,9 +4,9 @@
  */
 import { type NetworkLayer, resolveActivation } from "../../networks/index.ts";
 import { averageMoments, pairKernel, predictBatchNorm, trainableDepthFactor } from "../theory/index.ts";
+import type { SpecialTheory } from "./parts.ts";
 import type { LayerFacts, PathPlan } from "./path/index.ts";
 import type { TheoryPoint } from "./profile.ts";
-import type { SpecialTheory } from "./special.ts";
 
 /** Below 4 examples the mean squared gradient is infinite. */
 const SMALLEST_BATCH = 4;

@@ -7,6 +7,7 @@ import type { NetworkLayer } from "../../networks/index.ts";
 import type { RandomStream } from "../../numerics/index.ts";
 import type { SignalMeasurement } from "../measure/index.ts";
 import { isNormalizedChain, predictNormalized } from "./normalized-chain.ts";
+import type { SpecialTheory } from "./parts.ts";
 import {
   describePath,
   type LayerFacts,
@@ -15,17 +16,6 @@ import {
   predictSegments,
   profileOf,
 } from "./path/index.ts";
-import type { TheoryPoint } from "./profile.ts";
-
-/** Theory of a network without phases. */
-export interface SpecialTheory {
-  /** One point per layer; null where theory does not reach. */
-  readonly profile: readonly (TheoryPoint | null)[];
-  /** What depth means here, in one or two sentences. */
-  readonly statement: string;
-  /** What it leaves out, one sentence each. */
-  readonly gaps: readonly string[];
-}
 
 /** What is known of a network beyond plain chains. */
 export interface SpecialNetwork {

@@ -10,11 +10,12 @@ import {
 } from "../../networks/index.ts";
 import type { RandomStream } from "../../numerics/index.ts";
 import { type MeasureOptions, measureJacobian, measureSignal } from "../measure/index.ts";
-import { assemble, type DescribedExamples, typicalVariance } from "./assemble.ts";
+import { assemble, typicalVariance } from "./assemble.ts";
 import { surroundingsOf } from "./between.ts";
 import { coverageOf } from "./coverage.ts";
 import { describeJacobian, hiddenEnds } from "./jacobian.ts";
 import { statedVariances } from "./layers.ts";
+import type { DescribedExamples } from "./parts.ts";
 import { planPath } from "./path/index.ts";
 import { meanSquaresOf, predictProfile } from "./profile.ts";
 import { recommendBlocks } from "./recommend.ts";

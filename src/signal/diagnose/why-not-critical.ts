@@ -1,6 +1,6 @@
 /** Why no weight variance makes a network critical: physics where it says so, else what theory does not cover. */
 import type { LayerMeasurement } from "../measure/index.ts";
-import type { Parts } from "./assemble.ts";
+import type { Parts } from "./parts.ts";
 
 /** One or two sentences. */
 export function whyNotCritical(

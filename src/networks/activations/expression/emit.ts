@@ -1,4 +1,6 @@
 /** Writes an expression tree as ONNX operators applied to every element of a value. */
+
+import type { ValueInfo } from "../../../engine/index.ts";
 import {
   add,
   type BinaryHelper,
@@ -8,8 +10,7 @@ import {
   pow,
   scalar,
   sub,
-  type ValueInfo,
-} from "../../../engine/index.ts";
+} from "../../../engine/ops/index.ts";
 import type { BinaryOp, Expression } from "./tree.ts";
 
 const helpers: Readonly<Record<BinaryOp, BinaryHelper>> = {

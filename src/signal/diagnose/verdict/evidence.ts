@@ -2,7 +2,7 @@
 import type { Estimate } from "../../../base/index.ts";
 import type { MeanField } from "../../theory/index.ts";
 import type { WidthEvidence } from "../depth-bound.ts";
-import type { SpecialTheory } from "../special.ts";
+import type { SpecialTheory } from "../parts.ts";
 import type { BlockInitialization, CriticalInitialization, TheoryAgreement, Verdict } from "../types.ts";
 
 /** The short answer. */
