@@ -3,7 +3,7 @@
  * decoder became is read at the end.
  */
 import { ConvergenceError } from "../../base/index.ts";
-import type { Session, Tensor, Tensors } from "../../engine/index.ts";
+import { type Session, sizeOf, type Tensor, type Tensors } from "../../engine/index.ts";
 import type { FlowBlock } from "../chain/index.ts";
 import { STEP_NUMBERS, stepNumbers } from "./adam.ts";
 import type { Lane } from "./lanes.ts";
@@ -53,9 +53,9 @@ export async function openLayer(
       };
       if (step.state.length > 0) {
         const rows = Array.from({ length: count }, (_, k) => stepNumbers(rate, first + k));
-        STEP_NUMBERS.forEach((shape, i) => {
+        STEP_NUMBERS.forEach((_, i) => {
           const data = Float32Array.from(rows, (row) => row[i] as number);
-          feeds[NAMES.number(i)] = { dtype: "float32", shape: [count, ...shape], data };
+          feeds[NAMES.number(i)] = { dtype: "float32", shape: [count], data };
         });
       }
       const results = await session.run(feeds, { keep, transfer: true });
@@ -77,9 +77,8 @@ function boundValues(block: FlowBlock, step: BlockStep, state: LayerState): Tens
     values[NAMES.frozen(i)] = tensor;
   });
   const known = [...parameters, ...state.slots];
-  step.state.forEach((size, i) => {
-    const data = known[i]?.data ?? new Float32Array(size);
-    values[NAMES.before(i)] = { dtype: "float32", shape: [1, size], data };
+  step.state.forEach((shape, i) => {
+    values[NAMES.before(i)] = known[i] ?? { dtype: "float32", shape, data: new Float32Array(sizeOf(shape)) };
   });
   return values;
 }
@@ -93,15 +92,14 @@ async function readState(
   const names = step.state.map((_, i) => NAMES.before(i));
   const arrays = names.length === 0 ? {} : await session.read(names);
   const tensors = names.map((name) => arrays[name] as Tensor<"float32">);
-  const plan = block.decoder.parameters;
+  const count = block.decoder.parameters.length;
   const loss = new Float32Array(losses.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of losses) {
     loss.set(part, at);
     at += part.length;
   }
-  const parameters = plan.map(({ shape }, i) => ({ ...(tensors[i] as Tensor<"float32">), shape }));
-  return { parameters, slots: tensors.slice(plan.length), loss, isFinished: false };
+  return { parameters: tensors.slice(0, count), slots: tensors.slice(count), loss, isFinished: false };
 }
 
 function requireFinite(

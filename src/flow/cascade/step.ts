@@ -9,7 +9,6 @@ import {
   gradient,
   mul,
   reduceMean,
-  reshape,
   scanBytes,
   sizeOf,
   sub,
@@ -33,8 +32,8 @@ export const NAMES = {
 /** A step graph as ONNX bytes; the number of minibatches of a run is free. */
 export interface BlockStep {
   readonly bytes: Uint8Array;
-  /** Sizes of the state arrays [1, size]: all parameters, then mean and square of each. */
-  readonly state: readonly number[];
+  /** Shapes of the state arrays: all parameters, then mean and square of each. */
+  readonly state: readonly (readonly number[])[];
 }
 
 const FLOAT = "float32" as const;
@@ -65,14 +64,13 @@ function declareState(
   b: GraphBuilder,
   { parameters }: DecoderPlan,
 ): { arrays: AdamArrays[]; numbers: Value[] } {
-  const row = (name: string, shape: readonly number[]): Value => b.input(name, FLOAT, [1, sizeOf(shape)]);
-  const weights = parameters.map(({ shape }, i) => row(`parameter.${i}`, shape));
+  const weights = parameters.map(({ shape }, i) => b.input(`parameter.${i}`, FLOAT, shape));
   const arrays = parameters.map(({ shape }, i) => {
-    const mean = row(`mean.${i}`, shape);
-    return { parameter: weights[i] as Value, mean, square: row(`square.${i}`, shape) };
+    const mean = b.input(`mean.${i}`, FLOAT, shape);
+    return { parameter: weights[i] as Value, mean, square: b.input(`square.${i}`, FLOAT, shape) };
   });
-  const shapes = parameters.length > 0 ? STEP_NUMBERS : [];
-  return { arrays, numbers: shapes.map((shape, i) => b.input(`step.${i}`, FLOAT, shape)) };
+  const names = parameters.length > 0 ? STEP_NUMBERS : [];
+  return { arrays, numbers: names.map((name) => b.input(`step.${name}`, FLOAT, [])) };
 }
 
 /** Forward pass and gradient of any block by differentiating its decoder. */
@@ -105,9 +103,7 @@ export function buildBlockStep(
   const { b, x, frozen, parameters, declared } = openBody(block, batch, (body) =>
     declareState(body, decoder),
   );
-  const weights = declared.arrays.map(({ parameter }, i) =>
-    reshape(b, parameter, decoder.parameters[i]?.shape ?? []),
-  );
+  const weights = declared.arrays.map(({ parameter }) => parameter);
   const { y, difference, gradients } = emit(b, block, x, parameters, weights);
   const updates = declared.arrays.map((arrays, i) =>
     emitAdam(b, arrays, gradients[i] as Value, declared.numbers),
@@ -116,8 +112,8 @@ export function buildBlockStep(
   for (const { mean, square } of updates) for (const moment of [mean, square]) b.output(moment);
   b.output(reduceMean(b, mul(b, difference, difference)));
   b.output(y);
-  const sizes = decoder.parameters.map(({ shape }) => sizeOf(shape));
-  const state = [...sizes, ...sizes.flatMap((size) => [size, size])];
+  const shapes = decoder.parameters.map(({ shape }) => shape);
+  const state = [...shapes, ...shapes.flatMap((shape) => [shape, shape])];
   const bytes = scanBytes(b.build(), {
     state: state.map((_, i) => ({ input: NAMES.before(i), output: NAMES.after(i) })),
     scanned: [...declared.numbers.map((_, i) => NAMES.number(i)), NAMES.x],

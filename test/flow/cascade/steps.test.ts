@@ -39,12 +39,12 @@ async function run({ block, batch, x, first }: Problem, { bytes, state }: BlockS
   Object.values(block.parameters).forEach((tensor, i) => {
     feeds[NAMES.frozen(i)] = tensor;
   });
-  state.forEach((size, i) => {
-    feeds[NAMES.before(i)] = { dtype: "float32", shape: [1, size], data: first[i] ?? new Float32Array(size) };
+  state.forEach((shape, i) => {
+    feeds[NAMES.before(i)] = { dtype: "float32", shape, data: first[i] ?? new Float32Array(sizeOf(shape)) };
   });
-  STEP_NUMBERS.forEach((shape, i) => {
+  STEP_NUMBERS.forEach((_, i) => {
     const data = Float32Array.from({ length: STEPS }, (_, k) => stepNumbers(RATE, k)[i] as number);
-    feeds[NAMES.number(i)] = { dtype: "float32", shape: [STEPS, ...shape], data };
+    feeds[NAMES.number(i)] = { dtype: "float32", shape: [STEPS], data };
   });
   const results = await session.run(feeds);
   await session.release();
