@@ -94,6 +94,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/holography.ts")).holographyCommand,
   },
   {
+    name: "jt",
+    summary: "discrete JT gravity: an Ising model whose domain wall is one circle, beside its exact solution",
+    load: async () => (await import("./commands/jt.ts")).jtCommand,
+  },
+  {
     name: "decimation",
     summary: "relative entropy along an Ising decimation, the solvable counterpart of depth",
     load: async () => (await import("./commands/decimation.ts")).decimationCommand,

@@ -1,5 +1,6 @@
 /** Figures: pure functions from a result to an SVG element, and numbers as text. Observable Plot loads on first use. */
 export * from "./basics/index.ts";
+export * from "./class-histograms.ts";
 export * from "./decimation-flow.ts";
 export * from "./depth-profile.ts";
 export * from "./figure.ts";
@@ -14,6 +15,9 @@ export * from "./holography-fields.ts";
 export * from "./holography-reconstruction.ts";
 export * from "./ising-configuration.ts";
 export * from "./ising-scan.ts";
+export * from "./jt-region.ts";
+export * from "./jt-scan.ts";
+export * from "./learning-curve.ts";
 export * from "./learning-trajectory.ts";
 export * from "./phase-diagram.ts";
 export * from "./png.ts";
