@@ -79,7 +79,7 @@ describe("the scaling dimension of boundary spins", () => {
     const dimensions: number[] = [];
     for (const T of [3, 4]) {
       const { profiles } = await simulateIsing(createModel(graph), T, createStream(6), {
-        sweeps: 20_000,
+        sweeps: 6000,
         profiles: true,
       });
       const distances = profiles!.boundaryCorrelation.map(({ distance }) => distance);
