@@ -5,7 +5,7 @@
  *
  * PyTorch goes minibatch by minibatch through all layers, so that its cost per minibatch does not depend on how many there
  * are; a few are timed. isinglass goes layer by layer through the whole stream, so a whole stream of 937 minibatches is
- * timed through a few of the layers, drawing and reading of decoders included. Beside it: the same 40 minibatches through
+ * timed through a few of the layers, drawing and reading of decoders included. Beside it: the same 20 minibatches through
  * all 200 layers on both sides. Run: npm run bench -- flow
  */
 import { mkdir, writeFile } from "node:fs/promises";
@@ -23,9 +23,9 @@ import { startPeer } from "../peers/peer.ts";
 const [WIDTH, DEPTH, BATCH, EPOCH] = [784, 200, 64, 937];
 const ROUNDS = Number(process.env.ROUNDS ?? 3);
 /** Minibatches that PyTorch is timed on, and layers that isinglass is timed on. */
-const [PEER_BATCHES, OWN_LAYERS] = [10, 5];
+const [PEER_BATCHES, OWN_LAYERS] = [8, 4];
 /** Minibatches of the comparison with the same number on both sides. */
-const EQUAL_BATCHES = 40;
+const EQUAL_BATCHES = 20;
 const VARIANTS = ["default", "foreach", "fused"] as const;
 
 const stream = createStream(1);
