@@ -1,5 +1,5 @@
 /** Arguments that several topics of `isinglass holography` share. */
-import type { Reference } from "../base/index.ts";
+import { BudgetError, type Reference } from "../base/index.ts";
 import {
   type LaplacianWeight,
   laplacianWeight,
@@ -20,11 +20,22 @@ export function readTiling(args: Arguments): { p: number; q: number } {
   return { p, q };
 }
 
+/** Cells that Lanczos vectors and sparse factors of a few GiB allow. */
+const MOST_CELLS = 200_000;
+
 /** `--layers`, or as many edge layers as fit into `--max-cells`. */
 export function readLayers(args: Arguments, p: number, q: number, defaultCells: number): number {
   const given = readNumber(args, "layers", { min: 2, integer: true });
-  if (given !== undefined) return given;
-  const maxCells = readNumber(args, "max-cells", { min: 20, integer: true }) ?? defaultCells;
+  if (given !== undefined) {
+    const cells = countCells(p, q, given);
+    if (cells > MOST_CELLS)
+      throw new BudgetError(
+        `holography: ${given} layers of {${p},${q}} have ${cells.toPrecision(4)} cells, at most ${MOST_CELLS} are solved`,
+        { hint: "ask for fewer layers", data: { cells, maxCells: MOST_CELLS } },
+      );
+    return given;
+  }
+  const maxCells = readNumber(args, "max-cells", { min: 20, max: MOST_CELLS, integer: true }) ?? defaultCells;
   let layers = 2;
   while (countCells(p, q, layers + 1) <= maxCells) layers++;
   return layers;

@@ -82,6 +82,11 @@ describe("holography", () => {
     expect(stderr).toMatch(/^error: .*\nhint: .+\n$/m);
     expect([code, stdout]).toEqual([2, ""]);
   });
+  it("refuses too many cells with code 6 and their number", async () => {
+    const { code, stderr } = await isinglass("holography correlator --layers 16".split(" "));
+    expect(stderr).toMatch(/16 layers of \{7,3\} have 9\.\d+e\+6 cells, at most 200000/);
+    expect(code).toBe(6);
+  });
   it("says with code 5 that a mass is below the threshold", async () => {
     const { code, stderr } = await isinglass(
       "holography correlator --layers 6 --mass-squared -1 --weight second-order".split(" "),
