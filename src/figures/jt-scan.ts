@@ -49,7 +49,6 @@ interface Panel {
 }
 
 interface Series {
-  readonly label: string;
   readonly bars: readonly { x: number; y: number; low: number; high: number }[];
   readonly lines: readonly { x: number; y: number; kind: string }[];
 }
@@ -120,11 +119,8 @@ function panelsOf(input: JtScanInput): Panel[] {
   const size: Panel = {
     name: "size",
     x,
-    y: "share of triangles",
-    series: [
-      { ...seriesOf(input, "wall", xs, (L) => L / cells), label: "wall L" },
-      { ...seriesOf(input, "up", xs, (N) => N / cells), label: "up N" },
-    ],
+    y: "per triangle: ● wall L, ■ area N",
+    series: [seriesOf(input, "wall", xs, (L) => L / cells), seriesOf(input, "up", xs, (N) => N / cells)],
   };
   if (over === "beta")
     return [
@@ -164,7 +160,6 @@ function seriesOf(
   y: (value: number) => number = (value) => value,
 ): Series {
   return {
-    label: "",
     bars: points.flatMap((point) => {
       const estimate = point[quantity];
       if (estimate === null) return [];
@@ -185,10 +180,9 @@ function plotPanel(
   panel: Panel,
 ): ReturnType<Parameters<typeof drawFigure>[0]["plot"]> {
   const colors = [theme.measured, theme.accent];
-  const marks: Markish[] = panel.series.flatMap(({ bars, lines, label }, k) => {
+  const marks: Markish[] = panel.series.flatMap(({ bars, lines }, k) => {
     const color = panel.series.length === 1 ? theme.theory : (colors[k] as string);
     const ofKind = (kind: string) => lines.filter((line) => line.kind === kind);
-    const end = bars.at(-1);
     return [
       plot.line(ofKind("exact"), { x: "x", y: "y", stroke: color, strokeWidth: 2 }),
       plot.line(ofKind("mean-field"), { x: "x", y: "y", stroke: theme.muted, strokeDasharray: "5,4" }),
@@ -197,29 +191,16 @@ function plotPanel(
         ...{ x: "x", y: "y", r: 3.2, fill: colors[k] as string, symbol: k === 0 ? "circle" : "square" },
         ...{ stroke: theme.background, strokeWidth: 0.75 },
       }),
-      ...(label === "" || end === undefined
-        ? []
-        : [
-            plot.text([end], {
-              x: "x",
-              y: "y",
-              text: () => label,
-              textAnchor: "start",
-              dx: 8,
-              fill: colors[k] as string,
-            }),
-          ]),
     ];
   });
   return {
-    marginRight: panel.series.length > 1 ? 76 : 24,
     x: { label: panel.x, labelAnchor: "center", labelArrow: "none", inset: 6 },
     y: {
       label: `↑ ${panel.y}`,
       labelArrow: "none",
       grid: true,
       ...(panel.isLog === true
-        ? { type: "log", tickFormat: (v: number) => formatNumber(v, 1), ticks: 6 }
+        ? { type: "log", tickFormat: (v: number) => `1e${Math.round(Math.log10(v))}`, ticks: 6 }
         : { nice: true }),
     },
     marks,

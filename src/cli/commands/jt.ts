@@ -6,11 +6,12 @@ import {
   gravityCouplings,
   gravityPatch,
   type IntegrationOptions,
+  type RegionStart,
   type TransferPlan,
 } from "../../lattice/index.ts";
 import { createStream } from "../../numerics/index.ts";
 import type { Arguments, Command, CommandContext, Outcome } from "../command.ts";
-import { readWord } from "../ising-model.ts";
+import { meant } from "../ising-model.ts";
 import { drawScanOfRows, jtReport } from "../jt-drawings.ts";
 import { countOf, type JtPoint, type JtRow, planExactGravity, simulateRow, solveRow } from "../jt-rows.ts";
 import { checkOutputs, type Draw, writeDrawing, writeLatticeReport } from "../lattice-artifacts.ts";
@@ -91,7 +92,7 @@ export const jtCommand: Command = {
       });
     const sweeps = readNumber(args, "sweeps", { min: 16, integer: true });
     const before = readNumber(args, "thermalization", { min: 0, integer: true });
-    const start = readWord(args, "start", ["full", "seed"] as const);
+    const start = readStart(args);
     const patch = gravityPatch(q, layers);
     const plan = planExactGravity(patch, isExact);
     if (plan === null) note("no exact solution beside this: it takes too many steps at this size");
@@ -122,6 +123,17 @@ function readPatch(args: Arguments): { q: number; layers: number } {
   const q = readNumber(args, "q", { integer: true }) ?? 7;
   gravityCouplings(q, 0);
   return { q, layers: readNumber(args, "layers", { min: 1, integer: true }) ?? 4 };
+}
+
+function readStart(args: Arguments): RegionStart {
+  const starts = ["full", "seed"] as const;
+  const start = starts.find((word) => word === args.start);
+  if (start === undefined)
+    throw new SpecError(
+      `--start: received "${args.start}", expected full or seed${meant(String(args.start), starts)}`,
+      { hint: "leave --start out to begin with every triangle up" },
+    );
+  return start;
 }
 
 /** Points of `--scan`: (J - E) / h from a collapsed region to a wall at the cutoff. */

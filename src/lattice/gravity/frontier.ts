@@ -14,20 +14,26 @@ export interface SweepStep {
 /** Starts that are tried. */
 const STARTS = 12;
 
-/** The best of several greedy orders, by the sum of 3^(frontier) as a measure of its states. */
-export function planSweep(patch: GravityPatch): { order: SweepStep[]; width: number } {
+/**
+ * The best of several greedy orders, by the sum of 3^(frontier), which is about the number of steps between states; null when
+ * that is above `most`.
+ */
+export function planSweep(patch: GravityPatch, most: number): { order: SweepStep[]; width: number } | null {
   const { cells } = patch;
   const last = patch.tiling.layerStart.at(-2) as number;
-  let best: number[] = [];
-  let least = Number.POSITIVE_INFINITY;
-  // sectors are alike: starts within one third of the last layer, and the centre
+  let best: number[] | null = null;
+  let least = most;
+  // sectors are alike: starts within one third of the last layer
   const third = Math.ceil((cells - last) / 3);
-  for (let k = 0; k < STARTS; k++) {
-    const start = Math.min(cells - 1, last + Math.floor((k * third) / STARTS));
-    const { order, cost } = greedyOrder(patch, start, least);
-    if (cost < least) [best, least] = [order, cost];
+  for (let k = 0; k < Math.min(STARTS, third); k++) {
+    const order = greedyOrder(
+      patch,
+      Math.min(cells - 1, last + Math.floor((k * third) / Math.min(STARTS, third))),
+      least,
+    );
+    if (order !== null) [best, least] = [order.order, order.cost];
   }
-  return describe(patch, best);
+  return best === null ? null : describe(patch, best);
 }
 
 /** Adds the triangle after which the frontier is shortest; among equals, the one next to the oldest frontier triangle. */
@@ -35,7 +41,7 @@ function greedyOrder(
   { cells, across }: GravityPatch,
   start: number,
   limit: number,
-): { order: number[]; cost: number } {
+): { order: number[]; cost: number } | null {
   const order: number[] = [];
   const missing = new Uint8Array(cells);
   for (let c = 0; c < cells; c++)
@@ -80,7 +86,7 @@ function greedyOrder(
     }
     if ((missing[chosen] as number) > 0) frontier++;
     cost += 3 ** frontier;
-    if (cost > limit) return { order, cost: Number.POSITIVE_INFINITY };
+    if (cost > limit) return null;
   }
   return { order, cost };
 }

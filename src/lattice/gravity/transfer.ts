@@ -31,6 +31,16 @@ export interface TransferPlan {
 /** Default of `maxSteps`: a few seconds and 100 MB. */
 export const DEFAULT_TRANSFER_STEPS = 2e6;
 
+/** Orders whose estimate of steps is this much too large are tried all the same. */
+const ORDER_SLACK = 4;
+
+function refusal({ q, layers, cells }: GravityPatch, maxSteps: number): BudgetError {
+  return new BudgetError(
+    `jt exact solution: ${layers} layers of {3,${q}} (${cells} triangles) need more than ${maxSteps} steps between frontier states`,
+    { hint: "use fewer layers, or simulation", data: { cells, maxSteps } },
+  );
+}
+
 /**
  * Finds all states and steps of a patch, or refuses.
  *
@@ -47,7 +57,9 @@ export function planTransfer(
   patch: GravityPatch,
   { maxSteps = DEFAULT_TRANSFER_STEPS }: { readonly maxSteps?: number } = {},
 ): TransferPlan {
-  const { order, width } = planSweep(patch);
+  const sweep = planSweep(patch, ORDER_SLACK * maxSteps);
+  if (sweep === null) throw refusal(patch, maxSteps);
+  const { order, width } = sweep;
   let states: string[] = [START];
   const sizes: number[] = [];
   const [from, to, added]: [Uint32Array[], Uint32Array[], Uint8Array[]] = [[], [], []];
@@ -69,11 +81,7 @@ export function planTransfer(
         k.push(2 * next.walls + isUp);
       }
     steps += a.length;
-    if (steps > maxSteps)
-      throw new BudgetError(
-        `jt transfer: ${patch.cells} triangles with frontiers of ${width} need more than ${maxSteps} steps`,
-        { hint: "use fewer layers, or simulation", data: { cells: patch.cells, width, maxSteps } },
-      );
+    if (steps > maxSteps) throw refusal(patch, maxSteps);
     from.push(Uint32Array.from(a));
     to.push(Uint32Array.from(b));
     added.push(Uint8Array.from(k));
