@@ -27,6 +27,8 @@ export interface FlowScanInput {
   readonly values: ArrayLike<number>;
   /** Colour scale; the range of the values otherwise. */
   readonly range?: readonly [number, number];
+  /** "root" gives small values more of the colours: positions are square roots above the smallest. Default "linear". */
+  readonly spacing?: "linear" | "root";
   /** Depth of the predicted boundary in each column; null where the input reaches the end. */
   readonly boundary: readonly (number | null)[];
   /** The depth scale of theory on a fine grid; empty without theory. */
@@ -51,8 +53,13 @@ const MULTIPLES = [6, 8] as const;
 /** Draws the map. */
 export function drawFlowScan(input: FlowScanInput, options: FigureOptions): Promise<Figure> {
   const { sigmaW2, depths, values, quantity, trained = [], threshold = 0.5 } = input;
-  const [min, max] = input.range ?? rangeOf(values);
+  const [low, high] = input.range ?? rangeOf(values);
+  const isRoot = input.spacing === "root";
+  const bend = (value: number): number => (isRoot ? Math.sqrt(Math.max(0, value - low)) : value);
+  const unbend = (position: number): number => (isRoot ? low + position * position : position);
+  const [min, max] = [bend(low), bend(high)];
   const shading: Shading = { scale: input.colors ?? "viridis", min, max };
+  const painted = Array.from(values, bend);
   const edgesX = cellEdges(sigmaW2);
   const edgesY = cellEdges(depths);
   const domainX: [number, number] = [edgesX[0] as number, edgesX.at(-1) as number];
@@ -78,7 +85,7 @@ export function drawFlowScan(input: FlowScanInput, options: FigureOptions): Prom
       },
       y: { domain: domainY, label: "↑ depth (blocks)", labelArrow: "none" },
       marks: [
-        columnsMark(input, edgesX, edgesY, shading),
+        columnsMark({ ...input, values: painted }, edgesX, edgesY, shading),
         ...theoryCurves(plot, input, domainY[1]),
         ...boundaryMarks(plot, input, edgesX, domainY[1]),
         ...trainedMarks(plot, trained, threshold),
@@ -86,7 +93,7 @@ export function drawFlowScan(input: FlowScanInput, options: FigureOptions): Prom
         colorBarMark(shading, {
           label: "",
           ticks: Array.from({ length: 5 }, (_, i) => min + ((max - min) * i) / 4),
-          format: (tick) => formatNumber(Math.abs(tick) < (max - min) / 1000 ? 0 : tick, 2),
+          format: (tick) => formatNumber(Math.abs(unbend(tick)) < (high - low) / 1000 ? 0 : unbend(tick), 2),
         }),
       ],
     }),

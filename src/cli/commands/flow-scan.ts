@@ -11,6 +11,7 @@ import {
   type ComparisonRow,
   compareWithTraining,
   countedDepth,
+  differentialBoundary,
   FLOW_REFERENCES,
   type FlowMap,
   KEPT_SHARE,
@@ -255,8 +256,8 @@ function readCells(folder: string, sigmaB2: number): TrainedCell[] {
 function depthScaleOf({ sigmaW2 }: FlowMap, xiC: (x: number) => number): FlowScanInput["depthScale"] {
   const [first, last] = [sigmaW2[0] as number, sigmaW2.at(-1) as number];
   // the outermost cells reach half a column beyond their centres
-  const margin = sigmaW2.length > 1 ? (last - first) / (sigmaW2.length - 1) / 2 : 0;
-  const [from, to] = [Math.max(1e-3, first - margin), last + margin];
+  const [left, right] = [(sigmaW2[1] ?? first) - first, last - (sigmaW2.at(-2) ?? last)];
+  const [from, to] = [Math.max(1e-3, first - left / 2), last + right / 2];
   return Array.from({ length: CURVE_POINTS }, (_, i) => {
     const x = from + ((to - from) * i) / (CURVE_POINTS - 1);
     return { sigmaW2: x, xiC: xiC(x) };
@@ -274,6 +275,7 @@ export function figureOf(
   return {
     title: `Information flow of ${name} on ${data}`,
     quantity: "Gram entropy of the reconstruction, S / ln n",
+    spacing: "root",
     ...{ sigmaW2, depths, values: gram, depthScale, trained },
     range: [0, Math.max(...[...gram].filter(Number.isFinite), 1e-3)],
     boundary: columns.map(({ reach }) => reach?.value ?? null),
@@ -335,11 +337,7 @@ function outcomeOf(
         .map((depth) => ({
           depth,
           byReach: orderedBoundary(sigmaW2, boundary, depth),
-          byCutoff: orderedBoundary(
-            sigmaW2,
-            columns.map(({ cutoff }) => (cutoff !== null && cutoff >= last - 2 ? null : (cutoff ?? 0))),
-            depth,
-          ),
+          byDifferential: differentialBoundary(map, depth),
         })),
       ...{ trained, comparison, depthScale },
     };

@@ -1,6 +1,6 @@
 /** A flow map in characters: share of the input's Gram entropy by depth and weight variance, boundaries, and the overlap. */
 import { formatEstimate, formatNumber, sampleSequential } from "../../figures/basics/index.ts";
-import { bestColumn, type ComparisonRow } from "../../flow/index.ts";
+import { bestColumn, type ComparisonRow, differentialBoundary, PUBLISHED_MIDDLE } from "../../flow/index.ts";
 import type { CommandContext } from "../command.ts";
 import type { ScannedMap } from "../commands/flow-scan.ts";
 import { alignColumns, renderTable } from "./table.ts";
@@ -61,8 +61,22 @@ export function renderFlowMap(
     `Percent of the input's Gram entropy by depth (up) and weight variance (right); reach: deepest block that keeps ${Math.round(100 * about.share)} %.`,
     "",
     ...lines,
+    ...boundaryLine(map),
     ...overlapLines(comparison),
   ].join("\n");
+}
+
+/** Where the ordered side ends, as one reads it off a published map. */
+function boundaryLine(map: ScannedMap["map"]): string[] {
+  const found = [10, 25, 50, 100, 150, 200].flatMap((depth) => {
+    const x = differentialBoundary(map, depth);
+    return x === null ? [] : [`${formatNumber(x, 3)} at depth ${depth}`];
+  });
+  if (found.length === 0) return [];
+  return [
+    "",
+    `Ordered boundary (differential entropy ${PUBLISHED_MIDDLE}): weight variance ${found.join(", ")}.`,
+  ];
 }
 
 /** Rows: ways to predict; columns: accuracies that count as trained. */

@@ -1,5 +1,5 @@
 /** Profiles of several draws as one curve with errors. */
-import { type Estimate, exact } from "../../base/index.ts";
+import type { Estimate } from "../../base/index.ts";
 import { meanWithError } from "../../numerics/index.ts";
 import type { FlowLayer, FlowProfile } from "./types.ts";
 
@@ -45,7 +45,7 @@ export function meanOver(values: readonly number[]): Estimate {
     const value = values[0] as number;
     return values.length === 1
       ? { value, stderr: null, n: 1, method: "one draw" }
-      : exact(value, `equal in ${values.length} draws`);
+      : { value, stderr: 0, n: values.length, method: `equal in ${values.length} draws` };
   }
   return { ...meanWithError(values), method: `mean over ${values.length} draws` };
 }

@@ -6,11 +6,13 @@ export {
   type BestColumn,
   bestColumn,
   type ColumnReading,
+  differentialBoundary,
   type FlowColumn,
   type FlowMap,
   interpolateShare,
   type MapOptions,
   orderedBoundary,
+  PUBLISHED_MIDDLE,
 } from "./map.ts";
 export { measureOverlap, type Overlap, type PredictedCell } from "./overlap.ts";
 export {

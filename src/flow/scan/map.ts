@@ -162,6 +162,32 @@ export function orderedBoundary(
   return null;
 }
 
+/** Half way between the kept and the lost end, -6.5 and -19.7, of the published colour scale (arXiv 2406.12916). */
+export const PUBLISHED_MIDDLE = -13.1;
+
+/**
+ * Weight variance at which the differential entropy at a depth rises through a level, coming from the ordered side: the
+ * boundary as one reads it off the published maps.
+ *
+ * @param level default: the middle of the published colour scale
+ * @returns null when the depth is outside the map or the level is not passed inside it
+ */
+export function differentialBoundary(
+  { sigmaW2, depths, differential }: FlowMap,
+  depth: number,
+  level: number = PUBLISHED_MIDDLE,
+): number | null {
+  const row = depths.indexOf(depth) * sigmaW2.length;
+  if (row < 0) return null;
+  const at = (j: number): number => differential[row + j] as number;
+  for (let j = 1; j < sigmaW2.length; j++) {
+    if (!(at(j - 1) < level && at(j) >= level)) continue;
+    const share = (level - at(j - 1)) / (at(j) - at(j - 1));
+    return (sigmaW2[j - 1] as number) + share * ((sigmaW2[j] as number) - (sigmaW2[j - 1] as number));
+  }
+  return null;
+}
+
 /**
  * Gram entropy, as a share of the input's, at any weight variance inside the map and any of its depths.
  *

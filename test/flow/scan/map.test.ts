@@ -102,7 +102,11 @@ describe("orderedBoundary", () => {
 
 describe("compareWithTraining", () => {
   const cells = weights.flatMap((sigmaW2) =>
-    [5, 10, 20].map((depth) => ({ sigmaW2, depth, accuracy: depth <= Math.LN10 * scale(sigmaW2) ? 0.9 : 0.1 })),
+    [5, 10, 20].map((depth) => ({
+      sigmaW2,
+      depth,
+      accuracy: depth <= Math.LN10 * scale(sigmaW2) ? 0.9 : 0.1,
+    })),
   );
 
   it("gives 1 to the prediction that made the cells, less to others", () => {
