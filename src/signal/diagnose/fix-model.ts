@@ -1,6 +1,6 @@
 /** An imported network with the parameters that theory recommends, as an ONNX file. */
 import { UnsupportedOpError } from "../../base/index.ts";
-import { type Graph, type ImportedModel, toOnnx } from "../../engine/index.ts";
+import { type Graph, type ImportedModel, numbersOf, tensorOf, toOnnx } from "../../engine/index.ts";
 import {
   describeModel,
   type NetworkLayer,
@@ -36,13 +36,14 @@ export async function writeCriticalModel(
     sigmaV2: null,
     sigmaA2: null,
   } as const;
-  const { graph, layers } = reinitialize(one.graph, scheme, stream, placesOf(one.graph, outerScale.value));
+  const source = openReshapes(one.graph, two.graph);
+  const { graph, layers } = reinitialize(source, scheme, stream, placesOf(source, outerScale.value));
   if (layers.every(({ isReplaced }) => !isReplaced)) {
     throw new UnsupportedOpError(`fix: no layer of ${diagnosis.network.name} can be re-initialised`, {
       hint: layers.map(({ layer, reason }) => `${layer}: ${reason}`).join("; "),
     });
   }
-  const isOpen = constantsOf(one.graph) === constantsOf(two.graph);
+  const isOpen = constantsOf(source) === constantsOf(openReshapes(two.graph, one.graph));
   const open = (name: string): (string | null)[] =>
     (graph.values.get(name)?.shape ?? []).map((_, axis) => (axis === 0 ? "batch" : null));
   const names = [...graph.inputs.map(({ name }) => name), ...graph.outputs];
@@ -63,6 +64,26 @@ function placesOf(graph: Graph, outerScale: number): ReinitializeOptions {
     scale: (layer) => (isNormalized(layer) ? 1 : factorOf(layer)),
     gain2: (layer) => (isNormalized(layer) ? factorOf(layer) : null),
   };
+}
+
+/**
+ * Targets of Reshape that begin with the batch size begin with -1 instead, which is inferred from the input: the two graphs are
+ * the same network with different batches.
+ */
+function openReshapes(graph: Graph, other: Graph): Graph {
+  const initializers = new Map(graph.initializers);
+  for (const [name, tensor] of graph.initializers) {
+    const [mine, theirs] = [tensor, other.initializers.get(name)].map((t) => t && Array.from(numbersOf(t)));
+    const users = graph.nodes.filter(({ inputs }) => inputs.includes(name));
+    const isTarget = users.every(({ op, inputs: [data = "", target] }) => {
+      return op === "Reshape" && target === name && graph.values.get(data)?.shape[0] === mine?.[0];
+    });
+    if (mine === undefined || theirs === undefined || mine.length !== theirs.length || !isTarget) continue;
+    const changed = mine.flatMap((size, axis) => (size === theirs[axis] ? [] : [axis]));
+    if (changed.length !== 1 || changed[0] !== 0 || mine.includes(-1)) continue;
+    initializers.set(name, tensorOf(tensor.dtype, tensor.shape, [-1, ...mine.slice(1)]));
+  }
+  return { ...graph, initializers };
 }
 
 /** Everything in a graph that could hold the batch size: integer constants and attributes. */
