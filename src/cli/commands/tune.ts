@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { platform } from "#platform";
 import { SpecError } from "../../base/index.ts";
+import { type Dataset, loadDataset } from "../../data/index.ts";
 import { drawWithVariances, FLOW_REFERENCES, type SearchAxis, sourceOfSpec } from "../../flow/index.ts";
 import {
   exportNetwork,
@@ -18,6 +19,7 @@ import {
   type FlowParts,
   type NamedInitialization,
   requireFlowData,
+  scaleToUnitRange,
   scoreOf,
   type TunePlan,
   type TuneResult,
@@ -25,8 +27,9 @@ import {
 } from "../../runs/index.ts";
 import { solveReachableCritical } from "../../signal/index.ts";
 import type { Command, CommandContext, Outcome } from "../command.ts";
-import { TRAINING_OPTIONS } from "../definitions.ts";
+import { describeData } from "../data-options.ts";
 import { FLOW_OPTIONS, readFlowData, readFlowNetwork, readFlowSettings } from "../flow-options.ts";
+import { readSpec } from "../network-options.ts";
 import { readNumber, readText } from "../options.ts";
 import { renderTune, type TuneReport, tuneCsv } from "../render/tune.ts";
 import { chooseRunFolder } from "../run-folder.ts";
@@ -34,6 +37,7 @@ import { readOptimizer } from "../training-options.ts";
 
 /** Bias variance at which saturating activations are compared when nothing else is said. */
 const USUAL_BIAS = 0.05;
+const NOISE_EXAMPLES = 20_000;
 
 export const tuneCommand: Command = {
   name: "tune",
@@ -94,11 +98,21 @@ export const tuneCommand: Command = {
       default: "64",
       description: "--compare: examples in a step",
     },
-    rate: { ...TRAINING_OPTIONS.rate, default: "0.001", description: "--compare: learning rate" } as never,
-    optimizer: { ...TRAINING_OPTIONS.optimizer, default: "adam" } as never,
+    rate: { type: "string", valueHint: "R", default: "0.001", description: "--compare: learning rate" },
+    optimizer: {
+      type: "string",
+      valueHint: "NAME",
+      default: "adam",
+      description: "--compare: sgd, momentum, adam, adamw",
+    },
+    discriminator: {
+      type: "string",
+      valueHint: "SPEC",
+      description: "tune a GAN: NETWORK is the generator, both are measured apart and trained together",
+    },
   },
   async run(context): Promise<Outcome> {
-    const { args, seed, version, note, signal, onProgress, threads, machine } = context;
+    const { args, note, signal, onProgress, threads, machine } = context;
     const output = readText(args, "output");
     const report = readText(args, "report");
     for (const path of [output, report]) {
@@ -111,29 +125,43 @@ export const tuneCommand: Command = {
       });
     }
     const settings = readFlowSettings(context);
-    const data = await readFlowData(context, spec.input, settings);
+    const partner = await readPartner(context, spec);
+    const data =
+      partner === null
+        ? await readFlowData(context, spec.input, settings)
+        : await readNoise(context, spec.input, settings);
     requireFlowData(data, settings);
-    const { axes, sigmaB2 } = readAxes(context, spec);
-    const plan: TunePlan = {
-      ...settings,
-      ...{ spec, axes, sigmaB2, data: data.described, seed, version },
-      evaluations: readCount(context, "evaluations", 18, 3),
-      groups: readCount(context, "layers", 0),
-      rounds: readCount(context, "architecture", 0),
-      references: referencesOf(spec, sigmaB2),
-    };
-    const path = chooseRunFolder(context, { kind: "tune", ...plan });
+    const plan = planOf(context, spec, data.described, settings);
+    const path = chooseRunFolder(context, { kind: "tune", ...plan, discriminator: partner?.spec ?? null });
     note(`run folder ${path}`);
     const work = {
       ...{ train: data.train, test: data.test, signal, onProgress, machine: { computes: machine } },
       ...(threads === undefined ? {} : { threads }),
     };
     const result = await tuneFlow(path, plan, work);
-    const comparison = args.compare === true ? await compare(path, plan, result, work, context) : [];
+    const opposed = partner === null ? null : await tunePartner(path, partner, settings, work, context);
+    const comparison =
+      args.compare === true
+        ? await compare(
+            path,
+            beginningsOf(plan, result, opposed),
+            { ...work, ...opposed?.data },
+            plan,
+            context,
+          )
+        : [];
     if (output !== undefined) await writeTuned(output, result, context);
     const told: TuneReport = {
       ...{ result, comparison, score: scoreOf(spec), data: data.train.name },
       input: result.tuned.gram[0] ?? Number.NaN,
+      opposed:
+        opposed === null
+          ? null
+          : {
+              network: formatNetwork(opposed.result.spec),
+              optimum: opposed.result.optimum,
+              tuned: opposed.result.tuned,
+            },
       notCovered: notCovered(result, sourceOfSpec(spec).coverage.gaps, comparison),
     };
     if (report !== undefined) {
@@ -144,6 +172,23 @@ export const tuneCommand: Command = {
     return outcomeOf(told, context);
   },
 };
+
+function planOf(
+  context: CommandContext,
+  spec: NetworkSpec,
+  data: string,
+  settings: ReturnType<typeof readFlowSettings>,
+): TunePlan {
+  const { axes, sigmaB2 } = readAxes(context, spec);
+  return {
+    ...settings,
+    ...{ spec, axes, sigmaB2, data, seed: context.seed, version: context.version },
+    evaluations: readCount(context, "evaluations", 18, 3),
+    groups: readCount(context, "layers", 0),
+    rounds: readCount(context, "architecture", 0),
+    references: referencesOf(spec, sigmaB2),
+  };
+}
 
 function readCount({ args }: CommandContext, name: string, fallback: number, min = 0): number {
   return readNumber(args, name, { min, max: 1000, integer: true }) ?? fallback;
@@ -210,20 +255,36 @@ function referencesOf(spec: NetworkSpec, sigmaB2: number): NamedInitialization[]
     : [...named, { name: "given", initialization: own }];
 }
 
+/** Every reference and the tuned network; with a discriminator, the one of the same name beside it. */
+function beginningsOf(
+  { references }: TunePlan,
+  { spec, variances }: TuneResult,
+  opposed: TunedPartner | null,
+): Beginning[] {
+  if (opposed === null) {
+    return [
+      ...references.map(({ name, initialization }) => ({ name, spec: { ...spec, initialization } })),
+      { name: "tuned", spec, variances },
+    ];
+  }
+  const pairs = references.flatMap(({ name, initialization }) => {
+    const other = opposed.plan.references.find((reference) => reference.name === name);
+    if (other === undefined) return [];
+    const discriminator = { ...opposed.plan.spec, initialization: other.initialization };
+    return [{ name, spec: { ...spec, initialization }, discriminator }];
+  });
+  return [...pairs, { name: "tuned", spec, discriminator: opposed.result.spec }];
+}
+
 async function compare(
   path: string,
-  { references, data, seed, version }: TunePlan,
-  { spec, variances }: TuneResult,
+  beginnings: readonly Beginning[],
   work: FlowParts & Pick<CommandContext, "signal" | "onProgress">,
-  context: CommandContext,
+  { data, seed, version }: TunePlan,
+  { args }: CommandContext,
 ): Promise<ComparisonEntry[]> {
-  const { args } = context;
   const whole = (name: string, fallback: number): number =>
     readNumber(args, name, { min: 1, max: 1e7, integer: true }) ?? fallback;
-  const beginnings: Beginning[] = [
-    ...references.map(({ name, initialization }) => ({ name, spec: { ...spec, initialization } })),
-    { name: "tuned", spec, variances },
-  ];
   return compareBeginnings(
     join(path, "training"),
     {
@@ -236,6 +297,72 @@ async function compare(
     },
     work,
   );
+}
+
+/** The discriminator of a GAN and the real examples. */
+interface Partner {
+  readonly spec: NetworkSpec;
+  readonly data: FlowParts;
+  readonly described: string;
+}
+
+/** A discriminator after its own tuning. */
+interface TunedPartner {
+  readonly plan: TunePlan;
+  readonly result: TuneResult;
+  readonly data: FlowParts;
+}
+
+async function readPartner(context: CommandContext, generator: NetworkSpec): Promise<Partner | null> {
+  const text = readText(context.args, "discriminator");
+  if (text === undefined) return null;
+  const spec = await readSpec(text);
+  if (generator.kind !== "generator" || spec.kind !== "discriminator") {
+    throw new SpecError(
+      `--discriminator: received a ${generator.kind} and a ${spec.kind}, expected a generator and a discriminator`,
+      {
+        hint: "isinglass tune 'generator:16-64x3-784' --discriminator 'discriminator:784-64x3-1' --data mnist",
+      },
+    );
+  }
+  const { described, ...parts } = await readFlowData(context, spec.input, readFlowSettings(context));
+  // generators end with tanh
+  const { train, test } = scaleToUnitRange(parts);
+  return { spec, described, data: { train, test: test ?? train } };
+}
+
+/** What a generator is fed. */
+async function readNoise(
+  { seed }: CommandContext,
+  shape: readonly number[],
+  { testBatch, draws, batches, batch }: ReturnType<typeof readFlowSettings>,
+): Promise<FlowParts & { readonly described: string }> {
+  const train = Math.min(NOISE_EXAMPLES, batches * batch);
+  const parts = await loadDataset(`noise:${shape.join("x")}`, {
+    train,
+    test: testBatch * Math.max(2, draws),
+    seed,
+  });
+  return {
+    train: parts.train,
+    test: parts.test as Dataset,
+    described: `${describeData(parts.train)}, standard normal`,
+  };
+}
+
+function tunePartner(
+  path: string,
+  { spec, data, described }: Partner,
+  settings: ReturnType<typeof readFlowSettings>,
+  work: FlowParts & Pick<CommandContext, "signal" | "onProgress">,
+  context: CommandContext,
+): Promise<TunedPartner> {
+  const plan = planOf(context, spec, described, settings);
+  return tuneFlow(join(path, "discriminator"), plan, { ...work, ...data }).then((result) => ({
+    plan,
+    result,
+    data,
+  }));
 }
 
 /** The tuned network with parameters drawn from the seed. */
@@ -281,6 +408,7 @@ function outcomeOf(told: TuneReport, context: CommandContext): Outcome {
       network: formatNetwork(spec),
       ...{ weightVariance: sigmaW2, biasVariance: sigmaB2 ?? null, inputEntropy: input },
       ...{ ...rest, comparison, score: told.score, run: path },
+      discriminator: told.opposed,
     },
     assumptions: [
       "Objective: Gram entropy of what is reconstructed from the last block before the head, mean over draws.",

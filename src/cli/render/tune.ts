@@ -18,6 +18,12 @@ export interface TuneReport {
   readonly input: number;
   readonly data: string;
   readonly notCovered: readonly string[];
+  /** The discriminator's own tuning, when a generator was tuned beside one. */
+  readonly opposed: {
+    readonly network: string;
+    readonly optimum: TuneResult["optimum"];
+    readonly tuned: Candidate;
+  } | null;
 }
 
 /** Mean over draws of a candidate's objective. */
@@ -67,6 +73,16 @@ export function renderTune(report: TuneReport, { style, columns, machineReadable
   ]
     .filter((line, i, all) => line !== "" || all[i - 1] !== "")
     .join("\n");
+}
+
+function opposedRows({ opposed }: TuneReport): EstimateRow[] {
+  if (opposed === null) return [];
+  const [sigmaW2, sigmaB2] = opposed.optimum.point;
+  return [
+    ["discriminator", sigmaW2 as Estimate, "its weight variance at its own maximum"],
+    ...(sigmaB2 === undefined ? [] : [["  bias", sigmaB2, "its bias variance"] as EstimateRow]),
+    ["  S tuned", objectiveOf(opposed.tuned), "of the discriminator, on real data"],
+  ];
 }
 
 function comparisonLine({ comparison, score }: TuneReport): string {

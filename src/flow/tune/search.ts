@@ -199,7 +199,8 @@ function fromUnit({ min, max, spacing }: SearchAxis, t: number): number {
   if (t <= 0) return min;
   if (t >= 1) return max;
   const { bend, unbend } = BENDS[spacing];
-  return unbend(bend(min) + t * (bend(max) - bend(min)));
+  // rounding errors of the way there and back would show in specifications
+  return Number(unbend(bend(min) + t * (bend(max) - bend(min))).toPrecision(8));
 }
 
 const BENDS = {
