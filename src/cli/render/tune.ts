@@ -43,6 +43,7 @@ export function renderTune(report: TuneReport, { style, columns, machineReadable
     ["weight variance", sigmaW2 as Estimate, "times fan-in, at the maximum"],
     ...(sigmaB2 === undefined ? [] : [["bias variance", sigmaB2, "at the maximum"] as EstimateRow]),
     ["S tuned", objectiveOf(tuned), `Gram entropy left at the end; the input has ${formatNumber(input, 3)}`],
+    ...opposedRows(report),
     ...references.map(
       ({ name, candidate }): EstimateRow => [`S ${name}`, objectiveOf(candidate), "for comparison"],
     ),
