@@ -17,6 +17,8 @@ const INSIDE = "rgb(0 84 142)";
 const OUTSIDE = "rgb(232 226 212)";
 const WALL = "#b34700";
 const SIZE = 720;
+/** Triangles near the rim of deep patches are a few pixels wide; the wall is thinner there. */
+const DEEP_LAYERS = 9;
 
 /** Draws a region on the Poincare disc. */
 export async function drawRegion({ patch, up, at }: RegionInput, options: FigureOptions): Promise<Figure> {
@@ -46,7 +48,7 @@ export async function drawRegion({ patch, up, at }: RegionInput, options: Figure
     .replace(/<desc>[^<]*<\/desc>/, `<desc>${caption}</desc>`)
     .replace(
       "</svg>",
-      `<g data-part="wall" fill="none" stroke="${WALL}" stroke-width="3" stroke-linecap="round" stroke-linejoin="round">\n${walls.join("\n")}\n</g>\n</svg>`,
+      `<g data-part="wall" fill="none" stroke="${WALL}" stroke-width="${layers < DEEP_LAYERS ? 3 : 1.2}" stroke-linecap="round" stroke-linejoin="round">\n${walls.join("\n")}\n</g>\n</svg>`,
     );
   const holder = options.document.createElement("div");
   holder.innerHTML = text;

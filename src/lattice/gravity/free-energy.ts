@@ -1,7 +1,7 @@
 /**
  * The free energy by thermodynamic integration: log Z(beta) = log C - int_0^beta <H> d beta', F = -log Z / beta, where C is the
  * number of regions. (With N log 2 in place of log C, as published, the constraint is left out.) Nodes are those of the
- * Clenshaw-Curtis rule (Num. Math. 2, 1960), reached by heating down from 0 to beta, each run starting where the last one ended; half
+ * Clenshaw-Curtis rule (Num. Math. 2, 1960), reached by cooling from 0 to beta, each run starting where the last one ended; half
  * of them give the rule of half the order, and so a bound on what the rule leaves out.
  *
  * C itself follows from another integral. Weigh regions by exp(A N_up): Z(0) = C, and at large A all of the patch is up, so

@@ -31,7 +31,14 @@ export interface Region {
 /** Where a simulation starts: every triangle up, or the central one alone. */
 export type RegionStart = "full" | "seed";
 
-/** A region of the patch: all of it, the central triangle, or the triangles for which `start` is 1. */
+/**
+ * A region of the patch: all of it, the central triangle, or the triangles for which `start` is 1.
+ * @example
+ * ```ts
+ * import { createRegion, gravityPatch } from "isinglass/lattice";
+ * createRegion(gravityPatch(7, 3), "full").length; // => 12
+ * ```
+ */
 export function createRegion(patch: GravityPatch, start: RegionStart | ArrayLike<number> = "full"): Region {
   const { cells, vertices, across, corners } = patch;
   const up = new Uint8Array(cells);
@@ -130,6 +137,11 @@ export function flip(region: Region, cell: number): void {
 /**
  * Whether the up triangles are connected, the others with the outside too, and there is at least one up: by flooding, in
  * O(cells). The readable definition that the local rule is tested against.
+ * @example
+ * ```ts
+ * import { gravityPatch, isDisc } from "isinglass/lattice";
+ * isDisc(gravityPatch(7, 2), [0, 1, 1, 0]); // => false
+ * ```
  */
 export function isDisc(patch: GravityPatch, up: ArrayLike<number>): boolean {
   const { cells, across } = patch;
