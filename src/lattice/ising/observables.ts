@@ -113,8 +113,8 @@ function fluctuations(
   isSymmetric: boolean,
 ): Pick<IsingEstimates, "heatCapacity" | "susceptibility" | "binder"> {
   const derived = (statistic: (average: BlockMeans) => number): Estimate => {
-    const { value, stderr, n, method } = jackknife(means, (kept) => statistic(averageOf(kept)));
-    return { value, stderr, n, method };
+    const { value, stderr, n } = jackknife(means, (kept) => statistic(averageOf(kept)));
+    return { value, stderr, n, method: `jackknife over ${n} blocks of consecutive samples` };
   };
   return {
     heatCapacity: derived(([e1, e2]) => (sites * (e2 - e1 * e1)) / temperature ** 2),
