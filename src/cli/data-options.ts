@@ -29,7 +29,7 @@ export async function readData(context: CommandContext, request: DataRequest): P
   }
   const isSynthetic = ["noise", "mixture", "blobs"].includes(named ?? "");
   const location = named === undefined ? `noise:${size}` : isSynthetic ? `${named}:${size}` : named;
-  const mode = readStandardization(context);
+  const mode = readStandardization(context, named);
   return loadDataset(location, {
     ...(request.train === undefined ? {} : { train: request.train }),
     ...(request.test === undefined ? {} : { test: request.test }),
@@ -39,9 +39,13 @@ export async function readData(context: CommandContext, request: DataRequest): P
   });
 }
 
-function readStandardization({ args }: CommandContext): "global" | "pixel" | "none" {
+/** Observables in units of their own (jets) are standardised one by one unless something else is asked for. */
+function readStandardization(
+  { args }: CommandContext,
+  named: string | undefined,
+): "global" | "pixel" | "none" {
   const modes = ["global", "pixel", "none"] as const;
-  const text = readText(args, "standardize") ?? "global";
+  const text = readText(args, "standardize") ?? (named === "jets" ? "pixel" : "global");
   const mode = modes.find((known) => known === text);
   if (mode === undefined) {
     throw new SpecError(`--standardize: received "${text}", expected global, pixel or none`, {

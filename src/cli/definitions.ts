@@ -30,13 +30,14 @@ export const DATA_OPTIONS: ArgsDef = {
   data: {
     type: "string",
     valueHint: "DATA",
-    description: "mnist, fashion-mnist, noise, mixture, blobs, or a file: npz, npy, csv, IDX, CIFAR binary",
+    description:
+      "mnist, fashion-mnist, jets, jets-images, noise, mixture, blobs, or a file: npz, npy, csv, IDX, CIFAR binary",
   },
   standardize: {
     type: "string",
     valueHint: "HOW",
-    default: "global",
-    description: "zero mean and unit variance: global, pixel, or none",
+    description:
+      "zero mean and unit variance: global (default), pixel (value by value; default for jets), or none",
   },
 };
 

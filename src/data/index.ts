@@ -6,6 +6,7 @@ export * from "./csv.ts";
 export * from "./dataset.ts";
 export { type ExampleOptions, type FileExamples, readExamples } from "./examples.ts";
 export * from "./idx.ts";
+export { JET_CLASSES, JET_FEATURES } from "./jets.ts";
 export * from "./load.ts";
 export * from "./npy.ts";
 export * from "./npz.ts";

@@ -1,5 +1,5 @@
 /**
- * One door to every dataset: by name (mnist, fashion-mnist, noise, mixture, blobs) or from a user's file. The order of the
+ * One door to every dataset: by name (mnist, jets, noise, ...) or from a user's file. The order of the
  * steps is fixed: read, choose classes, split, limit, grayscale, standardise, reshape; each leaves a sentence.
  */
 import { platform } from "#platform";
@@ -9,6 +9,7 @@ import { sampleBlobs } from "./blobs.ts";
 import { checkDataset, type Dataset, type DatasetParts } from "./dataset.ts";
 import { type ExampleOptions, readExamples } from "./examples.ts";
 import { readFashionMnist } from "./fashion-mnist.ts";
+import { readJets } from "./jets.ts";
 import { readMnist } from "./mnist.ts";
 import { gatherExamples, type RawExamples } from "./raw.ts";
 import { checkVariance, type StandardizeMode, standardize } from "./standardize.ts";
@@ -41,7 +42,15 @@ export interface LoadOptions extends ExampleOptions {
 }
 
 /** Names that {@link loadDataset} knows. */
-export const DATASET_NAMES: readonly string[] = ["mnist", "fashion-mnist", "noise", "mixture", "blobs"];
+export const DATASET_NAMES: readonly string[] = [
+  "mnist",
+  "fashion-mnist",
+  "jets",
+  "jets-images",
+  "noise",
+  "mixture",
+  "blobs",
+];
 
 /** Examples drawn for noise, mixture and blobs when no number is given. */
 const DEFAULT_SAMPLES = 1000;
@@ -100,6 +109,9 @@ async function readRaw(
 ): Promise<RawParts> {
   const testFraction = options.testFraction ?? 0;
   if (location === "mnist") return { ...(await readMnist(options.test !== 0)), testFraction };
+  if (location === "jets" || location === "jets-images") {
+    return { ...(await readJets(location, options.test !== 0)), testFraction };
+  }
   if (location === "fashion-mnist") {
     return { train: await readFashionMnist(), test: null, testFraction: options.testFraction ?? 1 / 7 };
   }
@@ -207,7 +219,7 @@ function requireCount(value: number | undefined, least: number, what: string): v
 /**
  * Loads a dataset and prepares it; everything done is stated in `provenance` of each part.
  *
- * @param location - "mnist", "fashion-mnist", "noise:1x28x28", "mixture:784:10:3", "blobs:1x14x14", or a file: npz, npy, CSV, IDX or a
+ * @param location - "mnist", "fashion-mnist", "jets", "jets-images", "noise:1x28x28", "mixture:784:10:3", "blobs:1x14x14", or a file: npz, npy, CSV, IDX or a
  *   CIFAR binary, by path, URL, browser File or bytes
  * @returns training part and test part (null when there is none)
  * @throws FormatError when a file is missing, damaged, holds NaN or infinite values, has no labels where they are

@@ -90,8 +90,9 @@ function largest(values: Float32Array): number {
  * ```
  */
 export function coverageOf(labels: Int32Array, classes: number): ClassCoverage {
-  const shares = new Array<number>(classes).fill(0);
-  for (const label of labels) shares[label] = (shares[label] as number) + 1 / labels.length;
+  const counts = new Array<number>(classes).fill(0);
+  for (const label of labels) counts[label] = (counts[label] as number) + 1;
+  const shares = counts.map((count) => count / labels.length);
   const entropy = shares.reduce((sum, share) => (share > 0 ? sum - share * Math.log(share) : sum), 0);
   return {
     shares,

@@ -195,7 +195,7 @@ async function trainOne(
     state: training.state,
     steps: training.steps,
     curves: curvesOf(training),
-    final: isAutoencoder ? reproducedShare(training, held) : testAccuracy(training, held),
+    final: finalEstimate(spec, training, held),
     chance: isAutoencoder ? 0 : 1 / (train.classes ?? 1),
     checkpoint: training.checkpoint,
     parameters: training.parameters,
@@ -223,7 +223,16 @@ export function curvesOf({ history }: SpecTraining): TrainingCurve[] {
   ].filter(({ steps }) => steps.length > 0);
 }
 
-function testAccuracy({ test }: SpecTraining, { count, classes }: Dataset): Estimate {
+/** What a training ends with on held examples: accuracy, or reproduced share of the variance of an autoencoder. */
+export function finalEstimate(
+  { kind }: NetworkSpec,
+  training: Pick<SpecTraining, "test">,
+  held: Dataset,
+): Estimate {
+  return kind === "autoencoder" ? reproducedShare(training, held) : testAccuracy(training, held);
+}
+
+function testAccuracy({ test }: Pick<SpecTraining, "test">, { count, classes }: Dataset): Estimate {
   if (test?.accuracy === null || test?.accuracy === undefined) return failed(1 / (classes ?? 1));
   const value = test.accuracy;
   return { value, stderr: Math.sqrt((value * (1 - value)) / count), n: count, method: "test accuracy" };
@@ -234,7 +243,7 @@ function failed(value: number): Estimate {
 }
 
 /** 1 - mean square error / variance of the test examples. */
-function reproducedShare({ test }: SpecTraining, data: Dataset): Estimate {
+function reproducedShare({ test }: Pick<SpecTraining, "test">, data: Dataset): Estimate {
   if (test === null || !Number.isFinite(test.loss)) return failed(0);
   return {
     value: 1 - test.loss / varianceOf(data),

@@ -170,6 +170,62 @@ describe("phase", () => {
 });
 
 describe("train and trainability", () => {
+  it("trains an autoencoder, and draws its curves", async () => {
+    const words =
+      "--data mixture --examples 400 --batch-size 20 --epochs 5 --optimizer adam --rate 0.01".split(" ");
+    const { code, stdout } = await run(
+      ...[
+        "train",
+        "autoencoder:16-8 linear",
+        ...words,
+        "--output",
+        "auto.svg",
+        "--report",
+        "auto.html",
+        "--json",
+      ],
+    );
+    expect(code).toBe(0);
+    const { result } = JSON.parse(stdout);
+    expect(result.train.accuracy).toBeNull();
+    expect(result.final.value).toBeGreaterThan(0.05);
+    expect(result.history.at(-1).loss).toBeLessThan(result.history[0].loss);
+    expect(readFileSync(join(folder, "auto.svg"), "utf8")).toContain("loss");
+    expect(readFileSync(join(folder, "auto.html"), "utf8")).toContain("Reproduces");
+  });
+
+  it("trains a GAN, resumes it bit for bit, and refuses other kinds", async () => {
+    const gan = [
+      "train",
+      "generator:4-32-9 relu output=linear init=he",
+      "--discriminator",
+      "discriminator:9-32-1",
+    ];
+    const words = ["--data", "mixture", "--examples", "400", "--batch-size", "50", "--json"];
+    const whole = await run(
+      ...gan,
+      ...words,
+      "--steps",
+      "20",
+      "--report",
+      "gan.html",
+      "--output",
+      "gan.onnx",
+    );
+    expect(whole.code).toBe(0);
+    const { result } = JSON.parse(whole.stdout);
+    expect(result.ceiling.value).toBeGreaterThan(result.score.value);
+    expect(result.coverage.shares).toHaveLength(10);
+    expect(result.history.at(-1).step).toBe(20);
+    expect(readFileSync(join(folder, "gan.html"), "utf8")).toContain("How often the discriminator is right");
+    expect((await fromOnnx(join(folder, "gan.onnx"), { batch: 2 })).graph.outputs).toHaveLength(1);
+    await run(...gan, ...words, "--steps", "8", "--checkpoint", "gan.npz");
+    const resumed = await run(...gan, ...words, "--steps", "20", "--checkpoint", "gan.npz");
+    expect(JSON.parse(resumed.stdout).result.score).toEqual(result.score);
+    const wrong = await run("train", "9-10", "--discriminator", "discriminator:9-32-1", ...words);
+    expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining("generator:64-256-784")]);
+  });
+
   it("trains on MNIST and writes the network", async () => {
     const words = "--data mnist --examples 1000 --epochs 2 --rate 0.1 --output trained.onnx --json".split(
       " ",

@@ -147,15 +147,15 @@ describe("trainFamily", () => {
     };
     const gan = { ...options, batch: 50, rate: 2e-3 };
     const early = await trainFamily(specs, data, { ...gan, steps: 5 });
-    const late = await trainFamily(specs, data, { ...gan, steps: 400 });
+    const late = await trainFamily(specs, data, { ...gan, steps: 200 });
     expect(late.family).toBe("gan");
-    expect(late.final.value).toBeGreaterThan(0.7);
+    expect(late.final.value).toBeGreaterThan(0.5);
     expect(late.final.value).toBeGreaterThan(early.final.value + 0.1);
     expect(late.adversarial?.ceiling?.value).toBeGreaterThan(0.95);
     expect(late.adversarial?.coverage?.covered).toBeGreaterThanOrEqual(2);
     expect(late.parameters.has("generator.dense1.weight")).toBe(true);
     expect(late.adversarial?.samples.length).toBe(64 * 2);
-    const resumed = await trainFamily(specs, data, { ...gan, steps: 400, resume: early.checkpoint });
+    const resumed = await trainFamily(specs, data, { ...gan, steps: 200, resume: early.checkpoint });
     expect(resumed.final).toEqual(late.final);
     expect(resumed.parameters).toEqual(late.parameters);
   });
