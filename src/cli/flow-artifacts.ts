@@ -6,8 +6,8 @@ import { formatNetwork, type NetworkSpec } from "../networks/index.ts";
 import { renderFlowReport, renderFlowScanReport, renderTuneReport } from "../report/index.ts";
 import type { FlowPictures, TunePlan } from "../runs/index.ts";
 import type { CommandContext } from "./command.ts";
-import type { ScannedMap } from "./commands/flow-scan.ts";
 import type { TuneReport } from "./render/tune.ts";
+import type { ScannedMap } from "./scanned-map.ts";
 
 /** The page of one network. */
 export async function writeFlowReport(
@@ -34,6 +34,7 @@ export async function writeScanReport(
     readonly data: string;
     readonly classes: number | null;
     readonly assumptions: readonly string[];
+    readonly facts: readonly string[];
   },
   { args, version, commandLine, machine, seed }: CommandContext,
 ): Promise<void> {
@@ -45,7 +46,7 @@ export async function writeScanReport(
       ...{ map, trained, comparison },
       figure: figures[i] as FlowScanInput,
     })),
-    facts: [`Seed: ${seed}; the same seed gives the same numbers.`],
+    facts: [...scan.facts, `Seed: ${seed}; the same seed gives the same numbers.`],
     assumptions: scan.assumptions,
     invocation: { commandLine, version, environment: machine },
   });

@@ -67,6 +67,23 @@ const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
       "The density is that of layers of equal width at q*.",
     ],
   },
+  "flow-curve": {
+    formulas: [
+      "Decoder g_l of one layer: minimises the mean of (g_l(x_l) − x_{l−1})² with x_l = f_l(x_{l−1}), the network unchanged",
+      "Reconstruction from depth l: R_l = g_1(g_2(… g_l(x_l)))",
+      "Gram entropy: rows of R_l centred and brought to length 1, ρ = R Rᵀ / n with eigenvalues λ; S = −Σ λ ln λ / ln n",
+      "Theory of the activations: entropy of the matrix of correlations that the mean-field maps make of the inputs",
+    ],
+    assumptions: ["What a decoder of one layer cannot undo counts as lost.", WIDE],
+  },
+  "flow-scan": {
+    formulas: [
+      "One cascade of decoders for each column; R_l = g_1(g_2(… g_l(x_l))) for all depths l of it",
+      "S = −Σ λ ln λ / ln n over the eigenvalues λ of the Gram matrix of R_l, mean over draws",
+      "ξ_c = −1 / ln χ_c*, with χ_c* = σ_w² E[φ′(u₁) φ′(u₂)] for normal u of variance q* and correlation c*",
+    ],
+    assumptions: ["A network of depth l keeps what the first l blocks of a deeper one keep.", RANDOM],
+  },
   residuals: {
     formulas: [
       "r = (measured − theory) / standard error, the error from n values",

@@ -8,7 +8,6 @@ import {
   assembleMap,
   atVariances,
   bestColumn,
-  type ComparisonRow,
   compareWithTraining,
   countedDepth,
   differentialBoundary,
@@ -39,6 +38,7 @@ import { readFlowData, readFlowNetwork, readFlowSettings } from "../flow-options
 import { readNumber, readRange, readText } from "../options.ts";
 import { renderFlowMap } from "../render/flow-map.ts";
 import { chooseRunFolder } from "../run-folder.ts";
+import type { ScannedMap } from "../scanned-map.ts";
 import { readOptimizer } from "../training-options.ts";
 
 /** Options that `--scan` adds. */
@@ -91,14 +91,6 @@ export const SCAN_OPTIONS: ArgsDef = {
 const CURVE_POINTS = 241;
 /** Accuracies from which a network counts as trained. */
 const THRESHOLDS = [0.15, 0.2, 0.3, 0.4] as const;
-
-/** One map with everything beside it. */
-export interface ScannedMap {
-  readonly map: FlowMap;
-  readonly trained: readonly TrainedCell[];
-  readonly comparison: readonly ComparisonRow[];
-  readonly depthScale: FlowScanInput["depthScale"];
-}
 
 export async function runFlowScan(context: CommandContext): Promise<Outcome> {
   const { seed, note } = context;
@@ -309,7 +301,11 @@ async function writeMap(
     const figures = scanned.map((one) => figureOf(one, formatNetwork(spec), data, share));
     await writeScanReport(
       report,
-      { scanned, figures, spec, data, classes, assumptions: assumptionsOf(share) },
+      {
+        ...{ scanned, figures, spec, data, classes },
+        assumptions: assumptionsOf(share),
+        facts: factsOf(context),
+      },
       context,
     );
     note(`wrote ${report}`);
@@ -353,6 +349,14 @@ function outcomeOf(
         .join("\n\n"),
     csv: () => mapCsv(scanned),
   };
+}
+
+function factsOf(context: CommandContext): string[] {
+  const { draws, batches, batch, rate, testBatch } = readFlowSettings(context);
+  return [
+    `${draws} draws of network, decoders and test batch for each weight variance${draws === 1 ? "; errors are not known" : ""}.`,
+    `Decoders: one layer for each block, ${batches} minibatches of ${batch}, Adam with rate ${rate}; ${testBatch} test examples are reconstructed.`,
+  ];
 }
 
 function assumptionsOf(share: number): string[] {

@@ -2,7 +2,7 @@
 import { formatEstimate, formatNumber, sampleSequential } from "../../figures/basics/index.ts";
 import { bestColumn, type ComparisonRow, differentialBoundary, PUBLISHED_MIDDLE } from "../../flow/index.ts";
 import type { CommandContext } from "../command.ts";
-import type { ScannedMap } from "../commands/flow-scan.ts";
+import type { ScannedMap } from "../scanned-map.ts";
 import { alignColumns, renderTable } from "./table.ts";
 
 /** Rows of the map on a terminal. */
