@@ -3,7 +3,7 @@
  * fit, and folds what is already known (the shape arithmetic of exported models), so that all shapes stay static.
  */
 import { ShapeError, SpecError, UnsupportedOpError } from "../../base/index.ts";
-import type { Attribute, Graph, Node, ValueInfo } from "../ir.ts";
+import type { Graph, Node, ValueInfo } from "../ir.ts";
 import {
   type AttributeInput,
   type Dense,
@@ -13,14 +13,14 @@ import {
   type OpOptions,
   type OutputType,
   operatorOf,
-  type ShapeCall,
   tagAttributes,
   unsupportedReason,
 } from "../ops/index.ts";
 import { type DType, isFloat, type Tensor } from "../tensor.ts";
+import { checkBodies, checkInputs, shapeCallOf, trimInputs } from "./check-node.ts";
 import { foldOutputs } from "./fold.ts";
 import { KnownValues } from "./known.ts";
-import { allNames, capturedNames, prune } from "./prune.ts";
+import { allNames, prune } from "./prune.ts";
 
 /** A typed, shaped value of a graph under construction. */
 export type Value = ValueInfo;
@@ -189,11 +189,11 @@ export class GraphBuilder implements Emitter {
         },
       );
     const trimmed = trimInputs(inputs);
-    this.#checkInputs(entry, name, trimmed);
+    checkInputs(this, entry, name, trimmed);
     const tagged = tagAttributes(op, entry.attributes, attributes);
-    this.#checkBodies(entry, name, tagged);
+    checkBodies(this, entry, name, tagged);
     const names = this.#outputNames(op, options.outputs ?? 1);
-    const call = this.#shapeCall(entry, name, tagged, trimmed, names.length);
+    const call = shapeCallOf(this, entry, name, tagged, trimmed, names.length);
     const types = entry.shape(call);
     if (names.length > types.length)
       throw new ShapeError(`${op} (node "${name}"): ${names.length} outputs asked, it has ${types.length}`);
@@ -224,7 +224,7 @@ export class GraphBuilder implements Emitter {
     });
     const inputs = node.inputs.map((n) => (n === "" ? null : this.value(n)));
     const entry = operatorOf(node.op, node.domain) as Operator;
-    const types = entry.shape(this.#shapeCall(entry, node.name, node.attributes, inputs, outputs.length));
+    const types = entry.shape(shapeCallOf(this, entry, node.name, node.attributes, inputs, outputs.length));
     this.#nodes[at] = { ...node, outputs };
     const name = outputs[index] as string;
     this.#producers.set(name, at);
@@ -263,56 +263,6 @@ export class GraphBuilder implements Emitter {
     });
   }
 
-  #checkInputs(entry: Operator, name: string, inputs: readonly (Value | null)[]): void {
-    const [fewest, most] = entry.arity;
-    if (inputs.length < fewest || inputs.length > most)
-      throw new ShapeError(
-        `${entry.name} (node "${name}"): received ${inputs.length} inputs, expected ${fewest === most ? fewest : `${fewest} to ${most}`}`,
-      );
-    for (const value of inputs)
-      if (value !== null && !this.has(value.name))
-        throw new SpecError(
-          `${entry.name} (node "${name}"): value "${value.name}" belongs to another graph than "${this.name}"`,
-        );
-  }
-
-  /** Values that a control-flow body reads from outside must exist here. */
-  #checkBodies(entry: Operator, name: string, attributes: Readonly<Record<string, Attribute>>): void {
-    for (const attribute of Object.values(attributes)) {
-      if (attribute.type !== "graph") continue;
-      for (const captured of capturedNames(attribute.value))
-        if (!this.has(captured))
-          throw new SpecError(
-            `${entry.name} (node "${name}"): its body reads "${captured}", which graph "${this.name}" does not have`,
-          );
-    }
-  }
-
-  #shapeCall(
-    entry: Operator,
-    name: string,
-    attributes: Readonly<Record<string, Attribute>>,
-    inputs: readonly (Value | null)[],
-    outputs: number,
-  ): ShapeCall {
-    return {
-      op: entry.name,
-      attributes,
-      inputs,
-      outputs,
-      known: (i) => {
-        const value = inputs[i];
-        return value ? this.stored(value) : null;
-      },
-      fail: (expected) => {
-        const received = inputs.map((v) => (v ? `${v.name} ${v.dtype}[${v.shape}]` : "none")).join(", ");
-        throw new ShapeError(`${entry.name} (node "${name}"): received ${received}; expected ${expected}`, {
-          data: { op: entry.name, node: name, shapes: inputs.map((v) => v?.shape ?? null) },
-        });
-      },
-    };
-  }
-
   #append(node: Node, info: (name: string) => Value | undefined): void {
     const inputs = node.inputs.map((n) => (n === "" ? null : this.value(n)));
     const entry = operatorOf(node.op, node.domain);
@@ -321,7 +271,7 @@ export class GraphBuilder implements Emitter {
       entry &&
       foldOutputs(
         entry,
-        this.#shapeCall(entry, node.name, node.attributes, inputs, node.outputs.length),
+        shapeCallOf(this, entry, node.name, node.attributes, inputs, node.outputs.length),
         types,
         (v) => this.known(v),
       );
@@ -372,10 +322,4 @@ export class GraphBuilder implements Emitter {
       }
     }
   }
-}
-
-function trimInputs(inputs: readonly (Value | null)[]): readonly (Value | null)[] {
-  let n = inputs.length;
-  while (n > 0 && inputs[n - 1] === null) n--;
-  return inputs.slice(0, n);
 }
