@@ -78,9 +78,9 @@ function theoryCards(diagnosis: Diagnosis): string[] | null {
   return [
     card("Growth of gradients per layer, χ₁ (theory)", growth, `χ₁ = 1 is critical${carried}`),
     card(
-      "Trainable depth, 6 ξ_c (theory, infinite width)",
+      "Trainable depth, 6 ξ_c (theory)",
       formatNumber(theory.maxDepth.value, 3),
-      `layers; this network has ${network.depth}${range}${describeWidth(diagnosis)}`,
+      `layers at infinite width; this network has ${network.depth}${range}${describeWidth(diagnosis)}`,
     ),
   ];
 }
