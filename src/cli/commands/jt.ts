@@ -6,16 +6,15 @@ import {
   gravityCouplings,
   gravityPatch,
   type IntegrationOptions,
-  type RegionStart,
   type TransferPlan,
 } from "../../lattice/index.ts";
 import { createStream } from "../../numerics/index.ts";
-import type { Arguments, Command, CommandContext, Outcome } from "../command.ts";
-import { meant } from "../ising-model.ts";
+import type { Command, CommandContext, Outcome } from "../command.ts";
 import { drawScanOfRows, jtReport } from "../jt-drawings.ts";
+import { defaultSweeps, readPatch, readPoints, readStart } from "../jt-options.ts";
 import { countOf, type JtPoint, type JtRow, planExactGravity, simulateRow, solveRow } from "../jt-rows.ts";
 import { checkOutputs, type Draw, writeDrawing, writeLatticeReport } from "../lattice-artifacts.ts";
-import { readNumber, readRange, readText } from "../options.ts";
+import { readNumber, readText } from "../options.ts";
 import { type JtHead, jtCsv, jtText } from "../render/jt.ts";
 
 const SOURCES: readonly Reference[] = [
@@ -118,53 +117,6 @@ export const jtCommand: Command = {
     return outcome;
   },
 };
-
-function readPatch(args: Arguments): { q: number; layers: number } {
-  const q = readNumber(args, "q", { integer: true }) ?? 7;
-  gravityCouplings(q, 0);
-  return { q, layers: readNumber(args, "layers", { min: 1, integer: true }) ?? 4 };
-}
-
-function readStart(args: Arguments): RegionStart {
-  const starts = ["full", "seed"] as const;
-  const start = starts.find((word) => word === args.start);
-  if (start === undefined)
-    throw new SpecError(
-      `--start: received "${args.start}", expected full or seed${meant(String(args.start), starts)}`,
-      { hint: "leave --start out to begin with every triangle up" },
-    );
-  return start;
-}
-
-/** Points of `--scan`: (J - E) / h from a collapsed region to a wall at the cutoff. */
-const SCAN_POINTS = 13;
-const SCAN_FROM = 8;
-const SCAN_TO = -4;
-
-function readPoints(args: Arguments, q: number): JtPoint[] {
-  const betas = readRange(args, "beta", { min: 0 }, 11) ?? [2];
-  const { field, coupling } = gravityCouplings(q, 0);
-  const given = readRange(args, "energy", {}, SCAN_POINTS);
-  const isScan = args.scan === true && betas.length === 1;
-  const scanned = Array.from(
-    { length: SCAN_POINTS },
-    (_, k) => coupling - field * (SCAN_FROM + ((SCAN_TO - SCAN_FROM) * k) / (SCAN_POINTS - 1)),
-  );
-  const energies = given ?? (isScan ? scanned : [0]);
-  if (betas.length > 1 && energies.length > 1)
-    throw new SpecError(
-      `jt: received ${betas.length} values of --beta and ${energies.length} of --energy, expected a scan over one of them`,
-      { hint: "for example --beta 5 --energy -0.2:0.5:8" },
-    );
-  return betas.flatMap((beta) => energies.map((resolventEnergy) => ({ beta, resolventEnergy })));
-}
-
-/** Proposals of all runs of a point, about, where nothing is said. */
-const DEFAULT_PROPOSALS = 2e6;
-
-function defaultSweeps({ cells }: GravityPatch, isScan: boolean): number {
-  return Math.max(500, Math.min(isScan ? 2000 : 10_000, Math.round(DEFAULT_PROPOSALS / cells)));
-}
 
 async function measure(
   { seed, signal, onProgress, note, args }: CommandContext,

@@ -4,8 +4,8 @@ export {
   estimateFreeEnergy,
   estimateLogCount,
   type GravityFreeEnergy,
-  type IntegrationOptions,
 } from "./free-energy.ts";
+export type { IntegrationOptions } from "./integration.ts";
 export * from "./mean-field.ts";
 export * from "./patch.ts";
 export { createRegion, isDisc, type Region, type RegionStart } from "./region.ts";

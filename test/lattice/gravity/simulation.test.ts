@@ -1,6 +1,6 @@
 /** Simulations within four standard errors of exact sums, and free energies by integration. */
 import { describe, expect, it } from "vitest";
-import { clenshawCurtis } from "../../../src/lattice/gravity/free-energy.ts";
+import { clenshawCurtis } from "../../../src/lattice/gravity/integration.ts";
 import {
   countRegions,
   estimateFreeEnergy,
