@@ -245,6 +245,12 @@ describe("bad input", () => {
       /no run folder/,
     ],
     ["a range upside down", ["tune", network, ...small, "--weight", "3:1"], 2, /FROM below TO/],
+    [
+      "a discriminator beside no generator",
+      ["tune", network, ...small, "--discriminator", "discriminator:16-4-1"],
+      2,
+      /expected a generator and a discriminator/,
+    ],
     ["tuning a file", ["tune", resolve("test/fixtures/models/mlp.onnx")], 2, /received a file/],
     [
       "a model that is no chain",

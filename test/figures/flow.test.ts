@@ -1,7 +1,14 @@
 /** Figures of information flow: complete, described, with their numbers as a table. */
 import { JSDOM } from "jsdom";
 import { describe, expect, it } from "vitest";
-import { drawFlowCurve, drawFlowScan, drawPictureGrid, serializeFigure } from "../../src/figures/index.ts";
+import {
+  drawFlowComparison,
+  drawFlowCurve,
+  drawFlowScan,
+  drawFlowTuning,
+  drawPictureGrid,
+  serializeFigure,
+} from "../../src/figures/index.ts";
 
 const { document } = new JSDOM("").window;
 const estimate = (value: number) => ({ value, stderr: 0.01, n: 3, method: "test" });
@@ -98,5 +105,37 @@ describe("drawPictureGrid", () => {
   it("survives constant pictures", async () => {
     const { svg } = await drawPictureGrid({ ...input, isScaledApart: true }, { document });
     expect(svg.outerHTML).not.toMatch(/NaN|undefined/);
+  });
+});
+
+describe("drawFlowTuning", () => {
+  it("draws points, fit and maximum, and keeps the points as a table", async () => {
+    const curve = [0.25, 0.5, 1, 2, 4].map((x) => ({ x, mean: 1 - Math.log(x) ** 2, stderr: 0.1 }));
+    const { svg, table, caption } = await drawFlowTuning(
+      {
+        axis: "weight variance",
+        isLogarithmic: true,
+        curve,
+        points: curve.map(({ x, mean }) => ({ x, value: estimate(mean) })),
+        optimum: estimate(1.02),
+      },
+      { document },
+    );
+    expect(table.rows).toHaveLength(5);
+    expect(caption).toContain("1.02");
+    expect(svg.querySelectorAll("circle")).toHaveLength(5);
+    expect(svg.outerHTML).not.toMatch(/NaN|undefined/);
+  });
+});
+
+describe("drawFlowComparison", () => {
+  it("has a row for each initialisation", async () => {
+    const rows = ["pytorch", "he", "tuned"].map((name, i) => ({ name, score: estimate(0.5 + i / 10) }));
+    const { svg, table } = await drawFlowComparison(
+      { title: "Scores", score: "test accuracy", rows },
+      { document },
+    );
+    expect(table.rows.map(([name]) => name)).toEqual(["pytorch", "he", "tuned"]);
+    for (const { name } of rows) expect(svg.textContent).toContain(name);
   });
 });
