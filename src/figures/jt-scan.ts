@@ -1,6 +1,6 @@
 /**
  * Discrete JT gravity along a scan. Over E: the free energy per triangle in units of h against (J - E) / h, the size of the
- * region, and the resolvent exp(-F) against E. Over beta: free energy, energy and size. Points are simulations, curves exact
+ * region, and the resolvent exp(-F) against E. Over beta: log Z, energy and size. Points are simulations, curves exact
  * (solid) or mean field without the constraint (dashed).
  */
 import type { Markish } from "@observablehq/plot";
@@ -124,7 +124,13 @@ function panelsOf(input: JtScanInput): Panel[] {
   };
   if (over === "beta")
     return [
-      { name: "free-energy", x, y: "free energy F", series: [seriesOf(input, "freeEnergy", xs)] },
+      {
+        // F itself diverges at beta = 0
+        name: "free-energy",
+        x,
+        y: "log Z = −βF",
+        series: [seriesOf(input, "freeEnergy", xs, (F, { beta }) => -beta * F)],
+      },
       { name: "energy", x, y: "energy ⟨H⟩", series: [seriesOf(input, "energy", xs)] },
       size,
     ];
@@ -157,19 +163,26 @@ function seriesOf(
   { points, curves }: JtScanInput,
   quantity: JtQuantity,
   x: (at: At) => number,
-  y: (value: number) => number = (value) => value,
+  y: (value: number, at: At) => number = (value) => value,
 ): Series {
   return {
     bars: points.flatMap((point) => {
       const estimate = point[quantity];
       if (estimate === null) return [];
       const { value, stderr } = estimate;
-      return [{ x: x(point), y: y(value), low: y(value - (stderr ?? 0)), high: y(value + (stderr ?? 0)) }];
+      return [
+        {
+          x: x(point),
+          y: y(value, point),
+          low: y(value - (stderr ?? 0), point),
+          high: y(value + (stderr ?? 0), point),
+        },
+      ];
     }),
     lines: curves.flatMap(({ kind, points: list }) =>
       list
         .filter((point) => Number.isFinite(point[quantity]))
-        .map((point) => ({ x: x(point), y: y(point[quantity]), kind })),
+        .map((point) => ({ x: x(point), y: y(point[quantity], point), kind })),
     ),
   };
 }
