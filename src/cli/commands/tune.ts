@@ -2,14 +2,8 @@
 import { join } from "node:path";
 import { platform } from "#platform";
 import { SpecError } from "../../base/index.ts";
-import { type Dataset, loadDataset } from "../../data/index.ts";
-import { drawWithVariances, FLOW_REFERENCES, type SearchAxis, sourceOfSpec } from "../../flow/index.ts";
-import {
-  exportNetwork,
-  formatNetwork,
-  type InitializationSpec,
-  type NetworkSpec,
-} from "../../networks/index.ts";
+import { drawWithVariances, FLOW_REFERENCES, sourceOfSpec } from "../../flow/index.ts";
+import { exportNetwork, formatNetwork } from "../../networks/index.ts";
 import { createStream } from "../../numerics/index.ts";
 import {
   type Beginning,
@@ -17,27 +11,20 @@ import {
   checkWritable,
   compareBeginnings,
   type FlowParts,
-  type NamedInitialization,
   requireFlowData,
-  scaleToUnitRange,
   scoreOf,
   type TunePlan,
   type TuneResult,
   tuneFlow,
 } from "../../runs/index.ts";
-import { solveReachableCritical } from "../../signal/index.ts";
 import type { Command, CommandContext, Outcome } from "../command.ts";
-import { describeData } from "../data-options.ts";
 import { FLOW_OPTIONS, readFlowData, readFlowNetwork, readFlowSettings } from "../flow-options.ts";
-import { readSpec } from "../network-options.ts";
 import { readNumber, readText } from "../options.ts";
 import { renderTune, type TuneReport, tuneCsv } from "../render/tune.ts";
 import { chooseRunFolder } from "../run-folder.ts";
 import { readOptimizer } from "../training-options.ts";
-
-/** Bias variance at which saturating activations are compared when nothing else is said. */
-const USUAL_BIAS = 0.05;
-const NOISE_EXAMPLES = 20_000;
+import { readNoise, readPartner, type TunedPartner, tunePartner } from "../tune-pair.ts";
+import { planOf } from "../tune-plan.ts";
 
 export const tuneCommand: Command = {
   name: "tune",
@@ -173,88 +160,6 @@ export const tuneCommand: Command = {
   },
 };
 
-function planOf(
-  context: CommandContext,
-  spec: NetworkSpec,
-  data: string,
-  settings: ReturnType<typeof readFlowSettings>,
-): TunePlan {
-  const { axes, sigmaB2 } = readAxes(context, spec);
-  return {
-    ...settings,
-    ...{ spec, axes, sigmaB2, data, seed: context.seed, version: context.version },
-    evaluations: readCount(context, "evaluations", 18, 3),
-    groups: readCount(context, "layers", 0),
-    rounds: readCount(context, "architecture", 0),
-    references: referencesOf(spec, sigmaB2),
-  };
-}
-
-function readCount({ args }: CommandContext, name: string, fallback: number, min = 0): number {
-  return readNumber(args, name, { min, max: 1000, integer: true }) ?? fallback;
-}
-
-/** The box that is searched. */
-function readAxes(
-  { args }: CommandContext,
-  spec: NetworkSpec,
-): { readonly axes: SearchAxis[]; readonly sigmaB2: number } {
-  const range = (name: string, open: boolean): number[] => {
-    const parts = (readText(args, name) ?? "").split(":");
-    const values = parts.map((part) => readNumber({ [name]: part }, name, { min: 0, open }) as number);
-    if (values.length > 2 || (values.length === 2 && (values[0] as number) >= (values[1] as number))) {
-      throw new SpecError(
-        `--${name}: received "${readText(args, name)}", expected FROM:TO with FROM below TO`,
-        {
-          hint: `--${name} ${name === "weight" ? "0.25:6" : "0:0.5"}`,
-        },
-      );
-    }
-    return values;
-  };
-  const [min = 0.25, max] = range("weight", true);
-  if (max === undefined)
-    throw new SpecError(`--weight: received ${min}, expected FROM:TO`, { hint: "--weight 0.25:6" });
-  const weight: SearchAxis = { name: "weight variance", min, max, spacing: "log" };
-  const bias = spec.bias ? range("bias", false) : [0];
-  if (bias.length === 1) return { axes: [weight], sigmaB2: bias[0] as number };
-  const [from = 0, to = 0.5] = bias;
-  return {
-    axes: [weight, { name: "bias variance", min: from, max: to, spacing: "root" }],
-    sigmaB2: spec.initialization.sigmaB2 ?? USUAL_BIAS,
-  };
-}
-
-/** The given initialisation first, then the usual ones. */
-function referencesOf(spec: NetworkSpec, sigmaB2: number): NamedInitialization[] {
-  const usual = (scheme: InitializationSpec["scheme"]): InitializationSpec => ({
-    ...{ scheme, sigmaW2: null, sigmaB2: null, sigmaV2: null, sigmaA2: null },
-  });
-  const { activation } = sourceOfSpec(spec).coverage;
-  const critical = activation === null ? null : solveReachableCritical(activation, sigmaB2);
-  const named: NamedInitialization[] = [
-    { name: "pytorch", initialization: usual("pytorch") },
-    { name: "he", initialization: usual("he") },
-    { name: "glorot", initialization: usual("glorot") },
-    ...(critical === null
-      ? []
-      : [
-          {
-            name: "critical",
-            initialization: {
-              ...usual("gaussian"),
-              sigmaW2: Number(critical.sigmaW2.toPrecision(8)),
-              sigmaB2: critical.sigmaB2,
-            },
-          },
-        ]),
-  ];
-  const own = spec.initialization;
-  return own.scheme === "pytorch" && own.sigmaB2 === null
-    ? named
-    : [...named, { name: "given", initialization: own }];
-}
-
 /** Every reference and the tuned network; with a discriminator, the one of the same name beside it. */
 function beginningsOf(
   { references }: TunePlan,
@@ -297,72 +202,6 @@ async function compare(
     },
     work,
   );
-}
-
-/** The discriminator of a GAN and the real examples. */
-interface Partner {
-  readonly spec: NetworkSpec;
-  readonly data: FlowParts;
-  readonly described: string;
-}
-
-/** A discriminator after its own tuning. */
-interface TunedPartner {
-  readonly plan: TunePlan;
-  readonly result: TuneResult;
-  readonly data: FlowParts;
-}
-
-async function readPartner(context: CommandContext, generator: NetworkSpec): Promise<Partner | null> {
-  const text = readText(context.args, "discriminator");
-  if (text === undefined) return null;
-  const spec = await readSpec(text);
-  if (generator.kind !== "generator" || spec.kind !== "discriminator") {
-    throw new SpecError(
-      `--discriminator: received a ${generator.kind} and a ${spec.kind}, expected a generator and a discriminator`,
-      {
-        hint: "isinglass tune 'generator:16-64x3-784' --discriminator 'discriminator:784-64x3-1' --data mnist",
-      },
-    );
-  }
-  const { described, ...parts } = await readFlowData(context, spec.input, readFlowSettings(context));
-  // generators end with tanh
-  const { train, test } = scaleToUnitRange(parts);
-  return { spec, described, data: { train, test: test ?? train } };
-}
-
-/** What a generator is fed. */
-async function readNoise(
-  { seed }: CommandContext,
-  shape: readonly number[],
-  { testBatch, draws, batches, batch }: ReturnType<typeof readFlowSettings>,
-): Promise<FlowParts & { readonly described: string }> {
-  const train = Math.min(NOISE_EXAMPLES, batches * batch);
-  const parts = await loadDataset(`noise:${shape.join("x")}`, {
-    train,
-    test: testBatch * Math.max(2, draws),
-    seed,
-  });
-  return {
-    train: parts.train,
-    test: parts.test as Dataset,
-    described: `${describeData(parts.train)}, standard normal`,
-  };
-}
-
-function tunePartner(
-  path: string,
-  { spec, data, described }: Partner,
-  settings: ReturnType<typeof readFlowSettings>,
-  work: FlowParts & Pick<CommandContext, "signal" | "onProgress">,
-  context: CommandContext,
-): Promise<TunedPartner> {
-  const plan = planOf(context, spec, described, settings);
-  return tuneFlow(join(path, "discriminator"), plan, { ...work, ...data }).then((result) => ({
-    plan,
-    result,
-    data,
-  }));
 }
 
 /** The tuned network with parameters drawn from the seed. */
