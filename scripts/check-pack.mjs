@@ -28,7 +28,7 @@ try {
   run("mv", ["package", join("node_modules", name)]);
   writeFileSync(join(home, "package.json"), JSON.stringify({ type: "module" }));
   const paths = Object.keys(entries)
-    .filter((path) => path !== "./package.json")
+    .filter((path) => !/\.(json|npz)$/.test(path))
     .map((path) => `${name}${path.slice(1)}`);
   writeFileSync(
     join(home, "import.js"),
@@ -37,6 +37,9 @@ for (const path of ${JSON.stringify(paths)}) {
   const names = Object.keys(await import(path));
   if (names.length === 0) throw new Error(path + " exports nothing");
 }
+const { loadDataset } = await import("${name}/data");
+const { train } = await loadDataset("jets", { train: 10 });
+if (train.count !== 10) throw new Error("the jets are not in the package");
 if (isMainThread) new Worker(new URL(import.meta.url)).on("error", (error) => { throw error; });
 `,
   );
