@@ -24,97 +24,24 @@ import {
   proposePoint,
   rangeOfData,
   rankLosses,
-  type SearchAxis,
   scaleGroup,
   sourceOfSpec,
   type Trial,
   uniformVariances,
 } from "../flow/index.ts";
-import { buildNetwork, formatNetwork, type InitializationSpec, type NetworkSpec } from "../networks/index.ts";
+import { buildNetwork, formatNetwork, type NetworkSpec } from "../networks/index.ts";
 import { executeRun } from "./execute.ts";
-import {
-  drawStream,
-  type FlowRunOptions,
-  type FlowSettings,
-  measureDraw,
-  requireFlowData,
-  roundProfile,
-} from "./flow.ts";
+import { drawStream, type FlowRunOptions, measureDraw, requireFlowData, roundProfile } from "./flow.ts";
+import type {
+  Candidate,
+  EditTrial,
+  GroupTrial,
+  NamedInitialization,
+  TunePlan,
+  TuneResult,
+} from "./flow-tune-types.ts";
 import { openRun, type RunFolder } from "./folder.ts";
 import type { JsonValue } from "./manifest.ts";
-
-/** What is tuned, and how long. */
-export interface TunePlan extends FlowSettings {
-  readonly spec: NetworkSpec;
-  /** Weight variance first, then (perhaps) bias variance. */
-  readonly axes: readonly SearchAxis[];
-  /** Bias variance when it is no axis. */
-  readonly sigmaB2: number;
-  /** Points that are measured in the search. */
-  readonly evaluations: number;
-  /** Groups of layers whose weight variance is tuned afterwards; 0 for none. */
-  readonly groups: number;
-  /** Rounds of changes to the architecture; 0 for none. */
-  readonly rounds: number;
-  /** Initialisations that are measured beside the search. */
-  readonly references: readonly NamedInitialization[];
-  readonly data: string;
-  readonly seed: number;
-  readonly version: string;
-}
-
-/** An initialisation with the name it has in tables. */
-export interface NamedInitialization {
-  readonly name: string;
-  readonly initialization: InitializationSpec;
-}
-
-/** One measured candidate: means over draws, and the value of every draw. */
-export interface Candidate {
-  /** Reconstructed Gram entropy at the last depth that counts, by draw; 0 for a draw whose decoders diverged. */
-  readonly values: readonly number[];
-  /** Mean Gram entropy by depth; empty when all draws diverged. */
-  readonly gram: readonly number[];
-  /** Mean Shannon entropy of the reconstructions by depth. */
-  readonly shannon: readonly number[];
-}
-
-/** A tried factor for a group of layers. */
-export interface GroupTrial {
-  readonly layers: readonly string[];
-  readonly factor: number;
-  /** Gain over the variances before, in units of its error. */
-  readonly sigmas: number;
-  readonly isKept: boolean;
-}
-
-/** A tried change of the architecture. */
-export interface EditTrial {
-  readonly round: number;
-  readonly change: string;
-  readonly reason: string;
-  readonly network: string;
-  readonly before: number;
-  readonly after: number;
-  readonly sigmas: number;
-  readonly isKept: boolean;
-}
-
-/** Result of a tuning. */
-export interface TuneResult {
-  readonly references: readonly (NamedInitialization & { readonly candidate: Candidate })[];
-  readonly trials: readonly Trial[];
-  readonly optimum: Optimum;
-  readonly groups: readonly GroupTrial[];
-  readonly edits: readonly EditTrial[];
-  /** The tuned network; its own initialisation holds the global variances. */
-  readonly spec: NetworkSpec;
-  /** Variances layer by layer. */
-  readonly variances: readonly LayerVariance[];
-  /** The tuned network as it was measured last. */
-  readonly tuned: Candidate;
-  readonly path: string;
-}
 
 const FACTORS = { up: 1.3, down: 1 / 1.3 } as const;
 /** Gain in standard errors from which a change is kept. */

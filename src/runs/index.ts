@@ -11,6 +11,7 @@ export * from "./flow-extras.ts";
 export * from "./flow-pictures.ts";
 export * from "./flow-training.ts";
 export * from "./flow-tune.ts";
+export * from "./flow-tune-types.ts";
 export * from "./folder.ts";
 export * from "./frechet.ts";
 export * from "./manifest.ts";

@@ -1,7 +1,6 @@
 /** `isinglass flow NETWORK --scan`: the flow over depth and weight variance, beside training where that is asked for. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { ArgsDef } from "citty";
 import { FormatError, SpecError } from "../../base/index.ts";
 import type { FlowScanInput } from "../../figures/index.ts";
 import {
@@ -13,7 +12,6 @@ import {
   differentialBoundary,
   FLOW_REFERENCES,
   type FlowMap,
-  KEPT_SHARE,
   orderedBoundary,
   outlineOf,
   predictFlow,
@@ -35,57 +33,12 @@ import {
 import { writeFigure } from "../artifacts.ts";
 import type { CommandContext, CsvRows, Outcome } from "../command.ts";
 import { readFlowData, readFlowNetwork, readFlowSettings } from "../flow-options.ts";
-import { readNumber, readRange, readText } from "../options.ts";
+import { readNumber, readText } from "../options.ts";
 import { renderFlowMap } from "../render/flow-map.ts";
 import { chooseRunFolder } from "../run-folder.ts";
+import { readScan, type Scan } from "../scan-options.ts";
 import type { ScannedMap } from "../scanned-map.ts";
 import { readOptimizer } from "../training-options.ts";
-
-/** Options that `--scan` adds. */
-export const SCAN_OPTIONS: ArgsDef = {
-  scan: { type: "boolean", description: "a map over depth and weight variance instead of one network" },
-  weight: {
-    type: "string",
-    valueHint: "A:B:N",
-    default: "0.5:4:15",
-    description: "--scan: weight variances, FROM:TO:STEPS or a list",
-  },
-  bias: {
-    type: "string",
-    valueHint: "B,...",
-    description: "--scan: bias variances (default: the network's)",
-  },
-  share: {
-    type: "string",
-    valueHint: "S",
-    default: String(KEPT_SHARE),
-    description: "--scan: share of the input's Gram entropy that counts as kept",
-  },
-  train: { type: "string", valueHint: "DEPTHS", description: "--scan: train networks of these depths too" },
-  "train-steps": {
-    type: "string",
-    valueHint: "N",
-    default: "200",
-    description: "--train: steps of each training",
-  },
-  "train-rate": {
-    type: "string",
-    valueHint: "R",
-    default: "0.2",
-    description: "--train: learning rate times depth",
-  },
-  optimizer: {
-    type: "string",
-    valueHint: "NAME",
-    default: "sgd",
-    description: "--train: sgd, momentum, adam, adamw",
-  },
-  compare: {
-    type: "string",
-    valueHint: "FOLDER",
-    description: "--scan: compare with a run folder of trainability instead of training",
-  },
-};
 
 /** Points of the theory curve. */
 const CURVE_POINTS = 241;
@@ -125,28 +78,6 @@ export async function runFlowScan(context: CommandContext): Promise<Outcome> {
   for (const map of maps) scanned.push(await addTraining(path, map, spec, data, scan, context));
   await writeMap(scanned, spec, data.train, scan.share, context);
   return outcomeOf(scanned, spec, data.train.name, path, scan, context);
-}
-
-interface Scan {
-  readonly sigmaW2: readonly number[];
-  readonly sigmaB2: readonly number[];
-  readonly share: number;
-  readonly depths: readonly number[];
-}
-
-function readScan({ args }: CommandContext, spec: NetworkSpec): Scan {
-  const ascending = (values: readonly number[]): number[] => [...new Set(values)].sort((a, b) => a - b);
-  // steps of ranges carry rounding errors, which would show in labels
-  const clean = (value: number): number => Number(value.toPrecision(12));
-  const whole = { min: 1, max: 1e6, integer: true } as const;
-  return {
-    sigmaW2: ascending(readRange(args, "weight", { min: 0, open: true }, 15) ?? []).map(clean),
-    sigmaB2: ascending(readRange(args, "bias", { min: 0 }, 3) ?? [spec.initialization.sigmaB2 ?? 0]).map(
-      clean,
-    ),
-    share: readNumber(args, "share", { min: 0, max: 1, open: true }) ?? KEPT_SHARE,
-    depths: ascending(readRange(args, "train", whole, 5) ?? []),
-  };
 }
 
 async function measureMaps(

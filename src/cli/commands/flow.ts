@@ -16,7 +16,8 @@ import { FLOW_OPTIONS, readFlowData, readFlowNetwork, readFlowSettings } from ".
 import { readText } from "../options.ts";
 import { flowCsv, renderFlow } from "../render/flow.ts";
 import { chooseRunFolder } from "../run-folder.ts";
-import { runFlowScan, SCAN_OPTIONS } from "./flow-scan.ts";
+import { SCAN_OPTIONS } from "../scan-options.ts";
+import { runFlowScan } from "./flow-scan.ts";
 
 export const flowCommand: Command = {
   name: "flow",
