@@ -5,6 +5,7 @@ import {
   drawFlowTuning,
   type Figure,
   type FigureOptions,
+  type FigureTable,
   formatEstimate,
   formatNumber,
   PAGE_THEME,
@@ -138,9 +139,14 @@ function firstScreen(
       ),
   ];
   return `<header><h1>Tuning of ${escapeHtml(formatNetwork(result.spec))}</h1>
-<div class="verdict yes"><p class="answer">${escapeHtml(`Most of the input reaches the end at σ_w² = ${sigmaW2 === undefined ? "?" : formatEstimate(sigmaW2)}${sigmaB2 === undefined ? "" : `, σ_b² = ${formatEstimate(sigmaB2)}`}.`)}</p>
+<div class="verdict ${optimum.isAtEdge.includes(true) ? "marginal" : "yes"}"><p class="answer">${escapeHtml(`Most of the input reaches the end at σ_w² = ${sigmaW2 === undefined ? "?" : formatEstimate(sigmaW2)}${sigmaB2 === undefined ? "" : `, σ_b² = ${formatEstimate(sigmaB2)}`}.`)}</p>
 <p>${escapeHtml(gain)}</p></div></header>
 <div class="first"><div><dl class="numbers">${cards.join("")}</dl><h3>Not covered</h3>${renderList(notCovered)}</div>${renderFigure(search)}</div>`;
+}
+
+/** A folded table under its name. */
+function titled(table: FigureTable, title: string): string {
+  return `<h3>${escapeHtml(title)}</h3>${renderTwin(table, title)}`;
 }
 
 function tables({
@@ -152,7 +158,7 @@ function tables({
   const parts = [
     comparison.length === 0
       ? ""
-      : renderTwin(
+      : titled(
           {
             columns: [
               "initialisation",
@@ -170,7 +176,7 @@ function tables({
           },
           "Trained networks",
         ),
-    renderTwin(
+    titled(
       {
         columns: ["initialisation", "S at the end", "error"],
         rows: references.map(({ name, candidate }) => {
@@ -182,7 +188,7 @@ function tables({
     ),
     groups.length === 0
       ? ""
-      : renderTwin(
+      : titled(
           {
             columns: ["layers", "factor", "gain in errors", "kept"],
             rows: groups.map((g) => [
@@ -196,7 +202,7 @@ function tables({
         ),
     edits.length === 0
       ? ""
-      : renderTwin(
+      : titled(
           {
             columns: ["round", "change", "since", "S before", "S after", "gain in errors", "kept"],
             rows: edits.map((e) => [
@@ -211,7 +217,7 @@ function tables({
           },
           "Changes of the architecture",
         ),
-    renderTwin(
+    titled(
       {
         columns: ["layer", "sigma_w^2", "sigma_b^2"],
         rows: variances.map(({ layer, sigmaW2, sigmaB2 }) => [layer, sigmaW2, sigmaB2]),
