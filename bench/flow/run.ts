@@ -50,7 +50,8 @@ async function cpuOf(work: () => Promise<unknown>): Promise<number> {
 
 function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] as number;
+  const middle = (sorted.length - 1) / 2;
+  return ((sorted[Math.floor(middle)] as number) + (sorted[Math.ceil(middle)] as number)) / 2;
 }
 
 async function trainOwn(chain: FlowChain, data: FlowData, batches: number): Promise<number> {
