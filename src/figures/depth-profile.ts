@@ -7,6 +7,7 @@ import type { Estimate } from "../base/index.ts";
 import type { Theme } from "./basics/index.ts";
 import { formatNumber } from "./basics/index.ts";
 import { type Drawing, drawFigure, type Figure, type FigureOptions, type PlotLibrary } from "./figure.ts";
+import { svgMaker } from "./svg-maker.ts";
 
 /** A profile over layers; theory and measurement have one entry per layer, null where there is none. */
 export interface DepthProfileInput {
@@ -167,12 +168,7 @@ function measuredPoints(
 /** Theory is a line, measurement a point: told apart without colour. */
 function legend(theme: Theme, hasTheory: boolean, hasMeasurement: boolean): Markish {
   return (_index, _scales, _channels, dimensions, context) => {
-    const make = (tag: string, attributes: Record<string, string | number>, text?: string): SVGElement => {
-      const element = context.document.createElementNS("http://www.w3.org/2000/svg", tag) as SVGElement;
-      for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, String(value));
-      if (text !== undefined) element.textContent = text;
-      return element;
-    };
+    const make = svgMaker(context.document);
     const group = make("g", { fill: "currentColor", "text-anchor": "start", "aria-hidden": "true" });
     const right = dimensions.width - dimensions.marginRight;
     if (hasTheory) {

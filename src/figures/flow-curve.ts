@@ -7,6 +7,7 @@ import type { Markish } from "@observablehq/plot";
 import type { Estimate } from "../base/index.ts";
 import { formatNumber, type Theme } from "./basics/index.ts";
 import { type Drawing, drawFigure, type Figure, type FigureOptions, type PlotLibrary } from "./figure.ts";
+import { svgMaker } from "./svg-maker.ts";
 
 /** One depth; 0 is the input. */
 export interface FlowCurvePoint {
@@ -151,12 +152,7 @@ function legend(
   },
 ): Markish {
   return (_index, _scales, _channels, dimensions, context) => {
-    const make = (tag: string, attributes: Record<string, string | number>, text?: string): SVGElement => {
-      const element = context.document.createElementNS("http://www.w3.org/2000/svg", tag) as SVGElement;
-      for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, String(value));
-      if (text !== undefined) element.textContent = text;
-      return element;
-    };
+    const make = svgMaker(context.document);
     const group = make("g", { fill: "currentColor", "text-anchor": "start", "aria-hidden": "true" });
     const right = dimensions.width - dimensions.marginRight;
     const entry = (x: number, text: string, ...signs: SVGElement[]): void => {

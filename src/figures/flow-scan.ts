@@ -7,6 +7,7 @@ import { formatNumber, sampleSequential } from "./basics/index.ts";
 import { type Drawing, drawFigure, type Figure, type FigureOptions, type PlotLibrary } from "./figure.ts";
 import { colorBarMark, type Shading } from "./heatmap.ts";
 import { encodePng, pngDataUrl } from "./png.ts";
+import { svgMaker } from "./svg-maker.ts";
 
 /** A scan over weight variances; each column is one cascade. */
 export interface FlowScanInput {
@@ -239,12 +240,7 @@ function trainedMarks(plot: PlotLibrary, trained: readonly TrainedPoint[], thres
 /** What the lines and signs mean, above the plot. */
 function legend({ depthScale, boundary, trained = [] }: FlowScanInput): Markish {
   return (_index, _scales, _channels, dimensions, context) => {
-    const make = (tag: string, attributes: Record<string, string | number>, text?: string): SVGElement => {
-      const element = context.document.createElementNS("http://www.w3.org/2000/svg", tag) as SVGElement;
-      for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, String(value));
-      if (text !== undefined) element.textContent = text;
-      return element;
-    };
+    const make = svgMaker(context.document);
     const group = make("g", { fill: "currentColor", "text-anchor": "start", "aria-hidden": "true" });
     let x = dimensions.marginLeft + 60;
     const line = (text: string, dashes: string, room: number): void => {

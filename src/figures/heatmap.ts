@@ -2,6 +2,7 @@
 import type { Markish } from "@observablehq/plot";
 import { type ColorScale, sampleSequential } from "./basics/index.ts";
 import { encodePng, pngDataUrl } from "./png.ts";
+import { svgMaker } from "./svg-maker.ts";
 
 /** Values on a regular grid. */
 export interface Grid {
@@ -83,12 +84,7 @@ export function colorBarMark(
   }
   const url = pngDataUrl(encodePng(strip, 1, steps));
   return (_index, _scales, _channels, dimensions, context) => {
-    const make = (tag: string, attributes: Record<string, string | number>, text?: string): SVGElement => {
-      const element = context.document.createElementNS("http://www.w3.org/2000/svg", tag) as SVGElement;
-      for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
-      if (text !== undefined) element.textContent = text;
-      return element;
-    };
+    const make = svgMaker(context.document);
     const left = dimensions.width - dimensions.marginRight + 16;
     const top = dimensions.marginTop;
     const height = dimensions.height - dimensions.marginTop - dimensions.marginBottom;

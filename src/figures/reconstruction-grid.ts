@@ -6,6 +6,7 @@ import type { Markish } from "@observablehq/plot";
 import type { Theme } from "./basics/index.ts";
 import { type Drawing, drawFigure, FIGURE_WIDTH, type Figure, type FigureOptions } from "./figure.ts";
 import { encodePng, pngDataUrl } from "./png.ts";
+import { svgMaker } from "./svg-maker.ts";
 
 /** One column: the same examples at one depth. */
 export interface PictureColumn {
@@ -71,12 +72,7 @@ interface Layout {
 function gridMark(input: PictureGridInput, { cell, inBand, bandHeight }: Layout, theme: Theme): Markish {
   const { columns, rows } = input;
   return (_index, _scales, _channels, _dimensions, context) => {
-    const make = (tag: string, attributes: Record<string, string | number>, text?: string): SVGElement => {
-      const element = context.document.createElementNS("http://www.w3.org/2000/svg", tag) as SVGElement;
-      for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, String(value));
-      if (text !== undefined) element.textContent = text;
-      return element;
-    };
+    const make = svgMaker(context.document);
     const group = make("g", { fill: theme.foreground, "font-size": 11 });
     for (let first = 0; first < columns.length; first += inBand) {
       const part = columns.slice(first, first + inBand);

@@ -1,11 +1,12 @@
 /** The loop of adversarial training: what each run of steps is fed with, and the curves that come back. */
-import { SpecError, type WorkOptions } from "../../base/index.ts";
+import type { WorkOptions } from "../../base/index.ts";
 import type { RandomStream } from "../../numerics/index.ts";
 import type { Session, Tensors } from "../runtime/index.ts";
 import { sizeOf, type Tensor } from "../tensor.ts";
 import { ADVERSARIAL, type AdversarialStep } from "./adversarial-step.ts";
 import { batchSource, type TrainingData } from "./batches.ts";
 import { type Optimizer, scalarsAt } from "./optimizers.ts";
+import { requireSteps } from "./require-steps.ts";
 import { rateAt, type Schedule } from "./schedule.ts";
 import { FEEDS, type StateArray } from "./step.ts";
 
@@ -124,9 +125,4 @@ export function createAdversarialStepper(
     },
     run,
   };
-}
-
-function requireSteps(steps: number, what: string): void {
-  if (Number.isSafeInteger(steps) && steps > 0) return;
-  throw new SpecError(`training: ${what} ${steps}, expected a positive integer`);
 }

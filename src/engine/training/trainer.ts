@@ -3,7 +3,7 @@
  * inside one Scan, and loss and accuracy of every step come back. A run is never cut in the middle, so an interrupted
  * training continues bit for bit from its checkpoint. A loss that is not finite is a result ("diverged"), no error.
  */
-import { SpecError, type WorkOptions } from "../../base/index.ts";
+import type { WorkOptions } from "../../base/index.ts";
 import { type RandomStream, restoreStream } from "../../numerics/index.ts";
 import { createSession, type Pool, type Session, type Tensors } from "../runtime/index.ts";
 import type { Tensor } from "../tensor.ts";
@@ -13,6 +13,7 @@ import { createEvaluator, type Evaluation } from "./evaluate.ts";
 import { feedMaker } from "./feeds.ts";
 import type { LossKind } from "./loss.ts";
 import { type OptimizerSpec, resolveOptimizer } from "./optimizers.ts";
+import { requireSteps } from "./require-steps.ts";
 import { resolveSchedule, type Schedule } from "./schedule.ts";
 import {
   buildStepGraph,
@@ -197,9 +198,4 @@ function createStepper(
     },
     run,
   };
-}
-
-function requireSteps(steps: number, what: string): void {
-  if (Number.isSafeInteger(steps) && steps > 0) return;
-  throw new SpecError(`training: ${what} ${steps}, expected a positive integer`);
 }
