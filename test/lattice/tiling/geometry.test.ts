@@ -27,20 +27,9 @@ import {
   verticesOf,
   viewFrom,
 } from "../../../src/lattice/index.ts";
+import { commonSymbols, patchCases } from "./cases.ts";
 
-const symbols = [
-  [7, 3],
-  [3, 7],
-  [4, 5],
-  [5, 4],
-  [8, 3],
-  [4, 6],
-] as const;
-const cases = symbols.flatMap(([p, q]) =>
-  (["edge", "vertex"] as const).flatMap((by) =>
-    (["cell", "vertex"] as const).map((centre) => [p, q, by, centre] as const),
-  ),
-);
+const cases = patchCases();
 
 describe("coordinates follow from the graph", () => {
   it.each(cases)(
@@ -171,7 +160,7 @@ describe("maps of the disc", () => {
 
   it("areas of triangles by their angles", () => {
     // the 2p triangles from the centre of a cell make up its area
-    for (const [p, q] of symbols) {
+    for (const [p, q] of commonSymbols) {
       const vertices = verticesOf(placeCells(buildTiling(p, q, 1)), 0);
       const area = vertices.reduce(
         (sum, z, e) => sum + triangleArea({ x: 0, y: 0 }, z, vertices[(e + 1) % p]!),

@@ -10,22 +10,9 @@ import {
 } from "../../../src/lattice/index.ts";
 import { growRows } from "../../../src/lattice/tiling/grow.ts";
 import { writeLayer } from "../../../src/lattice/tiling/layer.ts";
+import { patchCases } from "./cases.ts";
 
-const symbols = [
-  [7, 3],
-  [3, 7],
-  [4, 5],
-  [5, 4],
-  [8, 3],
-  [4, 6],
-  [3, 9],
-  [5, 5],
-] as const;
-const cases = symbols.flatMap(([p, q]) =>
-  (["edge", "vertex"] as const).flatMap((by) =>
-    (["cell", "vertex"] as const).map((centre) => [p, q, by, centre] as const),
-  ),
-);
+const cases = patchCases([3, 9], [5, 5]);
 
 describe("one sector stands for all", () => {
   it.each(cases)("{%i,%i} by %s, centred on a %s: replicated it is the whole patch", (p, q, by, centre) => {
