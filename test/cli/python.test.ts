@@ -56,22 +56,18 @@ describe.runIf(python !== undefined)("a fixed model in Python", () => {
   beforeAll(buildProgram, 120_000);
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+  async function fix(network: string, output: string): Promise<void> {
+    const options = ["--examples", "8", "--seeds", "1", "--fix", output];
+    const { code } = await isinglass(["diagnose", network, ...options]);
+    expect(code).toBe(0);
+  }
+
   it.each([
     ["a specification", "784-200x4-10 tanh sw2=1 sb2=0.05"],
     ["an exported file", resolve("test/fixtures/models/mlp.onnx")],
   ])("passes the checker and runs: %s", async (_, network) => {
     const output = join(folder, `${network.length}.onnx`);
-    const { code } = await isinglass([
-      "diagnose",
-      network,
-      "--examples",
-      "8",
-      "--seeds",
-      "1",
-      "--fix",
-      output,
-    ]);
-    expect(code).toBe(0);
+    await fix(network, output);
     const report = JSON.parse(
       execFileSync(python as string, ["-c", SCRIPT, output, network.endsWith(".onnx") ? "" : "torch"], {
         encoding: "utf8",
@@ -91,17 +87,7 @@ describe.runIf(python !== undefined)("a fixed model in Python", () => {
     ["blocks of convolutions with batch normalisation", "1x28x28-c6/4-b6x3-10 relu init=he norm=batch"],
   ])("runs with scaled branches: %s", async (_, network) => {
     const output = join(folder, `blocks-${network.length}.onnx`);
-    const { code } = await isinglass([
-      "diagnose",
-      network,
-      "--examples",
-      "8",
-      "--seeds",
-      "1",
-      "--fix",
-      output,
-    ]);
-    expect(code).toBe(0);
+    await fix(network, output);
     const report = JSON.parse(
       execFileSync(python as string, ["-c", SCRIPT, output, ""], { encoding: "utf8" }),
     );
