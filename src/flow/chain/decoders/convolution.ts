@@ -17,6 +17,18 @@ export interface Window {
   readonly groups: number;
 }
 
+/** A window without padding, gaps or groups. */
+export function plainWindow(kernel: readonly number[], strides: readonly number[]): Window {
+  const axes = kernel.length;
+  return {
+    kernel,
+    strides,
+    dilations: new Array<number>(axes).fill(1),
+    before: new Array<number>(axes).fill(0),
+    groups: 1,
+  };
+}
+
 function product(values: readonly number[]): number {
   return values.reduce((total, value) => total * value, 1);
 }

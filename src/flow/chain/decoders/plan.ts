@@ -10,7 +10,13 @@ import { noChain } from "../refuse.ts";
 import { weightNodes, weightOf } from "../roles.ts";
 import type { DecoderPlan } from "../types.ts";
 import { activationFor, type DecoderActivation } from "./activation.ts";
-import { channelsLastPlan, convolutionPlan, transposedPlan, type Window } from "./convolution.ts";
+import {
+  channelsLastPlan,
+  convolutionPlan,
+  plainWindow,
+  transposedPlan,
+  type Window,
+} from "./convolution.ts";
 import { linearPlan, tanhShrinkPlan, tokenPlan, twoTokenPlan } from "./linear.ts";
 import { pooledTokens, poolingPlan } from "./pooling.ts";
 import { rearrangementPlan } from "./rearrangement.ts";
@@ -125,14 +131,7 @@ function otherPlan(call: DecoderCall, psi: DecoderActivation): DecoderPlan {
       const other = positions[i] as number;
       return grows ? Math.floor(other / count) : Math.ceil(count / other);
     });
-    const ones = size.map(() => 1);
-    const window: Window = {
-      kernel: ratio,
-      strides: ratio,
-      dilations: ones,
-      before: size.map(() => 0),
-      groups: 1,
-    };
+    const window = plainWindow(ratio, ratio);
     return grows && ratio.some((factor) => factor > 1)
       ? convolutionPlan(input, output, window, psi)
       : transposedPlan(input, output, window, psi);

@@ -7,7 +7,7 @@ import { ints, type Node, one, sizeOf } from "../../../engine/index.ts";
 import type { FrozenGraph } from "../frozen.ts";
 import type { DecoderPlan } from "../types.ts";
 import type { DecoderActivation } from "./activation.ts";
-import { transposedConvolution, transposedPlan, type Window } from "./convolution.ts";
+import { plainWindow, transposedConvolution, transposedPlan } from "./convolution.ts";
 import { linearPlan, repeatedTokenPlan, toExamples } from "./linear.ts";
 import { windowOf } from "./window.ts";
 
@@ -34,13 +34,7 @@ export function poolingPlan(
   const isGlobal = size.length > 0 && sizeOf(output) === channels;
   if (!isGlobal) return linearPlan(input, output, psi);
   const one1 = size.map(() => 1);
-  const window: Window = {
-    kernel: size,
-    strides: one1,
-    dilations: one1,
-    before: size.map(() => 0),
-    groups: 1,
-  };
+  const window = plainWindow(size, one1);
   const isLarge = channels ** 2 * sizeOf(size) > MOST_WEIGHTS;
   return isLarge ? repeatedPlan(input, psi) : transposedPlan(input, [channels, ...one1], window, psi);
 }
@@ -60,13 +54,7 @@ export function pooledTokens(
 function repeatedPlan(input: readonly number[], psi: DecoderActivation): DecoderPlan {
   const [channels = 1, ...size] = input;
   const ones = size.map(() => 1);
-  const window: Window = {
-    kernel: ones,
-    strides: ones,
-    dilations: ones,
-    before: size.map(() => 0),
-    groups: 1,
-  };
+  const window = plainWindow(ones, ones);
   const layer = transposedConvolution(input, input, window);
   return {
     kind: "upsampling",
