@@ -1,10 +1,10 @@
 /** Pages that the flow commands write, complete or not at all. */
 import { platform } from "#platform";
 import type { FlowScanInput } from "../figures/index.ts";
-import type { FlowResult } from "../flow/index.ts";
+import type { FlowPictures, FlowResult } from "../flow/index.ts";
 import { formatNetwork, type NetworkSpec } from "../networks/index.ts";
 import { renderFlowReport, renderFlowScanReport, renderTuneReport } from "../report/index.ts";
-import type { FlowPictures, TunePlan } from "../runs/index.ts";
+import type { TunePlan } from "../runs/index.ts";
 import type { CommandContext } from "./command.ts";
 import type { TuneReport } from "./render/tune.ts";
 import type { ScannedMap } from "./scanned-map.ts";

@@ -5,6 +5,7 @@ export * from "./decimation-flow.ts";
 export * from "./depth-profile.ts";
 export * from "./figure.ts";
 export * from "./flow-curve.ts";
+export * from "./flow-figures.ts";
 export * from "./flow-scan.ts";
 export * from "./flow-tuning.ts";
 export * from "./generalization.ts";

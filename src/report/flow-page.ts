@@ -1,10 +1,16 @@
 /** The report of a measured flow: one HTML file that opens from disk and asks for nothing. */
 import type { Estimate } from "../base/index.ts";
-import { type Figure, type FigureTable, formatEstimate, formatNumber, PAGE_THEME } from "../figures/index.ts";
-import type { FlowResult } from "../flow/index.ts";
-import type { FlowPictures } from "../runs/index.ts";
+import {
+  drawFlowFigures,
+  type Figure,
+  type FigureTable,
+  type FlowFigures,
+  formatEstimate,
+  formatNumber,
+  PAGE_THEME,
+} from "../figures/index.ts";
+import type { FlowPictures, FlowResult } from "../flow/index.ts";
 import { createDocument } from "./document.ts";
-import { drawFlowFigures, type FlowFigures } from "./flow-figures.ts";
 import { renderShell } from "./flow-shell.ts";
 import { escapeHtml, renderList, renderTwin } from "./html.ts";
 import { type ReportInvocation, renderFigure } from "./sections.ts";

@@ -2,7 +2,6 @@
 export * from "./bibtex.ts";
 export * from "./document.ts";
 export * from "./figures.ts";
-export { curveInput, type FlowFigures } from "./flow-figures.ts";
 export { type FlowReportInput, renderFlowReport } from "./flow-page.ts";
 export { type FlowScanReportInput, type ReportedMap, renderFlowScanReport } from "./flow-scan-page.ts";
 export { type LatticeReportInput, renderLatticeReport } from "./lattice-page.ts";

@@ -8,6 +8,7 @@ import {
   atVariances,
   chainOfNetwork,
   countedDepth,
+  drawStream,
   drawWithVariances,
   estimateOptimum,
   type FlowChain,
@@ -24,6 +25,7 @@ import {
   proposePoint,
   rangeOfData,
   rankLosses,
+  roundProfile,
   scaleGroup,
   sourceOfSpec,
   type Trial,
@@ -31,7 +33,7 @@ import {
 } from "../flow/index.ts";
 import { buildNetwork, formatNetwork, type NetworkSpec } from "../networks/index.ts";
 import { executeRun } from "./execute.ts";
-import { drawStream, type FlowRunOptions, measureDraw, requireFlowData, roundProfile } from "./flow.ts";
+import { type FlowRunOptions, measureDraw, requireFlowData } from "./flow.ts";
 import type {
   Candidate,
   EditTrial,

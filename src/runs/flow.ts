@@ -4,8 +4,9 @@
  * at all variances, so that columns of a map differ by their variances alone.
  */
 import { ConvergenceError, type ProgressEvent, SpecError, type WorkOptions } from "../base/index.ts";
-import { type Dataset, limitExamples } from "../data/index.ts";
+import type { Dataset } from "../data/index.ts";
 import {
+  drawStream,
   type FlowColumn,
   type FlowProfile,
   type FlowSource,
@@ -14,8 +15,9 @@ import {
   measureProfile,
   type Reconstruction,
   rangeOfData,
+  roundProfile,
+  testBatchOf,
 } from "../flow/index.ts";
-import { createStream, type RandomStream } from "../numerics/index.ts";
 import { executeRun } from "./execute.ts";
 import { openRun, type RunFolder } from "./folder.ts";
 import type { JsonValue, RunManifest } from "./manifest.ts";
@@ -76,9 +78,6 @@ export interface FlowPlan extends FlowSettings {
   /** Further options that decide the numbers. */
   readonly options?: Readonly<Record<string, JsonValue>>;
 }
-
-/** Digits that a profile keeps: a resumed run reads what a fresh one wrote, so both round alike. */
-const DIGITS = 7;
 
 /** Checks data before anything is written. */
 export function requireFlowData({ train, test }: FlowParts, { batch, testBatch }: FlowSettings): void {
@@ -159,16 +158,6 @@ export async function measureFlowRun(
   }
 }
 
-/** The random stream of a draw: the same for all cells. */
-export function drawStream(seed: number, draw: number): RandomStream {
-  return createStream(seed).fork("flow").fork(draw);
-}
-
-/** The examples that a draw reconstructs. */
-export function testBatchOf(test: Dataset, count: number, stream: RandomStream): Dataset {
-  return limitExamples(test, count, stream.fork("test"));
-}
-
 /** One draw to measure. */
 export interface DrawTask {
   readonly source: FlowSource;
@@ -218,20 +207,5 @@ function totalProgress(
       total: steps.length * event.total,
       note: steps.length === 1 ? (event.note ?? "") : `${label}, ${event.note ?? ""}`,
     });
-  };
-}
-
-/** A profile with the digits that a run folder keeps. */
-export function roundProfile(profile: FlowProfile): FlowProfile {
-  const round = (value: number): number => Number(value.toPrecision(DIGITS));
-  return {
-    gram: profile.gram.map(round),
-    differential: profile.differential.map(round),
-    relative: profile.relative.map(round),
-    forward: profile.forward.map(round),
-    forwardLargest: profile.forwardLargest.map(round),
-    decoderLoss: profile.decoderLoss.map((loss) => (loss === null ? null : round(loss))),
-    shannon: profile.shannon.map(round),
-    classification: profile.classification,
   };
 }

@@ -7,7 +7,6 @@ export * from "./family.ts";
 export * from "./files.ts";
 export * from "./flow.ts";
 export * from "./flow-compare.ts";
-export * from "./flow-extras.ts";
 export * from "./flow-pictures.ts";
 export * from "./flow-training.ts";
 export * from "./flow-tune.ts";

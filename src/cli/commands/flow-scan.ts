@@ -10,6 +10,7 @@ import {
   compareWithTraining,
   countedDepth,
   differentialBoundary,
+  drawStream,
   FLOW_REFERENCES,
   type FlowMap,
   orderedBoundary,
@@ -23,7 +24,6 @@ import { type Activation, formatNetwork, type NetworkSpec } from "../../networks
 import { createStream } from "../../numerics/index.ts";
 import {
   bodyOf,
-  drawStream,
   type FlowParts,
   type FlowPlan,
   measureFlowRun,

@@ -1,10 +1,15 @@
 /** `isinglass flow NETWORK`: how deep information about the input gets, by reconstruction. */
-import { assembleFlow, type FlowResult, outlineOf, rangeOfData } from "../../flow/index.ts";
+import {
+  assembleFlow,
+  drawStream,
+  extraPictures,
+  type FlowResult,
+  outlineOf,
+  rangeOfData,
+} from "../../flow/index.ts";
 import {
   checkWritable,
   collectPictures,
-  drawStream,
-  extraPictures,
   type FlowPlan,
   measureFlowRun,
   readPictures,
@@ -107,9 +112,8 @@ async function writePictures(result: FlowResult, path: string, context: CommandC
   const output = readText(args, "output");
   const report = readText(args, "report");
   if (output !== undefined) {
-    const { drawFlowCurve } = await import("../../figures/index.ts");
+    const { curveInput, drawFlowCurve } = await import("../../figures/index.ts");
     const pictures = await readPictures(path);
-    const { curveInput } = await import("../../report/index.ts");
     await writeFigure(output, (options) => drawFlowCurve(curveInput(result, pictures), options), context);
     note(`wrote ${output}`);
   }

@@ -1,5 +1,7 @@
 export { averageProfiles, type LayerLabel, meanOver } from "./average.ts";
 export { type CompareOptions, type ComparisonRow, compareWithTraining, type TrainedCell } from "./compare.ts";
+export { drawStream, roundProfile, testBatchOf } from "./draw.ts";
+export { extraPictures } from "./extras.ts";
 export { type DecidingNumber, type FlowVerdict, judgeFlow } from "./judge.ts";
 export {
   assembleMap,
@@ -15,6 +17,7 @@ export {
   PUBLISHED_MIDDLE,
 } from "./map.ts";
 export { measureOverlap, type Overlap, type PredictedCell } from "./overlap.ts";
+export { collectShown, type FlowPictures, type PictureCollector, picturesOf } from "./pictures.ts";
 export {
   blockSizes,
   countedDepth,

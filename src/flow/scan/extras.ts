@@ -1,15 +1,11 @@
 /** Pictures beyond the reconstructions: class prototypes, channels of an image block, and theory's forward entropies. */
-import type { Dataset, NumericArray } from "../data/index.ts";
-import { sizeOf } from "../engine/index.ts";
-import {
-  type FlowSource,
-  innerProducts,
-  type MeasuredProfile,
-  predictForwardEntropy,
-  reconstructChannels,
-  reconstructPrototypes,
-} from "../flow/index.ts";
-import { loadKernels } from "../kernels/index.ts";
+import type { Dataset, NumericArray } from "../../data/index.ts";
+import { sizeOf } from "../../engine/index.ts";
+import { loadKernels } from "../../kernels/index.ts";
+import { reconstructChannels, reconstructPrototypes } from "../prototypes/index.ts";
+import { innerProducts, predictForwardEntropy } from "../spectra/index.ts";
+import type { MeasuredProfile } from "./profile.ts";
+import type { FlowSource } from "./source.ts";
 
 /** Channels that are shown. */
 const CHANNELS = 12;

@@ -1,17 +1,10 @@
-/** The figures of a flow report, each with the sentence that says what to see. */
-import {
-  type DepthPoint,
-  drawDepthProfile,
-  drawFlowCurve,
-  drawPictureGrid,
-  drawSpectraRidgeline,
-  type Figure,
-  type FigureOptions,
-  type FlowCurveInput,
-  type PictureColumn,
-} from "../figures/index.ts";
-import type { FlowLayer, FlowResult } from "../flow/index.ts";
-import type { FlowPictures } from "../runs/index.ts";
+/** The figures of a measured flow, each with the sentence that says what to see. */
+import type { FlowLayer, FlowPictures, FlowResult } from "../flow/index.ts";
+import { type DepthPoint, drawDepthProfile } from "./depth-profile.ts";
+import type { Figure, FigureOptions } from "./figure.ts";
+import { drawFlowCurve, type FlowCurveInput } from "./flow-curve.ts";
+import { drawPictureGrid, type PictureColumn } from "./reconstruction-grid.ts";
+import { drawSpectraRidgeline } from "./spectra-ridgeline.ts";
 
 /** Figures by their place in the report; null where there are no numbers for them. */
 export interface FlowFigures {
