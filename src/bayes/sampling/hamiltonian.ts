@@ -1,13 +1,16 @@
 /**
- * Hamiltonian Monte Carlo (Neal 2011) with a step size adapted by dual averaging (Hoffman and Gelman 2014, algorithm 5) during
- * burn-in. Steps and lengths of trajectories are jittered, so that none closes on itself and no direction is left out.
+ * Hamiltonian Monte Carlo (Neal 2011) with a step size and scales of coordinates adapted during burn-in. Steps and lengths of
+ * trajectories are jittered, so that none closes on itself and no direction is left out.
  */
 import { ConvergenceError, InterruptedError, SpecError, type WorkOptions } from "../../base/index.ts";
 import type { RandomStream } from "../../numerics/index.ts";
+import { createScaleAdaptation, createStepAdaptation } from "./step-adaptation.ts";
 
 /** A distribution exp(-U(x)). */
 export interface Potential {
   readonly dimension: number;
+  /** Coordinates i and i + period are alike and share one scale; a divisor of the dimension. Default: none are alike. */
+  readonly period?: number;
   /** U(x); writes its gradient. */
   evaluate(x: Float64Array, gradient: Float64Array): number;
 }
@@ -38,13 +41,13 @@ export interface ChainReport {
   readonly divergences: number;
 }
 
-/** Dual averaging constants of Hoffman and Gelman. */
-const GAMMA = 0.05;
-const DELAY = 10;
-const DECAY = 0.75;
 /** Steps are drawn within this fraction of the adapted one. */
 const JITTER = 0.2;
 const DIVERGENT = 1000;
+/** Burn-in shorter than this leaves the scales at 1. */
+const LEAST_BURN_IN = 40;
+/** Shares of the burn-in at which scales are set from the states since the mark before; the first states are not counted. */
+const WINDOWS = [0.2, 0.4, 0.75];
 
 /**
  * Runs one chain and calls `visit` with every state kept; the array is reused, so copy what should stay.
@@ -74,8 +77,11 @@ export function runHamiltonianChain(
   const proposal = new Float64Array(dimension);
   const slope = new Float64Array(dimension);
   const momentum = new Float64Array(dimension);
+  const scales = new Float64Array(dimension).fill(1);
+  const spread = createScaleAdaptation(dimension, potential.period ?? dimension);
+  const marks = burnIn < LEAST_BURN_IN ? [] : WINDOWS.map((share) => Math.round(share * burnIn));
   let step = options.step ?? 0.1;
-  const adaptation = createAdaptation(step, target);
+  let adaptation = createStepAdaptation(step, target);
   let accepted = 0;
   let divergences = 0;
   let jumps = 0;
@@ -89,7 +95,7 @@ export function runHamiltonianChain(
     proposal.set(state);
     slope.set(gradient);
     const length = 1 + Math.floor(leapfrogs / 2) + stream.integer(leapfrogs);
-    const proposed = leapfrog(potential, proposal, slope, momentum, epsilon, length);
+    const proposed = leapfrog(potential, { x: proposal, gradient: slope, momentum, scales }, epsilon, length);
     const change = proposed + kinetic(momentum) - total;
     const probability = Number.isFinite(change) ? Math.min(1, Math.exp(-change)) : 0;
     if (stream.uniform() < probability) {
@@ -99,6 +105,12 @@ export function runHamiltonianChain(
     }
     if (t < burnIn) {
       step = adaptation.next(probability, t === burnIn - 1);
+      if (t >= (marks[0] ?? Number.POSITIVE_INFINITY)) spread.add(state);
+      const mark = marks.indexOf(t + 1);
+      if (mark > 0) {
+        spread.finish(scales);
+        adaptation = createStepAdaptation(step, target);
+      }
       continue;
     }
     accepted += probability / samples;
@@ -110,56 +122,42 @@ export function runHamiltonianChain(
     options.onProgress?.({ stage: "sampling", done: t - burnIn + 1, total: samples });
   }
   const mean = totals.reduce((sum, e) => sum + e, 0) / totals.length;
-  const spread = totals.reduce((sum, e) => sum + (e - mean) ** 2, 0);
-  return { acceptance: accepted, step, energyFraction: spread > 0 ? jumps / spread : 1, divergences };
+  const fluctuation = totals.reduce((sum, e) => sum + (e - mean) ** 2, 0);
+  const energyFraction = fluctuation > 0 ? jumps / fluctuation : 1;
+  return { acceptance: accepted, step, energyFraction, divergences };
+}
+
+/** A point of phase space, and the scale of every coordinate: x = scale z, with unit mass for z. */
+interface Phase {
+  readonly x: Float64Array;
+  readonly gradient: Float64Array;
+  readonly momentum: Float64Array;
+  readonly scales: Float64Array;
 }
 
 /** Moves position, gradient and momentum; returns the potential at the end. */
 function leapfrog(
   potential: Potential,
-  x: Float64Array,
-  gradient: Float64Array,
-  momentum: Float64Array,
+  { x, gradient, momentum, scales }: Phase,
   epsilon: number,
   steps: number,
 ): number {
   let energy = Number.NaN;
   for (let s = 0; s < steps; s++) {
     for (let i = 0; i < x.length; i++) {
-      const p = (momentum[i] as number) - (epsilon / 2) * (gradient[i] as number);
+      const scale = scales[i] as number;
+      const p = (momentum[i] as number) - (epsilon / 2) * scale * (gradient[i] as number);
       momentum[i] = p;
-      x[i] = (x[i] as number) + epsilon * p;
+      x[i] = (x[i] as number) + epsilon * scale * p;
     }
     energy = potential.evaluate(x, gradient);
     if (!Number.isFinite(energy)) return Number.POSITIVE_INFINITY;
     for (let i = 0; i < x.length; i++)
-      momentum[i] = (momentum[i] as number) - (epsilon / 2) * (gradient[i] as number);
+      momentum[i] = (momentum[i] as number) - (epsilon / 2) * (scales[i] as number) * (gradient[i] as number);
   }
   return energy;
 }
 
 function kinetic(momentum: Float64Array): number {
   return momentum.reduce((sum, p) => sum + p * p, 0) / 2;
-}
-
-/** Dual averaging of log step; at the end the averaged step is taken. */
-function createAdaptation(
-  first: number,
-  target: number,
-): { next(probability: number, isLast: boolean): number } {
-  const centre = Math.log(10 * first);
-  let error = 0;
-  let logAverage = 0;
-  let count = 0;
-  return {
-    next: (probability, isLast) => {
-      count++;
-      const weight = 1 / (count + DELAY);
-      error = (1 - weight) * error + weight * (target - probability);
-      const logStep = centre - (Math.sqrt(count) / GAMMA) * error;
-      const share = count ** -DECAY;
-      logAverage = share * logStep + (1 - share) * logAverage;
-      return Math.exp(isLast ? logAverage : logStep);
-    },
-  };
 }

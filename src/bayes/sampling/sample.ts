@@ -63,6 +63,7 @@ export function samplePosterior(
     own.fillNormal(start, 1 / Math.sqrt(network.weightPrecision));
     const error = new Float64Array(samples);
     const trainError = new Float64Array(samples);
+    const rest = own.fork("rest");
     let kept = 0;
     const { acceptance, leapfrogs } = options;
     const report = runHamiltonianChain(
@@ -79,7 +80,7 @@ export function samplePosterior(
           onProgress?.({ stage, done: c * samples + done, total: chains * samples }),
       },
       (state) => {
-        const one = posterior.errorsAt(state);
+        const one = posterior.errorsAt(state, rest);
         error[kept] = one.error;
         trainError[kept++] = one.trainError;
         for (let m = 0; m < size; m++) {
