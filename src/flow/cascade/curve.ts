@@ -106,10 +106,11 @@ export async function measureCurve(
     options.onReconstruction?.(reconstruction);
     layers.push(measureLayer({ inputs, count, ...reconstruction }, kernels));
   }
-  return assemble(layers, count, skipLast, shortened.chain.blocks.at(-1) as FlowBlock);
+  return assembleCurve(layers, count, skipLast, shortened.chain.blocks.at(-1) as FlowBlock);
 }
 
-function assemble(
+/** The curve of the depths that were measured. */
+export function assembleCurve(
   layers: readonly LayerEntropies[],
   examples: number,
   skipped: number,

@@ -6,6 +6,7 @@ export {
   measureDifferentialEntropy,
   measureRelativeEntropies,
 } from "./entropies.ts";
+export { type CurveFollower, type FollowedDepth, type FollowOptions, followTraining } from "./follow.ts";
 export { type Reconstruction, type ReconstructOptions, reconstruct } from "./reconstruct.ts";
 export type { FlowData } from "./stream.ts";
 export { trainDecoders } from "./train.ts";

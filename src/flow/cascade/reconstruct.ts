@@ -100,7 +100,8 @@ export async function* reconstruct(
   }
 }
 
-function requireBatch(batch: FlowData, inputShape: readonly number[]): void {
+/** Refuses a batch that does not fit the input of a chain. */
+export function requireBatch(batch: FlowData, inputShape: readonly number[]): void {
   const width = sizeOf(inputShape);
   if (sizeOf(batch.shape) === width && batch.inputs.length >= batch.count * width && batch.count > 0) return;
   throw new ShapeError(
@@ -110,7 +111,7 @@ function requireBatch(batch: FlowData, inputShape: readonly number[]): void {
 }
 
 /** f_l on the whole batch. */
-async function passForward(
+export async function passForward(
   lane: Lane,
   block: FlowBlock,
   x: Float32Array,
@@ -153,7 +154,7 @@ async function passBack(
 }
 
 /** g_l on `sets` batches at once. */
-async function decode(
+export async function decode(
   lane: Lane,
   block: FlowBlock,
   parameters: readonly Tensor[],

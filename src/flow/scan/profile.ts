@@ -6,8 +6,11 @@ import type { WorkOptions } from "../../base/index.ts";
 import { type Pool, sizeOf } from "../../engine/index.ts";
 import type { RandomStream } from "../../numerics/index.ts";
 import {
+  type DecoderTrainingOptions,
   type FlowCurve,
   type FlowData,
+  type FollowedDepth,
+  followTraining,
   measureCurve,
   type Reconstruction,
   type TrainedCascade,
@@ -33,6 +36,11 @@ export interface ProfileOptions extends WorkOptions {
   readonly pool?: Pool;
   /** Sees every reconstruction of the test batch as it comes, for pictures. */
   readonly onReconstruction?: (reconstruction: Reconstruction) => void;
+  /**
+   * Sees every depth from the input on, as soon as its decoder is finished, while deeper ones are still being trained.
+   * Costs more than measuring at the end in very deep chains; the numbers are the same.
+   */
+  readonly onDepth?: (depth: FollowedDepth) => void;
 }
 
 /** One draw with everything that pictures need. */
@@ -69,16 +77,54 @@ export async function measureProfile(
     ...(signal === undefined ? {} : { signal }),
     ...(onProgress === undefined ? {} : { onProgress }),
   };
-  const cascade = await trainDecoders(chain, train, { stream, batches, batch, rate, ...work });
   const shannon = [shannonEntropy(test.inputs, test.count)];
-  const curve = await measureCurve(cascade, test, {
-    ...work,
-    onReconstruction: (reconstruction) => {
-      shannon.push(shannonEntropy(reconstruction.reconstructed, test.count));
-      options.onReconstruction?.(reconstruction);
-    },
-  });
+  const onReconstruction = (reconstruction: Reconstruction): void => {
+    shannon.push(shannonEntropy(reconstruction.reconstructed, test.count));
+    options.onReconstruction?.(reconstruction);
+  };
+  const training = { stream, batches, batch, rate, ...work };
+  if (options.onDepth !== undefined) {
+    const { cascade, curve } = await trainFollowed(chain, train, test, training, {
+      ...{ onReconstruction, onDepth: options.onDepth },
+    });
+    return { profile: profileOf(curve, cascade, shannon, countedDepth(chain)), curve, cascade };
+  }
+  const cascade = await trainDecoders(chain, train, training);
+  const curve = await measureCurve(cascade, test, { ...work, onReconstruction });
   return { profile: profileOf(curve, cascade, shannon, countedDepth(chain)), curve, cascade };
+}
+
+/** Training and measurement at the same time. */
+async function trainFollowed(
+  chain: FlowChain,
+  train: FlowData,
+  test: FlowData,
+  training: DecoderTrainingOptions,
+  watch: Required<Pick<ProfileOptions, "onReconstruction" | "onDepth">>,
+): Promise<Pick<MeasuredProfile, "cascade" | "curve">> {
+  const { signal } = training;
+  const { onReconstruction, onDepth } = watch;
+  const follower = await followTraining(chain, test, {
+    ...{ onReconstruction },
+    ...(signal === undefined ? {} : { signal }),
+  });
+  try {
+    onDepth(follower.input);
+    const measured: Promise<void>[] = [];
+    const cascade = await trainDecoders(chain, train, {
+      ...training,
+      onDecoder: (_, decoder) => {
+        const next = follower.advance(decoder).then(onDepth);
+        // a failure is reported when the training is over
+        next.catch(() => {});
+        measured.push(next);
+      },
+    });
+    await Promise.all(measured);
+    return { cascade, curve: follower.curve() };
+  } finally {
+    await follower.release();
+  }
 }
 
 /**
