@@ -1,13 +1,15 @@
 /** The sections of the report, each a function from the diagnosis to HTML. */
-import type { Estimate } from "../base/index.ts";
-import { type Figure, formatEstimate, formatNumber, serializeFigure } from "../figures/index.ts";
+import {
+  type DiagnosisCard,
+  diagnosisCards,
+  explanationOf,
+  methodFacts,
+  type ReportFigures,
+} from "../figures/diagnosis/index.ts";
+import { type Figure, serializeFigure } from "../figures/index.ts";
 import type { Diagnosis } from "../signal/index.ts";
 import { renderBibtex } from "./bibtex.ts";
-import { renderExplanation } from "./explanations.ts";
-import type { ReportFigures } from "./figures.ts";
 import { escapeHtml, renderList, renderTwin } from "./html.ts";
-import { formatNamedAroundOne } from "./near-one.ts";
-import { propagateVariances } from "./uncertainty.ts";
 
 /** Facts about the run that wrote the report. */
 export interface ReportInvocation {
@@ -23,10 +25,7 @@ const MARKS = { yes: "✓", marginal: "!", no: "✕" } as const;
 export function renderFirstScreen(diagnosis: Diagnosis, { phase, correlation }: ReportFigures): string {
   const { network, verdict, notCovered } = diagnosis;
   const picture = phase ?? correlation;
-  const numbers = [
-    weightCard(diagnosis),
-    ...(agreementCards(diagnosis) ?? theoryCards(diagnosis) ?? measuredNumbers(diagnosis)),
-  ];
+  const numbers = diagnosisCards(diagnosis).map(card);
   return `<header><h1>Diagnosis of ${escapeHtml(network.name)}</h1>
 <div class="verdict ${verdict.trains}">
 <p class="answer"><span class="mark" aria-hidden="true">${MARKS[verdict.trains]}</span> ${escapeHtml(verdict.headline)}</p>
@@ -36,100 +35,8 @@ export function renderFirstScreen(diagnosis: Diagnosis, { phase, correlation }: 
 ${picture ? renderFigure(picture) : ""}</div>`;
 }
 
-function weightCard({ network, weightVariance, critical, recommended }: Diagnosis): string {
-  const origin = network.origin === "file" ? "measured from the weights" : "as specified";
-  return number(
-    `Weight variance × fan-in (${origin})`,
-    weightVariance,
-    critical === null && recommended !== null ? describeRecommended(recommended) : describeCritical(critical),
-  );
-}
-
-/** Growth and depth as measured, where theory is known not to describe the network; null where it does. */
-function agreementCards({ agreement, network }: Diagnosis): string[] | null {
-  if (agreement === null || agreement.holds || agreement.measured === null) return null;
-  const { logChi, maxDepth, phase } = agreement.measured;
-  return [
-    number(
-      "Growth of gradients, log χ per layer (measured)",
-      logChi,
-      `0 is critical; ${phase}; theory does not hold`,
-    ),
-    card(
-      "Trainable depth (measured)",
-      formatNumber(maxDepth.value, 3),
-      `layers; this network has ${network.depth}; ${maxDepth.method}`,
-    ),
-  ];
-}
-
-/** Growth of gradients and trainable depth by theory; null where there is none. */
-function theoryCards(diagnosis: Diagnosis): string[] | null {
-  const { network, theory } = diagnosis;
-  const propagated = propagateVariances(diagnosis);
-  if (theory === null || propagated === null) return null;
-  const { chi1, depthRange } = propagated;
-  const growth = formatNamedAroundOne("χ₁", chi1, 6);
-  const carried = depthRange === null ? "" : "; error from that of the variances";
-  const range =
-    depthRange === null
-      ? ""
-      : `; ${formatNumber(depthRange[0], 3)} to ${formatNumber(depthRange[1], 3)} within the errors of the variances`;
-  return [
-    card("Growth of gradients per layer, χ₁ (theory)", growth, `χ₁ = 1 is critical${carried}`),
-    card(
-      "Trainable depth, 6 ξ_c (theory)",
-      formatNumber(theory.maxDepth.value, 3),
-      `layers at infinite width; this network has ${network.depth}${range}${describeWidth(diagnosis)}`,
-    ),
-  ];
-}
-
-/** What stands in for theory's numbers where no theory holds. */
-function measuredNumbers({ layers }: Diagnosis): string[] {
-  const gradient = layers[0]?.gradient.measured;
-  const similarity = (layers.at(-2) ?? layers[0])?.c.measured;
-  return [
-    ...(gradient
-      ? [number("Squared gradient, first layer over last (measured)", gradient, "1 is ideal")]
-      : []),
-    ...(similarity
-      ? [
-          number(
-            "Cosine of two inputs at the last hidden layer (measured)",
-            similarity,
-            "below 1, inputs can be told apart",
-          ),
-        ]
-      : []),
-  ];
-}
-
-/** The tighter bound of finite width, where it binds. */
-function describeWidth({ verdict: { depthBound } }: Diagnosis): string {
-  return depthBound?.by === "width" ? `; its width bounds the depth to about ${depthBound.layers}` : "";
-}
-
-function number(name: string, estimate: Estimate, note: string): string {
-  return card(name, estimate.stderr === 0 ? formatNumber(estimate.value) : formatEstimate(estimate), note);
-}
-
-function card(name: string, text: string, note: string): string {
+function card({ name, text, note }: DiagnosisCard): string {
   return `<div><dt>${escapeHtml(name)}</dt><dd>${text}<small>${escapeHtml(note)}</small></dd></div>`;
-}
-
-function describeRecommended({
-  weightVariance,
-  outerScale,
-  blocks,
-}: NonNullable<Diagnosis["recommended"]>): string {
-  return `none is critical with residual blocks; recommended: ${formatEstimate(weightVariance)}, times ${formatNumber(outerScale.value, 3)} for the last weights of the ${blocks} branches`;
-}
-
-function describeCritical(critical: Diagnosis["critical"]): string {
-  if (critical === null) return "no critical value is known";
-  const { weightVariance, biasVariance } = critical;
-  return `critical at ${formatEstimate(weightVariance)} with bias variance ${formatEstimate(biasVariance)}`;
 }
 
 /** A figure with its caption, its downloads and its table. */
@@ -142,6 +49,14 @@ export function renderFigure(figure: Figure): string {
 <figcaption>${escapeHtml(figure.caption)}</figcaption>
 <div class="tools">${buttons.join("")}</div>
 ${renderExplanation(figure.name)}${renderTwin(figure.table, figure.title)}</figure>`;
+}
+
+/** The folded explanation of a figure; empty for an unknown one. */
+function renderExplanation(name: string): string {
+  const explanation = explanationOf(name);
+  if (explanation === null) return "";
+  const { formulas, assumptions } = explanation;
+  return `<details class="how"><summary>How it is computed</summary>${renderList(formulas)}<p>Assumed:</p>${renderList(assumptions)}</details>`;
 }
 
 /** The sections with pictures. */
@@ -166,18 +81,11 @@ function section(id: string, title: string, figures: readonly (Figure | null)[])
 
 /** Parameters, assumptions, versions and the command that reproduces the report. */
 export function renderMethod(diagnosis: Diagnosis, invocation: ReportInvocation): string {
-  const { network, data, assumptions, seed, theory } = diagnosis;
-  const facts = [
-    `Network: ${network.name}, ${network.depth} weight layers, ${network.parameterCount.toLocaleString("en")} parameters, input ${network.inputShape.join(" × ")}.`,
-    `Initialisation: ${network.initialization}`,
-    `Data: ${data.name}, ${data.count} examples: ${data.provenance.map((step) => step.replace(/\.$/, "")).join("; ")}.`,
-    ...(theory ? [`Phase: ${theory.criterion}.`] : []),
-    ...(seed === null ? [] : [`Seed: ${seed}; the same seed gives the same numbers.`]),
-    "Numbers are written as value(error): 0.432(12) means 0.432 with a standard error of 0.012.",
+  const facts = methodFacts(diagnosis, [
     `isinglass ${invocation.version}. ${invocation.environment.join(". ")}.`,
-  ];
+  ]);
   return `<section aria-labelledby="method"><h2 id="method">Method</h2>${renderList(facts)}
-<h3>Assumptions</h3>${renderList(assumptions)}
+<h3>Assumptions</h3>${renderList(diagnosis.assumptions)}
 <h3>To reproduce</h3><pre><code>${escapeHtml(invocation.commandLine)}</code></pre></section>`;
 }
 

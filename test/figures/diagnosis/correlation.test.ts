@@ -1,8 +1,8 @@
 import { JSDOM } from "jsdom";
 import { describe, expect, it } from "vitest";
-import { drawAgreement } from "../../src/report/agreement.ts";
-import { drawCorrelation } from "../../src/report/correlation.ts";
-import { sampleDiagnosis } from "./sample.ts";
+import { drawAgreement } from "../../../src/figures/diagnosis/agreement.ts";
+import { drawCorrelation } from "../../../src/figures/diagnosis/correlation.ts";
+import { sampleDiagnosis } from "../../report/sample.ts";
 
 const { document } = new JSDOM("").window;
 const diagnosis = sampleDiagnosis(3);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { formatAroundOne, formatNamedAroundOne } from "../../src/report/near-one.ts";
+import { formatAroundOne, formatNamedAroundOne } from "../../../src/figures/diagnosis/near-one.ts";
 
 describe("numbers near one", () => {
   it.each([

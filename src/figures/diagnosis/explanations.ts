@@ -1,7 +1,7 @@
 /** How each figure is computed: the formulas, and what they assume. */
-import { escapeHtml } from "./html.ts";
 
-interface Explanation {
+/** Formulas and assumptions of one figure. */
+export interface Explanation {
   /** One formula or statement a line, in plain text. */
   readonly formulas: readonly string[];
   readonly assumptions: readonly string[];
@@ -96,11 +96,7 @@ const EXPLANATIONS: Readonly<Record<string, Explanation>> = {
   },
 };
 
-/** The folded explanation of a figure; empty for an unknown one. */
-export function renderExplanation(name: string): string {
-  const explanation = EXPLANATIONS[name];
-  if (explanation === undefined) return "";
-  const list = (items: readonly string[]): string =>
-    `<ul>${items.map((item) => `<li>${escapeHtml(item)}</li>`).join("")}</ul>`;
-  return `<details class="how"><summary>How it is computed</summary>${list(explanation.formulas)}<p>Assumed:</p>${list(explanation.assumptions)}</details>`;
+/** The explanation of a figure by its name; null for an unknown one. */
+export function explanationOf(name: string): Explanation | null {
+  return EXPLANATIONS[name] ?? null;
 }
