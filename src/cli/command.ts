@@ -65,6 +65,8 @@ export interface Outcome extends Provenance {
   readonly csv?: () => CsvRows;
   /** Exit code when the computation succeeded; 0 unless said otherwise. */
   readonly exitCode?: number;
+  /** What goes on after the outcome was printed, such as a server; resolves when it has ended. */
+  readonly until?: () => Promise<void>;
 }
 
 /** A command of the command line. */

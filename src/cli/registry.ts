@@ -104,6 +104,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/decimation.ts")).decimationCommand,
   },
   {
+    name: "lab",
+    summary: "serve the lab, a page where the physics of networks moves",
+    load: async () => (await import("./commands/lab.ts")).labCommand,
+  },
+  {
     name: "doctor",
     summary: "tell whether this machine has what isinglass needs",
     load: async () => (await import("./commands/doctor.ts")).doctorCommand,

@@ -141,6 +141,7 @@ async function execute(
     progress.clear();
   }
   stdout.write(await render(command, outcome, context));
+  await outcome.until?.();
   if (args.verbose === true) note(`done in ${((now() - started) / 1000).toFixed(2)} s`);
   return judge(expectations, outcome, stderr);
 }

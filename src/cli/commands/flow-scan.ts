@@ -7,6 +7,7 @@ import {
   assembleMap,
   atVariances,
   bestColumn,
+  bodyOf,
   compareWithTraining,
   countedDepth,
   differentialBoundary,
@@ -23,7 +24,6 @@ import {
 import { type Activation, formatNetwork, type NetworkSpec } from "../../networks/index.ts";
 import { createStream } from "../../numerics/index.ts";
 import {
-  bodyOf,
   type FlowParts,
   type FlowPlan,
   measureFlowRun,
@@ -176,7 +176,8 @@ function readCells(folder: string, sigmaB2: number): TrainedCell[] {
     .map((line) => (JSON.parse(line) as { result: TrainedCell }).result);
 }
 
-function depthScaleOf({ sigmaW2 }: FlowMap, xiC: (x: number) => number): FlowScanInput["depthScale"] {
+/** 6 and 8 times this is drawn: xi_c on a fine grid over the columns of a map. */
+export function depthScaleOf({ sigmaW2 }: FlowMap, xiC: (x: number) => number): FlowScanInput["depthScale"] {
   const [first, last] = [sigmaW2[0] as number, sigmaW2.at(-1) as number];
   // the outermost cells reach half a column beyond their centres
   const [left, right] = [(sigmaW2[1] ?? first) - first, last - (sigmaW2.at(-2) ?? last)];

@@ -12,6 +12,7 @@ import {
   measureTrainability,
   type RateScaling,
   requireTrainable,
+  type TrainabilityCell,
   type TrainabilityPlan,
   type TrainabilityScan,
 } from "../../runs/index.ts";
@@ -165,9 +166,13 @@ function runFolder({ args }: CommandContext, { version, seed, ...options }: Trai
   return path;
 }
 
-function figureOf(
+/** The scan as a figure; NaN where a cell is not trained yet. */
+export function figureOf(
   plan: TrainabilityPlan,
-  { cells, chance }: TrainabilityScan,
+  {
+    cells,
+    chance,
+  }: Pick<TrainabilityScan, "chance"> & { readonly cells: readonly Pick<TrainabilityCell, "accuracy">[] },
   activation: Activation,
 ): TrainabilityInput {
   const { sigmaW2, sigmaB2, depths } = plan;

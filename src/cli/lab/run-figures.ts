@@ -1,0 +1,100 @@
+/**
+ * The figures of a run folder, made by the functions that the commands draw with, also while the run is going on: what is
+ * not measured yet stays empty.
+ */
+import type { FlowScanInput, TrainabilityInput } from "../../figures/index.ts";
+import {
+  assembleMap,
+  countedDepth,
+  drawStream,
+  type FlowColumn,
+  type FlowProfile,
+  KEPT_SHARE,
+  outlineOf,
+  predictFlow,
+  sourceOfSpec,
+} from "../../flow/index.ts";
+import { parseNetwork, resolveActivation } from "../../networks/index.ts";
+import type { RunManifest, RunRecord, TrainabilityCell, TrainabilityPlan } from "../../runs/index.ts";
+import { depthScaleOf, figureOf as flowScanFigure } from "../commands/flow-scan.ts";
+import { figureOf as trainabilityFigure } from "../commands/trainability.ts";
+import type { RunFigure } from "./run-view.ts";
+
+/** Classes of the data sets with names, for the accuracy of guessing, which run folders do not keep. */
+const CLASSES: Readonly<Record<string, number>> = {
+  mnist: 10,
+  "fashion-mnist": 10,
+  jets: 5,
+  "jets-images": 5,
+};
+
+/** Draws nothing yet: the input of every figure that a run of this kind has. */
+export async function figuresOfRun(
+  manifest: RunManifest,
+  records: readonly RunRecord[],
+): Promise<RunFigure[]> {
+  if (records.length === 0) return [];
+  if (manifest.kind === "trainability") {
+    return [{ draw: "trainability", input: trainabilityInput(manifest, records) }];
+  }
+  if (manifest.kind === "flow-scan") {
+    return (await flowScanInputs(manifest, records)).map((input) => ({ draw: "flow-scan", input }));
+  }
+  return [];
+}
+
+function trainabilityInput(
+  { version, seed, options }: RunManifest,
+  records: readonly RunRecord[],
+): TrainabilityInput {
+  const plan = { ...options, version, seed } as unknown as TrainabilityPlan;
+  const done = records.map(({ result }) => result as unknown as TrainabilityCell);
+  const cells = plan.depths.flatMap((depth) =>
+    plan.sigmaW2.map(
+      (sigmaW2): Pick<TrainabilityCell, "accuracy"> =>
+        done.find((cell) => cell.depth === depth && cell.sigmaW2 === sigmaW2) ?? { accuracy: Number.NaN },
+    ),
+  );
+  const classes = CLASSES[plan.data.split(/[:, ]/)[0] as string];
+  const chance =
+    classes === undefined ? done.reduce((least, { accuracy }) => Math.min(least, accuracy), 1) : 1 / classes;
+  return trainabilityFigure(plan, { cells, chance }, resolveActivation(plan.activation));
+}
+
+async function flowScanInputs(
+  { seed, options }: RunManifest,
+  records: readonly RunRecord[],
+): Promise<FlowScanInput[]> {
+  const { network, data, sigmaW2, sigmaB2, draws } = options as unknown as {
+    readonly network: string;
+    readonly data: string;
+    readonly sigmaW2: readonly number[];
+    readonly sigmaB2: readonly number[];
+    readonly draws: number;
+  };
+  const spec = parseNetwork(network);
+  const source = sourceOfSpec(spec);
+  // only the outline is used, which does not depend on the range of the data
+  const chain = await source.open(drawStream(seed, 0), [0, 1]);
+  const { isDense } = outlineOf(chain);
+  const profiles = new Map(records.map(({ step, result }) => [step, result as unknown as FlowProfile]));
+  const { activation } = source.coverage;
+  return sigmaB2.map((b) => {
+    const columns = sigmaW2.map((w): FlowColumn => {
+      const known = Array.from({ length: draws }, (_, draw) =>
+        profiles.get(`sw2 ${w} sb2 ${b} draw ${draw + 1}`),
+      ).filter((profile) => profile !== undefined);
+      return {
+        ...{ sigmaW2: w, sigmaB2: b },
+        profiles: known.map((profile) => ("diverged" in profile ? null : profile)),
+      };
+    });
+    const map = assembleMap(columns, { counted: countedDepth(chain), isDense });
+    const xiC = (x: number): number => (activation === null ? 0 : predictFlow(activation, x, b).xiC);
+    const depthScale = activation === null ? [] : depthScaleOf(map, xiC);
+    const scanned = { map, trained: [], comparison: [], depthScale };
+    const name = data.split(/[:, ]/)[0] as string;
+    const input = flowScanFigure(scanned, network, name, KEPT_SHARE);
+    return { ...input, values: Array.from(input.values) };
+  });
+}
