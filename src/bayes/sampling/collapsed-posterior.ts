@@ -4,7 +4,7 @@
  * kernel Phi Phi^T / (l1 N), so every sample of W predicts a mean and a variance. A state holds the weights along the principal
  * directions of the training inputs; all other directions keep their prior.
  */
-import { SpecError } from "../../base/index.ts";
+import { ConvergenceError, SpecError } from "../../base/index.ts";
 import type { LinearAlgebra } from "../../kernels/index.ts";
 import type { Activation } from "../../networks/index.ts";
 import type { Matrix, RandomStream } from "../../numerics/index.ts";
@@ -42,6 +42,19 @@ export interface CollapsedPosterior extends Potential {
   errorsAt(state: Float64Array, stream: RandomStream): ConditionalErrors;
 }
 
+/** Mean square of the weights beyond which a state has no weight in float64. */
+const FARTHEST = 1e12;
+
+/** Null where A is not positive definite in float64. */
+function conditionOrNull(condition: () => Conditional): Conditional | null {
+  try {
+    return condition();
+  } catch (error) {
+    if (error instanceof ConvergenceError) return null;
+    throw error;
+  }
+}
+
 /**
  * Prepares the posterior of a task.
  *
@@ -68,9 +81,13 @@ export function collapsedPosterior(
     period: rank,
     rank,
     evaluate: (state, gradient) => {
+      // a trajectory that runs away leaves the range of the factorisation before it overflows
+      if (!(inner(state, state) < FARTHEST * state.length)) return Number.POSITIVE_INFINITY;
       const h = hidden(inputs, state);
       const phi = mapMatrix(h, activation.f);
-      const { residual, solvedFeatures, logDeterminant } = condition(phi);
+      const conditioned = conditionOrNull(() => condition(phi));
+      if (conditioned === null) return Number.POSITIVE_INFINITY;
+      const { residual, solvedFeatures, logDeterminant } = conditioned;
       const along = algebra.multiplyTransposedLeft(phi, column(residual)).data;
       const slopes = solvedFeatures();
       for (let p = 0, at = 0; p < phi.rows; p++) {
