@@ -2,11 +2,11 @@
  * The check of a flow map: networks of some of its depths and weight variances are really trained, one step of a run folder
  * each. The depth is changed in the layer that a specification repeats most often.
  */
-import { SpecError, type WorkOptions } from "../base/index.ts";
+import type { WorkOptions } from "../base/index.ts";
 import type { Dataset } from "../data/index.ts";
 import { createPool, type OptimizerSpec } from "../engine/index.ts";
-import { atVariances } from "../flow/index.ts";
-import { formatNetwork, type LayerSpec, type NetworkSpec } from "../networks/index.ts";
+import { atVariances, specAtDepth } from "../flow/index.ts";
+import { formatNetwork, type NetworkSpec } from "../networks/index.ts";
 import { createStream } from "../numerics/index.ts";
 import { executeRun } from "./execute.ts";
 import { openRun } from "./folder.ts";
@@ -46,41 +46,6 @@ export interface FlowTrainingOptions extends WorkOptions {
   readonly test: Dataset | null;
   readonly threads?: number;
   readonly machine?: RunManifest["machine"];
-}
-
-/** The layer that is repeated most often, and the number of blocks before it. */
-export function bodyOf({ layers }: NetworkSpec): {
-  readonly index: number;
-  readonly repeat: number;
-  readonly before: number;
-} {
-  const repeats = layers.map((layer) => ("repeat" in layer ? layer.repeat : 1));
-  const index = repeats.indexOf(Math.max(...repeats));
-  return {
-    index,
-    repeat: repeats[index] as number,
-    before: repeats.slice(0, index).reduce((sum, repeat) => sum + repeat, 0),
-  };
-}
-
-/**
- * A specification cut to a depth of its map: the repeated layer ends there, the head follows.
- *
- * @throws SpecError for a depth outside the repeated layer
- */
-export function specAtDepth(spec: NetworkSpec, depth: number): NetworkSpec {
-  const { index, repeat, before } = bodyOf(spec);
-  const wanted = depth - before;
-  if (!(Number.isInteger(wanted) && wanted >= 1 && wanted <= repeat)) {
-    throw new SpecError(
-      `flow: depth ${depth} of ${formatNetwork(spec)}, expected a whole number from ${before + 1} to ${before + repeat}`,
-      { hint: "the depth of the layer that is repeated most often is what changes" },
-    );
-  }
-  const layers = spec.layers.map(
-    (layer, i): LayerSpec => (i === index ? ({ ...layer, repeat: wanted } as LayerSpec) : layer),
-  );
-  return { ...spec, layers };
 }
 
 /** Trains the grid in a run folder, or continues it; cells depth by depth, weight variances inside. */

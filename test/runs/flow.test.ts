@@ -4,18 +4,24 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { sampleMixture, split } from "../../src/data/index.ts";
-import { atVariances, drawStream, extraPictures, outlineOf, sourceOfSpec } from "../../src/flow/index.ts";
+import {
+  atVariances,
+  bodyOf,
+  drawStream,
+  extraPictures,
+  outlineOf,
+  sourceOfSpec,
+  specAtDepth,
+} from "../../src/flow/index.ts";
 import { parseNetwork } from "../../src/networks/index.ts";
 import { createStream } from "../../src/numerics/index.ts";
 import {
-  bodyOf,
   collectPictures,
   compareBeginnings,
   type FlowPlan,
   measureFlowRun,
   readPictures,
   requireFlowData,
-  specAtDepth,
   type TunePlan,
   tuneFlow,
 } from "../../src/runs/index.ts";
