@@ -3,13 +3,13 @@
 import { platform } from "#platform";
 import { SpecError, UnsupportedOpError } from "../../base/index.ts";
 import { checkWritable } from "../../runs/index.ts";
-import type { DescribedExamples } from "../../signal/index.ts";
+import type { DescribedExamples, DiagnosableNetwork } from "../../signal/index.ts";
 import { writeReport } from "../artifacts.ts";
 import type { Command, CommandContext, Outcome } from "../command.ts";
 import { readData, readExampleCount } from "../data-options.ts";
 import { DATA_OPTIONS, NETWORK_ARGUMENT } from "../definitions.ts";
 import { describeError } from "../errors.ts";
-import { type ReadNetwork, readNetwork } from "../network-options.ts";
+import { readNetwork } from "../network-options.ts";
 import { readNumber, readText } from "../options.ts";
 import { diagnosisCsv, renderDiagnosis } from "../render/diagnosis.ts";
 
@@ -75,7 +75,7 @@ export const diagnoseCommand: Command = {
 
 /** Examples to measure on: data, or for a model of token numbers random tokens. */
 async function readExamples(
-  { ownData, inputShape }: ReadNetwork,
+  { ownData, inputShape }: DiagnosableNetwork,
   count: number,
   context: CommandContext,
 ): Promise<DescribedExamples> {

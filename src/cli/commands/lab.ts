@@ -9,7 +9,6 @@ import { EMPTY_SHELF, openShelf } from "../lab/run-shelf.ts";
 import { createLabServer } from "../lab/server.ts";
 import { openSite } from "../lab/site.ts";
 import { readNumber, readText } from "../options.ts";
-import { quoteWord } from "../run.ts";
 
 /** The built page, from both `src/cli/commands` and `dist/cli/commands`. */
 const PAGE = fileURLToPath(new URL("../../../dist/lab", import.meta.url));
@@ -73,7 +72,7 @@ export const labCommand: Command = {
           ...(folder === undefined
             ? []
             : [
-                `It shows ${shown.length === 1 ? `the run ${only?.id}` : `${shown.length} runs in ${quoteWord(folder)}`}.`,
+                `It shows ${shown.length === 1 ? `the run ${only?.id}` : `${shown.length} runs in ${folder}`}.`,
               ]),
           "It answers to this machine only, and nothing is sent anywhere. Ctrl-C closes it.",
         ].join("\n"),

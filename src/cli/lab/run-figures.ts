@@ -18,7 +18,11 @@ import { parseNetwork, resolveActivation } from "../../networks/index.ts";
 import type { RunManifest, RunRecord, TrainabilityCell, TrainabilityPlan } from "../../runs/index.ts";
 import { depthScaleOf, figureOf as flowScanFigure } from "../commands/flow-scan.ts";
 import { figureOf as trainabilityFigure } from "../commands/trainability.ts";
-import type { RunFigure } from "./run-view.ts";
+
+/** A figure of a run: which function of `figures` draws it, and what it is given. */
+export type RunFigure =
+  | { readonly draw: "trainability"; readonly input: TrainabilityInput }
+  | { readonly draw: "flow-scan"; readonly input: FlowScanInput };
 
 /** Classes of the data sets with names, for the accuracy of guessing, which run folders do not keep. */
 const CLASSES: Readonly<Record<string, number>> = {

@@ -1,14 +1,8 @@
 /** A run folder as the page shows it: its plan, its results as a table, its figures and its files. */
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import type { FlowScanInput, TrainabilityInput } from "../../figures/index.ts";
 import type { RunManifest, RunRecord } from "../../runs/index.ts";
-import { figuresOfRun } from "./run-figures.ts";
-
-/** A figure of a run: which function of `figures` draws it, and what it is given. */
-export type RunFigure =
-  | { readonly draw: "trainability"; readonly input: TrainabilityInput }
-  | { readonly draw: "flow-scan"; readonly input: FlowScanInput };
+import { figuresOfRun, type RunFigure } from "./run-figures.ts";
 
 /** A file beside the results. */
 export interface RunFile {
