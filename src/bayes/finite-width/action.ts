@@ -10,10 +10,9 @@ import { type EigenTask, requireInvertible } from "./eigenbasis.ts";
 /** What the action depends on. */
 export type SpectralTask = Pick<EigenTask, "eigenvalues" | "components">;
 
-/** S(q) for hidden width `width`. */
-export function actionAt(
+/** What the data add to N S: log det(T + q K) + y^T (T + q K)^{-1} y. */
+export function dataActionAt(
   { eigenvalues, components }: SpectralTask,
-  width: number,
   temperature: number,
   q: number,
 ): number {
@@ -22,19 +21,32 @@ export function actionAt(
     const a = temperature + q * (eigenvalues[i] as number);
     sum += Math.log(a) + (components[i] as number) ** 2 / a;
   }
-  return q - Math.log(q) + sum / width;
+  return sum;
+}
+
+/** S(q) for hidden width `width`. */
+export function actionAt(task: SpectralTask, width: number, temperature: number, q: number): number {
+  return q - Math.log(q) + dataActionAt(task, temperature, q) / width;
 }
 
 /** q dS/dq, which vanishes at the saddle points. */
 export function actionSlopeAt(task: SpectralTask, width: number, temperature: number, q: number): number {
-  const { eigenvalues, components } = task;
+  return q - 1 + dataSlopeAt(task, temperature, q) / width;
+}
+
+/** The derivative of what the data add, in log q. */
+export function dataSlopeAt(
+  { eigenvalues, components }: SpectralTask,
+  temperature: number,
+  q: number,
+): number {
   let sum = 0;
   for (let i = 0; i < eigenvalues.length; i++) {
     const k = q * (eigenvalues[i] as number);
     const a = temperature + k;
     sum += (k / a) * (1 - (components[i] as number) ** 2 / a);
   }
-  return q - 1 + sum / width;
+  return sum;
 }
 
 /** (1/P) y^T K^{-1} y: how large the targets are for the prior of infinite width; above 1, finite width raises q above 1. */

@@ -14,12 +14,24 @@ export function checkOptions({
       `effective action: received width ${width}, expected a number of hidden units above 0`,
     );
   }
+  checkPrior("effective action", { temperature, weightPrecision, readoutPrecision });
+}
+
+/** Throws SpecError for a temperature below 0 or a precision of 0 or less. */
+export function checkPrior(
+  where: string,
+  {
+    temperature,
+    weightPrecision,
+    readoutPrecision,
+  }: { readonly temperature: number; readonly weightPrecision: number; readonly readoutPrecision: number },
+): void {
   if (!(temperature >= 0 && Number.isFinite(temperature))) {
-    throw new SpecError(`effective action: received temperature ${temperature}, expected at least 0`);
+    throw new SpecError(`${where}: received temperature ${temperature}, expected at least 0`);
   }
   if (!(weightPrecision > 0 && readoutPrecision > 0)) {
     throw new SpecError(
-      `effective action: received precisions ${weightPrecision} and ${readoutPrecision}, expected them above 0`,
+      `${where}: received precisions ${weightPrecision} and ${readoutPrecision}, expected them above 0`,
     );
   }
 }

@@ -17,6 +17,7 @@ import type {
   RegressionKernels,
   RegressionTask,
 } from "./types.ts";
+import { type Validity, validityOf } from "./validity.ts";
 
 /** What the theory predicts. */
 export interface EffectiveActionResult {
@@ -34,6 +35,7 @@ export interface EffectiveActionResult {
   /** y^T K^{-1} y / P; null for a singular kernel. */
   readonly ratio: number | null;
   readonly method: ActionMethod;
+  readonly validity: Validity;
   /** Where the result should not be trusted, one sentence each. */
   readonly warnings: readonly string[];
   readonly assumptions: readonly string[];
@@ -111,6 +113,7 @@ export function solveEffectiveAction(
     load,
     ratio,
     method,
+    validity: validityOf({ activation, depth: 1, width, load, ratio, isMixture: method === "mixture" }),
     warnings: warningsFor(activation, method, load, ratio),
     assumptions: [
       "one hidden layer without biases, Gaussian priors, squared loss, equilibrium of the posterior",

@@ -1,5 +1,11 @@
 export { actionAt, solveSaddle, targetRatio } from "./action.ts";
-export { type DeepSaddle, solveDeepSaddle } from "./deep.ts";
+export { type DeepSaddle, type LayerScales, solveDeepSaddle, solveLayerScales } from "./deep.ts";
+export {
+  type DeepActionOptions,
+  type DeepActionResult,
+  type DeepForm,
+  solveDeepEffectiveAction,
+} from "./deep-action.ts";
 export { type EffectiveActionResult, solveEffectiveAction } from "./effective-action.ts";
 export { diagonalizeTask, type EigenTask, predictAtScale } from "./eigenbasis.ts";
 export { predictOverScales, type ScaleDistribution, solveScaleDistribution } from "./mixture.ts";
@@ -12,3 +18,4 @@ export type {
   RegressionTargets,
   RegressionTask,
 } from "./types.ts";
+export type { Validity } from "./validity.ts";
