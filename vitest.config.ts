@@ -15,6 +15,8 @@ const common = {
 const properties = "test/**/*.properties.test.ts";
 const commandLine = "test/cli/**/*.test.ts";
 const browser = "test/browser/**/*.test.ts";
+/** Rooms of the lab in Chromium; tests of its code that need no browser are unit tests (test/lab/unit). */
+const lab = "test/lab/*.test.ts";
 
 export default defineConfig({
   test: {
@@ -26,12 +28,23 @@ export default defineConfig({
           ...common,
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: [properties, commandLine, browser],
+          exclude: [properties, commandLine, browser, lab],
         },
       },
       { ...shared, test: { ...common, name: "properties", include: [properties] } },
       { ...shared, test: { ...common, name: "cli", include: [commandLine], testTimeout: 120_000 } },
       { ...shared, test: { ...common, name: "browser", include: [browser], testTimeout: 120_000 } },
+      {
+        ...shared,
+        test: {
+          ...common,
+          globalSetup: [...common.globalSetup, "./test/lab/setup/build.ts"],
+          name: "lab",
+          include: [lab],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
     ],
   },
 });

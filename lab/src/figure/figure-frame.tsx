@@ -1,0 +1,114 @@
+/**
+ * A drawing of `src/figures` on the page: drawn again when a signal it reads, the theme or the width changes, at most once
+ * at a time; saved in any format from a fresh drawing, so files do not depend on the page's width or colours.
+ */
+import { effect, useSignal } from "@preact/signals";
+import type { JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import type { Theme } from "../../../src/figures/basics/index.ts";
+import type { Figure, FigureOptions } from "../../../src/figures/index.ts";
+import { figureTheme } from "../theme.ts";
+import { Frame } from "./frame.tsx";
+import { ReadingCursor } from "./reading-cursor.tsx";
+
+/** What `FigureFrame` is given. */
+export interface FigureFrameProps {
+  /** For file names and tests; usually the figure's own name. */
+  readonly name: string;
+  /** Shown until the first drawing brings its own. */
+  readonly title: string;
+  /**
+   * Draws; signals read before its first `await` are followed. Null while there is nothing to draw. A new function (of a
+   * room that draws from props) draws anew too, so keep it stable.
+   */
+  readonly draw: (options: FigureOptions) => Promise<Figure> | null;
+  /** The data behind the figure, for JSON. */
+  readonly data?: () => unknown;
+  /** What it was made from; goes into the files. */
+  readonly parameters?: () => Readonly<Record<string, unknown>>;
+  /** What is said while there is nothing. */
+  readonly empty?: string;
+}
+
+const SMALLEST = 280;
+const EXPORT_WIDTH = 720;
+
+/** A figure with its frame. */
+export function FigureFrame({ name, title, draw, data, parameters, empty }: FigureFrameProps): JSX.Element {
+  const figure = useSignal<Figure | null>(null);
+  const problem = useSignal<string | null>(null);
+  const width = useSignal(0);
+  const box = useRef<HTMLDivElement>(null);
+  const place = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const element = box.current;
+    if (element === null) return;
+    const measure = (): void => {
+      width.value = Math.max(SMALLEST, Math.round(element.clientWidth / 8) * 8);
+    };
+    const observer = new ResizeObserver(measure);
+    observer.observe(element);
+    measure();
+    return () => observer.disconnect();
+  }, [width]);
+  useEffect(() => {
+    let latest = 0;
+    let isGone = false;
+    const stop = effect(() => {
+      const options = { document, theme: figureTheme.value, width: width.value };
+      if (options.width === 0) return;
+      const number = ++latest;
+      const drawing = draw(options);
+      if (drawing === null) {
+        figure.value = null;
+        return;
+      }
+      drawing.then(
+        (drawn) => {
+          if (isGone || number !== latest) return;
+          problem.value = null;
+          figure.value = drawn;
+        },
+        (error: unknown) => {
+          if (!isGone && number === latest)
+            problem.value = error instanceof Error ? error.message : String(error);
+        },
+      );
+    });
+    return () => {
+      isGone = true;
+      stop();
+    };
+  }, [draw, figure, problem, width]);
+  useEffect(
+    () => effect(() => place.current?.replaceChildren(...(figure.value ? [figure.value.svg] : []))),
+    [figure],
+  );
+  const fresh = async (theme: Theme): Promise<Figure> => {
+    const drawing = draw({ document, theme, width: EXPORT_WIDTH });
+    if (drawing === null) throw new Error("there is nothing to save yet; wait until the figure is drawn");
+    return drawing;
+  };
+  const drawn = figure.value;
+  return (
+    <Frame
+      name={name}
+      title={drawn?.title ?? title}
+      caption={drawn?.caption ?? ""}
+      source={{
+        table: () => figure.peek()?.table ?? null,
+        svg: async (theme) => (await fresh(theme)).svg,
+        ...(data === undefined ? {} : { data }),
+        ...(parameters === undefined ? {} : { parameters }),
+      }}
+    >
+      <div ref={box}>
+        <ReadingCursor title={drawn?.title ?? title} table={drawn?.table ?? null}>
+          <div ref={place} class="drawing" />
+        </ReadingCursor>
+      </div>
+      {drawn === null && problem.value === null && <p class="soft">{empty ?? "Nothing drawn yet."}</p>}
+      {problem.value !== null && <p class="reason" role="alert">{`Not drawn: ${problem.value}`}</p>}
+    </Frame>
+  );
+}

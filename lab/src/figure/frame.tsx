@@ -1,0 +1,149 @@
+/** What surrounds every figure: heading, caption, table twin, and the menu that saves it in five formats. */
+import type { ComponentChildren, JSX } from "preact";
+import { useId, useState } from "preact/hooks";
+import { DARK_THEME, LIGHT_THEME, type Theme } from "../../../src/figures/basics/index.ts";
+import type { FigureTable } from "../../../src/figures/index.ts";
+import { notify } from "../notices.ts";
+import { theme } from "../theme.ts";
+import { Menu, type MenuItem } from "./menu.tsx";
+import type { FigureFacts } from "./save.ts";
+import { TableTwin } from "./table-twin.tsx";
+
+/** What a figure can be saved as; each is asked for only when it is wanted. */
+export interface FigureSource {
+  table(): FigureTable | null;
+  /** The data behind the figure, for JSON; typed arrays are fine. */
+  data?(): unknown;
+  /** The drawing in these colours, for SVG and PNG files. */
+  svg?(theme: Theme): Promise<SVGSVGElement>;
+  /** A picture, for PNG files of figures without a drawing. */
+  png?(scale: number, theme: Theme): Promise<Blob>;
+  /** What it was made from; goes into the files. */
+  parameters?(): Readonly<Record<string, unknown>>;
+}
+
+/** What a frame is given. */
+export interface FrameProps {
+  /** For file names: "phase-diagram". */
+  readonly name: string;
+  readonly title: string;
+  /** What to see, in one or two sentences. */
+  readonly caption: string;
+  readonly source: FigureSource;
+  readonly children: ComponentChildren;
+  /** More buttons beside the menu. */
+  readonly tools?: ComponentChildren;
+}
+
+/** Draws the frame around a figure. */
+export function Frame({ name, title, caption, source, children, tools }: FrameProps): JSX.Element {
+  const id = useId();
+  const [showsTable, setShowsTable] = useState(false);
+  const table = showsTable ? source.table() : null;
+  return (
+    <figure class="frame" data-figure={name} aria-labelledby={`${id}-title`}>
+      <div class="frame-head">
+        <h3 id={`${id}-title`}>{title}</h3>
+        <div class="frame-tools">
+          {tools}
+          <button
+            type="button"
+            class="quiet"
+            aria-pressed={showsTable}
+            onClick={() => setShowsTable(!showsTable)}
+          >
+            Table
+          </button>
+          <Menu
+            label={`Save ${title}`}
+            items={saveItems(() => factsOf(name, title, caption, source), source)}
+          >
+            Save
+          </Menu>
+        </div>
+      </div>
+      {children}
+      <figcaption>{caption}</figcaption>
+      {showsTable &&
+        (table === null ? <p class="soft">No numbers yet.</p> : <TableTwin table={table} title={title} />)}
+    </figure>
+  );
+}
+
+function factsOf(name: string, title: string, caption: string, source: FigureSource): FigureFacts {
+  return { name, title, caption, parameters: source.parameters?.() ?? {}, link: location.href };
+}
+
+/** Files choose their colours independently of the page; the page's own come first. */
+function saveItems(facts: () => FigureFacts, source: FigureSource): MenuItem[] {
+  const attempt = (save: () => Promise<void>) => (): void => {
+    save().catch((error: unknown) =>
+      notify({ kind: "error", text: `Not saved: ${error instanceof Error ? error.message : String(error)}` }),
+    );
+  };
+  const needTable = (): FigureTable => {
+    const table = source.table();
+    if (table === null) throw new Error("there are no numbers yet; wait until the figure is drawn");
+    return table;
+  };
+  const own = theme.value;
+  const other = own === "dark" ? "light" : "dark";
+  const colors = { light: LIGHT_THEME, dark: DARK_THEME } as const;
+  const asSvg = (which: "light" | "dark"): MenuItem => ({
+    label: `SVG, ${which}`,
+    run: attempt(async () => {
+      const save = await import("./save.ts");
+      const about = facts();
+      if (source.svg === undefined) return;
+      const svg = await source.svg(colors[which]);
+      save.download(`${about.name}.svg`, save.svgFile(svg, about), "image/svg+xml");
+    }),
+  });
+  const asPng = (scale: number, which: "light" | "dark"): MenuItem => ({
+    label: `PNG ${scale}×, ${which}`,
+    run: attempt(async () => {
+      const save = await import("./save.ts");
+      const about = facts();
+      const colorsOfFile = colors[which];
+      const blob = source.svg
+        ? await save.pngOfSvg(await source.svg(colorsOfFile), scale, colorsOfFile.background, about)
+        : await save.withFacts(
+            await (source.png as NonNullable<FigureSource["png"]>)(scale, colorsOfFile),
+            about,
+          );
+      save.download(`${about.name}.png`, blob);
+    }),
+  });
+  const hasPicture = source.svg !== undefined || source.png !== undefined;
+  return [
+    ...(source.svg === undefined ? [] : [asSvg(own), asSvg(other)]),
+    ...(hasPicture ? [...[1, 2, 3, 4].map((scale) => asPng(scale, own)), asPng(2, other)] : []),
+    {
+      label: "CSV",
+      run: attempt(async () => {
+        const save = await import("./save.ts");
+        save.download(`${facts().name}.csv`, save.csvFile(needTable()), "text/csv");
+      }),
+    },
+    {
+      label: "JSON",
+      run: attempt(async () => {
+        const save = await import("./save.ts");
+        const about = facts();
+        const text = save.jsonFile(about, needTable(), source.data?.());
+        save.download(`${about.name}.json`, text, "application/json");
+      }),
+    },
+    { label: "Copy link", run: attempt(() => copyText(location.href, "link")) },
+  ];
+}
+
+/** Puts text on the clipboard and says so; where the browser refuses, shows the text. */
+export async function copyText(text: string, what: string): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(text);
+    notify({ kind: "info", text: `Copied the ${what}.` });
+  } catch {
+    notify({ kind: "warning", text: `This browser gives no clipboard. The ${what}: ${text}` });
+  }
+}

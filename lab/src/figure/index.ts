@@ -1,0 +1,7 @@
+/** Figures on the page: frame, table twin, files. */
+export { CanvasFrame, type CanvasFrameProps } from "./canvas-frame.tsx";
+export { FigureFrame, type FigureFrameProps } from "./figure-frame.tsx";
+export { copyText, type FigureSource, Frame, type FrameProps } from "./frame.tsx";
+export { Menu, type MenuItem } from "./menu.tsx";
+export { ReadingCursor, type ReadingCursorProps } from "./reading-cursor.tsx";
+export { TableTwin } from "./table-twin.tsx";

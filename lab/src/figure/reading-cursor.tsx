@@ -1,0 +1,62 @@
+/** A figure that takes the focus: arrow keys walk through its numbers, which are shown and announced. */
+import type { ComponentChildren, JSX } from "preact";
+import { useState } from "preact/hooks";
+import type { FigureTable } from "../../../src/figures/index.ts";
+import { cellText } from "./table-twin.tsx";
+
+/** What the reading cursor is given. */
+export interface ReadingCursorProps {
+  readonly title: string;
+  readonly table: FigureTable | null;
+  readonly children: ComponentChildren;
+}
+
+/** Wraps a drawing. */
+export function ReadingCursor({ title, table, children }: ReadingCursorProps): JSX.Element {
+  const [row, setRow] = useState<number | null>(null);
+  const count = table?.rows.length ?? 0;
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (count === 0) return;
+    const at = row ?? -1;
+    const step = event.shiftKey ? 10 : 1;
+    const next = {
+      ArrowRight: at + step,
+      ArrowDown: at + step,
+      ArrowLeft: at - step,
+      ArrowUp: at - step,
+      Home: 0,
+      End: count - 1,
+    }[event.key];
+    if (next === undefined) return;
+    event.preventDefault();
+    setRow(Math.min(count - 1, Math.max(0, next)));
+  };
+  const current = row === null ? undefined : table?.rows[Math.min(row, count - 1)];
+  const text =
+    current === undefined
+      ? ""
+      : (table?.columns ?? [])
+          .map((column, i) => [column, cellText(current[i] ?? null)] as const)
+          .filter(([, value]) => value !== "")
+          .map(([column, value]) => `${column} ${value}`)
+          .join(" · ");
+  return (
+    <>
+      {/* biome-ignore lint/a11y/useSemanticElements: a focusable figure, not a set of form fields */}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys read its numbers */}
+      <div
+        class="plot"
+        role="group"
+        tabIndex={0}
+        aria-label={`${title}: arrow keys read its numbers`}
+        onKeyDown={onKeyDown}
+        onBlur={() => setRow(null)}
+      >
+        {children}
+      </div>
+      <output class="reading" aria-live="polite">
+        {text}
+      </output>
+    </>
+  );
+}

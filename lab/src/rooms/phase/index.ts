@@ -1,0 +1,2 @@
+/** The Phase room. */
+export { room } from "./room.ts";

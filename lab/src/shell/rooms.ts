@@ -1,0 +1,26 @@
+/** The rooms in the order of their tabs. A room is a lazy chunk; those whose folder is not there have no tab. */
+import type { Room } from "../room.ts";
+
+/** A tab. */
+export interface RoomEntry {
+  readonly name: string;
+  readonly title: string;
+  load(): Promise<Room>;
+}
+
+const titles: readonly (readonly [name: string, title: string])[] = [
+  ["phase", "Phase"],
+  ["diagnose", "Diagnose"],
+  ["flow", "Flow"],
+  ["generalise", "Generalise"],
+  ["lattice", "Lattice"],
+  ["stories", "Stories"],
+];
+
+const modules = import.meta.glob<{ readonly room: Room }>("../rooms/*/index.ts");
+
+/** All rooms. */
+export const rooms: readonly RoomEntry[] = titles.flatMap(([name, title]) => {
+  const module = modules[`../rooms/${name}/index.ts`];
+  return module === undefined ? [] : [{ name, title, load: async () => (await module()).room }];
+});

@@ -1,0 +1,146 @@
+/** The page around the rooms: header with tabs, notices, dialogs. */
+import type { JSX } from "preact";
+import { Menu } from "../figure/menu.tsx";
+import { dismiss, notices } from "../notices.ts";
+import { themeChoice } from "../theme.ts";
+import { chooseTheme, copyCode, copyCommandLine, copyLink } from "./actions.ts";
+import { openDialog } from "./dialogs.ts";
+import { Help } from "./help.tsx";
+import { openRoom } from "./open-room.ts";
+import { Palette } from "./palette.tsx";
+import { rooms } from "./rooms.ts";
+
+/** The whole page. */
+export function Shell(): JSX.Element {
+  return (
+    <>
+      <a class="skip" href="#main" onClick={skip}>
+        Skip to the content
+      </a>
+      <Header />
+      <main id="main" tabIndex={-1}>
+        <RoomView />
+      </main>
+      <Notices />
+      {openDialog.value === "palette" && <Palette />}
+      {openDialog.value === "help" && <Help />}
+    </>
+  );
+}
+
+/** The hash belongs to the rooms, so the skip link moves the focus itself. */
+function skip(event: Event): void {
+  event.preventDefault();
+  document.getElementById("main")?.focus();
+}
+
+function Header(): JSX.Element {
+  const current = openRoom.value.entry.name;
+  return (
+    <header>
+      <p class="brand">
+        isinglass <span>lab</span>
+      </p>
+      <nav aria-label="Rooms">
+        {rooms.map(({ name, title }) => (
+          <a href={`#${name}`} key={name} aria-current={name === current ? "page" : undefined}>
+            {title}
+          </a>
+        ))}
+      </nav>
+      <div class="header-tools">
+        <Menu
+          label="Copy"
+          items={[
+            { label: "Link to this view", run: copyLink },
+            { label: "Command line", run: copyCommandLine },
+            { label: "Library code", run: copyCode },
+          ]}
+        >
+          Copy
+        </Menu>
+        <Menu
+          label="Colours"
+          items={(["system", "light", "dark"] as const).map((choice) => ({
+            label: `${themeChoice.value === choice ? "✓ " : ""}${choice === "system" ? "As the system" : choice === "light" ? "Light" : "Dark"}`,
+            run: () => chooseTheme(choice),
+          }))}
+        >
+          <span aria-hidden="true">◐</span>
+        </Menu>
+        <button
+          type="button"
+          class="quiet"
+          aria-label="Commands"
+          title="Commands (/)"
+          onClick={() => {
+            openDialog.value = "palette";
+          }}
+        >
+          /
+        </button>
+        <button
+          type="button"
+          class="quiet"
+          aria-label="Keys and help"
+          title="Keys and help (?)"
+          onClick={() => {
+            openDialog.value = "help";
+          }}
+        >
+          ?
+        </button>
+      </div>
+    </header>
+  );
+}
+
+function RoomView(): JSX.Element {
+  const open = openRoom.value;
+  switch (open.kind) {
+    case "loading":
+      return (
+        <p class="soft room-loading" role="status">
+          Opening {open.entry.title} ...
+        </p>
+      );
+    case "failed":
+      return (
+        <div class="reason" role="alert">
+          <p>
+            <strong>{open.entry.title} did not open.</strong> {open.message}
+          </p>
+          <p>Reload the page; when the lab was built anew meanwhile, its old parts are gone.</p>
+        </div>
+      );
+    case "open": {
+      const { room } = open;
+      return (
+        <div class={`room room-${room.name}`}>
+          <div class="room-head">
+            <h1>{room.title}</h1>
+            <p class="soft">{room.summary}</p>
+          </div>
+          <room.View />
+        </div>
+      );
+    }
+  }
+}
+
+function Notices(): JSX.Element {
+  return (
+    <div class="notices" aria-live="polite">
+      {notices.value.map(({ id, kind, text, hint }) => (
+        <div class={`notice notice-${kind}`} key={id}>
+          <div>
+            <span>{text}</span> {hint !== undefined && <span class="soft">{hint}</span>}
+          </div>
+          <button type="button" class="quiet" aria-label="Close this notice" onClick={() => dismiss(id)}>
+            ×
+          </button>
+        </div>
+      ))}
+    </div>
+  );
+}
