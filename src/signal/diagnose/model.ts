@@ -6,21 +6,28 @@ import type { RandomStream } from "../../numerics/index.ts";
 import {
   estimateVariances,
   gainsOf,
+  type JacobianMeasurement,
   type MeasureModelOptions,
   measureModel,
   measureModelJacobian,
+  type SignalMeasurement,
   type VarianceEstimate,
 } from "../measure/index.ts";
 import { assemble, typicalVariance } from "./assemble.ts";
 import { surroundingsOf } from "./between.ts";
-import { coverageOf } from "./coverage.ts";
+import { type Coverage, coverageOf } from "./coverage.ts";
 import { describeJacobian, hiddenEnds } from "./jacobian.ts";
 import type { DescribedExamples } from "./parts.ts";
-import { type LayerFacts, planPath, strangersOf } from "./path/index.ts";
+import { type LayerFacts, type PathPlan, planPath, strangersOf } from "./path/index.ts";
 import { meanSquaresOf, predictProfile } from "./profile.ts";
 import { recommendBlocks } from "./recommend.ts";
 import { predictSpecial } from "./special.ts";
-import type { Diagnosis } from "./types.ts";
+import type { DiagnoseOptions, Diagnosis } from "./types.ts";
+
+/** Options of `diagnoseModel`. */
+export interface DiagnoseModelOptions
+  extends Omit<MeasureModelOptions, "layers" | "values">,
+    Pick<DiagnoseOptions, "onPartial"> {}
 
 /** A graph with constant parameters and one data input, and what to call it. */
 export interface DiagnosableModel {
@@ -55,17 +62,45 @@ export interface DiagnosableModel {
  * ```
  */
 export async function diagnoseModel(
-  { name, graph, parameters, report = [] }: DiagnosableModel,
+  model: DiagnosableModel,
   data: DescribedExamples,
   stream: RandomStream,
-  options: MeasureModelOptions = {},
+  options: DiagnoseModelOptions = {},
 ): Promise<Diagnosis> {
+  const { onPartial, ...work } = options;
+  const { graph } = model;
   const structure = describeModel(graph);
   const { layers } = structure;
   const plan = planPath(layers, structure, graph.inputs[0]?.name ?? "");
   const coverage = coverageOf(layers, strangersOf(plan, graph));
   const values = coverage.chain === null ? plan.anchors : [];
-  const measurement = await measureModel(graph, data, stream, { ...options, layers, values });
+  const measurement = await measureModel(graph, data, stream, { ...work, layers, values });
+  const subject = { model, data, stream, structure, plan, coverage };
+  onPartial?.(conclude(subject, measurement, null));
+  // in residual networks the layers lie beside the main path, so the whole network is what is asked for
+  const ends = coverage.chain === null ? {} : (hiddenEnds(layers) ?? {});
+  const jacobian = await measureModelJacobian(graph, data, stream.fork("jacobian"), { ...work, ...ends });
+  return conclude(subject, measurement, jacobian);
+}
+
+/** What is asked about. */
+interface Subject {
+  readonly model: DiagnosableModel;
+  readonly data: DescribedExamples;
+  readonly stream: RandomStream;
+  readonly structure: ModelStructure;
+  readonly plan: PathPlan;
+  readonly coverage: Coverage;
+}
+
+/** The diagnosis that follows from a measurement; the Jacobian may be missing. */
+function conclude(
+  { model, data, stream, structure, plan, coverage }: Subject,
+  measurement: SignalMeasurement,
+  jacobian: JacobianMeasurement | null,
+): Diagnosis {
+  const { name, graph, parameters, report = [] } = model;
+  const { layers } = structure;
   const estimated = estimateVariances(graph, layers);
   const variances = estimated.map(({ sigmaW2, sigmaB2 }) => ({ weight: sigmaW2, bias: sigmaB2 }));
   const chain = coverage.chain?.map((activation, index) => ({
@@ -79,9 +114,6 @@ export async function diagnoseModel(
   const special =
     chain === undefined ? predictSpecial({ graph, layers, plan, facts }, measurement, theoryStream) : null;
   const profile = chain === undefined ? (special?.profile ?? null) : predictProfile(chain, start);
-  // in residual networks the layers lie beside the main path, so the whole network is what is asked for
-  const ends = coverage.chain === null ? {} : (hiddenEnds(layers) ?? {});
-  const jacobian = await measureModelJacobian(graph, data, stream.fork("jacobian"), { ...options, ...ends });
   return assemble({
     network: {
       name,
@@ -98,7 +130,7 @@ export async function diagnoseModel(
     activation: coverage.activation,
     profile,
     surroundings: surroundingsOf(graph, layers, structure.padding),
-    jacobian: describeJacobian(jacobian, measurement.layers, chain ?? null, profile, false),
+    jacobian: jacobian && describeJacobian(jacobian, measurement.layers, chain ?? null, profile, false),
     special,
     recommended: special === null ? null : recommendBlocks(layers, plan, facts, measurement, theoryStream),
     beyond: special === null && chain === undefined ? beyondTheory(structure) : [],

@@ -9,7 +9,12 @@ import {
   wiringOf,
 } from "../../networks/index.ts";
 import type { RandomStream } from "../../numerics/index.ts";
-import { type MeasureOptions, measureJacobian, measureSignal } from "../measure/index.ts";
+import {
+  type JacobianMeasurement,
+  measureJacobian,
+  measureSignal,
+  type SignalMeasurement,
+} from "../measure/index.ts";
 import { assemble, typicalVariance } from "./assemble.ts";
 import { surroundingsOf } from "./between.ts";
 import { coverageOf } from "./coverage.ts";
@@ -20,7 +25,7 @@ import { planPath } from "./path/index.ts";
 import { meanSquaresOf, predictProfile } from "./profile.ts";
 import { recommendBlocks } from "./recommend.ts";
 import { predictSpecial } from "./special.ts";
-import type { Diagnosis } from "./types.ts";
+import type { DiagnoseOptions, Diagnosis } from "./types.ts";
 
 /**
  * Answers for a specified network: will it train, where does it lose the signal, what would be critical.
@@ -28,7 +33,7 @@ import type { Diagnosis } from "./types.ts";
  * @param spec - of `parseNetwork`.
  * @param data - at least two examples of the network's input size.
  * @param stream - forked per seed.
- * @param options - number of seeds, threads, interruption and progress.
+ * @param options - number of seeds, threads, interruption, progress and partial results.
  * @throws as `measureSignal`. Cost: dominated by the measurement, about 3 s for 784-300x50-10, 256 inputs, 5 seeds.
  *
  * @example
@@ -49,39 +54,56 @@ export async function diagnoseSpec(
   spec: NetworkSpec,
   data: DescribedExamples,
   stream: RandomStream,
-  options: MeasureOptions = {},
+  options: DiagnoseOptions = {},
 ): Promise<Diagnosis> {
+  const { onPartial, ...work } = options;
+  const subject = describeSubject(spec, data, stream);
+  const { network, coverage, plan } = subject;
+  const measurement = await measureSignal(spec, data, stream, {
+    ...work,
+    values: coverage.chain === null ? plan.anchors : [],
+    ...(onPartial && { onPartial: (partial) => onPartial(conclude(subject, partial, null)) }),
+  });
+  const ends =
+    spec.normalization === "batch" || network.masks.length > 0
+      ? null
+      : hiddenEnds(measurement.layers.map(({ layer }) => layer));
+  if (ends === null) return conclude(subject, measurement, null);
+  onPartial?.(conclude(subject, measurement, null));
+  return conclude(subject, measurement, await measureJacobian(spec, data, stream, { ...work, ...ends }));
+}
+
+/** What is asked about, before anything is measured. */
+function describeSubject(spec: NetworkSpec, data: DescribedExamples, stream: RandomStream) {
   const network = buildNetwork(spec, { batch: 2, dropout: "masks" });
   const coverage = coverageOf(network.layers);
   const wiring = wiringOf(network.graph, network.layers);
   const plan = planPath(network.layers, wiring, network.input.name);
-  const measurement = await measureSignal(spec, data, stream, {
-    ...options,
-    values: coverage.chain === null ? plan.anchors : [],
-  });
+  return { spec, data, stream, network, coverage, wiring, plan };
+}
+
+/** The diagnosis that follows from a measurement; the Jacobian may be missing. */
+function conclude(
+  { spec, data, stream, network, coverage, wiring, plan }: ReturnType<typeof describeSubject>,
+  measurement: SignalMeasurement,
+  jacobian: JacobianMeasurement | null,
+): Diagnosis {
   const { layers: measured, parametrization, input } = measurement;
   const { layers: stated, scheme, convention } = parametrization as Parametrization;
   const variances = statedVariances(stated, (index) => measured[index]?.layer.bias !== null);
+  const keepRateOf = (index: number): number => network.layers[index]?.keepRate ?? 1;
   const chain = coverage.chain?.map((activation, index) => ({
     activation,
     ...(stated[index] as Parametrization["layers"][number]),
-    keepRate: network.layers[index]?.keepRate ?? 1,
+    keepRate: keepRateOf(index),
   }));
   const start = { meanSquares: meanSquaresOf(data.inputs, data.count), cosine: input.c.value };
-  const facts = stated.map((own, index) => ({
-    ...own,
-    ...FRESH,
-    keepRate: network.layers[index]?.keepRate ?? 1,
-  }));
+  const facts = stated.map((own, index) => ({ ...own, ...FRESH, keepRate: keepRateOf(index) }));
   const theoryStream = stream.fork("theory");
   const special =
     chain === undefined ? predictSpecial({ ...network, plan, facts }, measurement, theoryStream) : null;
   const profile = chain === undefined ? (special?.profile ?? null) : predictProfile(chain, start);
   const hasDropout = network.masks.length > 0;
-  const ends =
-    spec.normalization === "batch" || hasDropout ? null : hiddenEnds(measured.map(({ layer }) => layer));
-  const jacobian = ends && (await measureJacobian(spec, data, stream, { ...options, ...ends }));
-  const isOrthogonal = scheme === "orthogonal";
   return assemble({
     network: {
       name: formatNetwork(spec),
@@ -98,7 +120,8 @@ export async function diagnoseSpec(
     activation: coverage.activation,
     profile,
     surroundings: surroundingsOf(network.graph, network.layers, wiring.padding),
-    jacobian: jacobian && describeJacobian(jacobian, measured, chain ?? null, profile, isOrthogonal),
+    jacobian:
+      jacobian && describeJacobian(jacobian, measured, chain ?? null, profile, scheme === "orthogonal"),
     special,
     recommended:
       special === null ? null : recommendBlocks(network.layers, plan, facts, measurement, theoryStream),

@@ -1,5 +1,6 @@
 /** What a diagnosis holds: theory and measurement of one network side by side, and the verdict that follows. */
 import type { Estimate, Provenance } from "../../base/index.ts";
+import type { MeasureOptions } from "../measure/index.ts";
 import type { CriticalKind, MeanField, Phase, WeightEnsemble } from "../theory/index.ts";
 
 /** Theory and measurement of the same quantity; null where one of them does not exist. */
@@ -142,6 +143,15 @@ export interface BlockInitialization {
   readonly outerScale: Estimate;
   /** Growth of squared gradients over all blocks by theory: as the network is, and as it would be. */
   readonly growth: { readonly now: number; readonly drawn: number };
+}
+
+/** Options of a diagnosis. */
+export interface DiagnoseOptions extends Omit<MeasureOptions, "onPartial" | "values"> {
+  /**
+   * Called with the diagnosis of what was measured so far: after each draw of the parameters, and before the Jacobian is
+   * measured. The last one is returned instead.
+   */
+  readonly onPartial?: (diagnosis: Diagnosis) => void;
 }
 
 /** Result of a diagnosis. */

@@ -1,5 +1,6 @@
 export { type Agreement, compareWithTheory, type Residual } from "./compare.ts";
 export { type EffectivePhase, effectivePhases } from "./effective-phase.ts";
+export type { ExecutionOptions } from "./execution.ts";
 export { measureJacobian } from "./jacobian.ts";
 export { measureModelJacobian } from "./jacobian-model.ts";
 export type { JacobianOptions } from "./jacobian-options.ts";

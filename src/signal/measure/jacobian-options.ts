@@ -1,12 +1,13 @@
 /** What Jacobian measurements on specified and on given networks share: options, the choice of method, the report. */
-import { SpecError, type WorkOptions } from "../../base/index.ts";
+import { SpecError } from "../../base/index.ts";
 import type { Graph } from "../../engine/index.ts";
+import { type ExecutionOptions, sessionOptions } from "./execution.ts";
 import type { JacobianPlan } from "./jacobian-spectra.ts";
 import { type JacobianMeasurement, type JacobianSpectrum, summarize } from "./spectrum.ts";
 import type { Examples } from "./types.ts";
 
 /** Options of Jacobian measurements. */
-export interface JacobianOptions extends WorkOptions {
+export interface JacobianOptions extends ExecutionOptions {
   /** Value to differentiate by. Default: the data input. */
   readonly from?: string;
   /** Value to differentiate. Default: the network's output. */
@@ -19,8 +20,6 @@ export interface JacobianOptions extends WorkOptions {
   readonly method?: "auto" | "dense" | "lanczos";
   /** Number of largest singular values that Lanczos finds. Default 8. */
   readonly count?: number;
-  /** Threads inside one operator. Default 1. */
-  readonly threads?: number;
 }
 
 /** Largest smaller side whose singular values are all computed: 1024 cost about 10 s. */
@@ -86,9 +85,10 @@ export function planOf(
   input: string,
   batch: number,
   method: "dense" | "lanczos",
-  { count = 8, threads = 1, signal }: JacobianOptions,
+  options: JacobianOptions,
 ): JacobianPlan {
-  return { graph, from, to, input, batch, method, count, threads, signal };
+  const { count = 8, signal } = options;
+  return { graph, from, to, input, batch, method, count, signal, session: sessionOptions(options) };
 }
 
 /** The result of a measurement. */

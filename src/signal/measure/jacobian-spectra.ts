@@ -2,7 +2,13 @@
  * Spectra of the Jacobians of given examples on a prepared network: whole Jacobians when the smaller side is moderate,
  * otherwise the largest singular values by Lanczos on J J^T or J^T J, and moments from random vectors (Hutchinson 1990).
  */
-import { createSession, type Graph, type Session, type Tensor } from "../../engine/index.ts";
+import {
+  createSession,
+  type Graph,
+  type Session,
+  type SessionOptions,
+  type Tensor,
+} from "../../engine/index.ts";
 import { type Kernels, loadKernels } from "../../kernels/index.ts";
 import { lanczos, type RandomStream } from "../../numerics/index.ts";
 import { buildJacobianGraph, type JacobianGraph, jacobianSize } from "./jacobian-graph.ts";
@@ -20,7 +26,7 @@ export interface JacobianPlan {
   readonly method: "dense" | "lanczos";
   /** Number of largest singular values that Lanczos finds. */
   readonly count: number;
-  readonly threads: number;
+  readonly session: SessionOptions;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -40,8 +46,7 @@ export interface JacobianProbe {
 /** Compiles the products of a plan. */
 export async function createJacobianProbe(plan: JacobianPlan): Promise<JacobianProbe> {
   const [rows, cols] = jacobianSize(plan.graph, plan.from, plan.to, plan.batch);
-  const { threads, signal } = plan;
-  const options = { threads, ...(signal === undefined ? {} : { signal }) };
+  const { session: options, signal } = plan;
   const short = rows <= cols ? "left" : "right";
   const first = buildJacobianGraph(plan.graph, plan.from, plan.to, short, plan.batch);
   const session = await createSession(first.graph, options);

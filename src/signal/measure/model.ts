@@ -2,12 +2,13 @@
  * Measures signal propagation on one given network, such as an imported file. There is one draw of the parameters, so
  * errors are over inputs: they say how well the mean over inputs is known, not what another initialisation would give.
  */
-import { type Estimate, ShapeError, SpecError, type WorkOptions } from "../../base/index.ts";
+import { type Estimate, ShapeError, SpecError } from "../../base/index.ts";
 import { createSession, type Graph, isFloat, type ValueInfo } from "../../engine/index.ts";
 import { layersOf, type NetworkLayer } from "../../networks/index.ts";
 import { meanWithError, type RandomStream } from "../../numerics/index.ts";
 import { chainOf, successors } from "./chain.ts";
 import { checkExamples, inputTensor } from "./examples.ts";
+import { type ExecutionOptions, sessionOptions } from "./execution.ts";
 import { buildProbeGraph } from "./probe-graph.ts";
 import { runProbe } from "./probe-run.ts";
 import {
@@ -23,11 +24,9 @@ import {
 import type { Examples, LayerMeasurement, SignalMeasurement } from "./types.ts";
 
 /** Options of `measureModel`. */
-export interface MeasureModelOptions extends WorkOptions {
+export interface MeasureModelOptions extends ExecutionOptions {
   /** Weight layers; default `layersOf(graph)`. */
   readonly layers?: readonly NetworkLayer[];
-  /** Threads inside one operator. Default 1. */
-  readonly threads?: number;
   /** Whether to measure gradients with respect to weights too. Default true. */
   readonly weightGradients?: boolean;
   /** Number of random cotangents that gradients are averaged over. Default 4. */
@@ -63,7 +62,7 @@ export async function measureModel(
   stream: RandomStream,
   options: MeasureModelOptions = {},
 ): Promise<SignalMeasurement> {
-  const { threads = 1, weightGradients = true, cotangents = 4, values = [], signal, onProgress } = options;
+  const { weightGradients = true, cotangents = 4, values = [], signal, onProgress } = options;
   const layers = options.layers ?? layersOf(graph);
   const input = dataInput(graph, examples);
   if (layers.length === 0) {
@@ -75,7 +74,7 @@ export async function measureModel(
   const dtype = input.dtype === "float64" ? "float64" : "float32";
   const probe = buildProbeGraph({ graph, input: input.name, output, layers, values }, weightGradients);
   onProgress?.({ stage: "measuring", done: 0, total: cotangents, note: "compiling" });
-  const session = await createSession(probe.graph, { threads, ...(signal === undefined ? {} : { signal }) });
+  const session = await createSession(probe.graph, sessionOptions(options));
   try {
     await session.bind({ [input.name]: inputTensor(examples, input.shape.slice(1), dtype) });
     const runs: RawProbes[] = [];

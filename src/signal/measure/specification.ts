@@ -16,6 +16,7 @@ import {
 import type { RandomStream } from "../../numerics/index.ts";
 import { chainOf, successors } from "./chain.ts";
 import { checkExamples, inputTensor } from "./examples.ts";
+import { sessionOptions } from "./execution.ts";
 import { buildProbeGraph } from "./probe-graph.ts";
 import { runProbe } from "./probe-run.ts";
 import {
@@ -64,8 +65,8 @@ export async function measureSignal(
   stream: RandomStream,
   options: MeasureOptions = {},
 ): Promise<SignalMeasurement> {
-  const { seeds = defaultSeeds, threads = 1, weightGradients = true, values = [] } = options;
-  const { signal, onProgress } = options;
+  const { seeds = defaultSeeds, weightGradients = true, values = [] } = options;
+  const { signal, onProgress, onPartial } = options;
   if (!Number.isInteger(seeds) || seeds < 1) {
     throw new SpecError(`measurement: received ${seeds} seeds, expected a positive integer.`, {
       hint: "5 seeds give errors that are themselves good to about a third.",
@@ -75,22 +76,11 @@ export async function measureSignal(
   const network = buildNetwork(spec, { batch: examples.count, dropout: "masks" });
   const probe = buildProbeGraph({ ...probed(network), values }, weightGradients);
   onProgress?.({ stage: "measuring", done: 0, total: seeds, note: "compiling" });
-  const session = await createSession(probe.graph, { threads, ...(signal === undefined ? {} : { signal }) });
+  const session = await createSession(probe.graph, sessionOptions(options));
   try {
     await session.bind({ [network.input.name]: inputTensor(examples, spec.input, "float32") });
     const runs: RawProbes[] = [];
-    // drawing the next parameters overlaps with the run of the current ones, which is in another thread
-    const drawSeed = await drawer(network, spec, stream);
-    let draw = drawSeed(0);
-    for (let seed = 0; seed < seeds; seed++) {
-      if (signal?.aborted) throw interrupted(seed, seeds);
-      const running = runProbe(session, probe, draw.values, draw.cotangents, signal);
-      if (seed + 1 < seeds) draw = drawSeed(seed + 1);
-      runs.push(await running);
-      onProgress?.({ stage: "measuring", done: seed + 1, total: seeds });
-    }
-    const { parametrization } = draw;
-    return {
+    const conclude = ({ parametrization }: Draw): SignalMeasurement => ({
       errorsOver: "seeds",
       input: inputStatistics(runs[0] as RawProbes),
       layers: reduceSeeds(network, runs),
@@ -98,10 +88,22 @@ export async function measureSignal(
       parametrization,
       seed: stream.seed,
       assumptions: [
-        `Errors are standard errors over ${seeds} draws of the parameters on the same ${examples.count} inputs.`,
+        `Errors are standard errors over ${runs.length} draws of the parameters on the same ${examples.count} inputs.`,
         "Gradients are those of a random linear function of the outputs.",
       ],
-    };
+    });
+    // drawing the next parameters overlaps with the run of the current ones, which is in another thread
+    const drawSeed = await drawer(network, spec, stream);
+    let draw = drawSeed(0);
+    for (let seed = 0; seed < seeds; seed++) {
+      if (signal?.aborted) throw interrupted(seed, seeds);
+      const running = runProbe(session, probe, draw.values, draw.cotangents, signal);
+      if (seed > 0) onPartial?.(conclude(draw));
+      if (seed + 1 < seeds) draw = drawSeed(seed + 1);
+      runs.push(await running);
+      onProgress?.({ stage: "measuring", done: seed + 1, total: seeds });
+    }
+    return conclude(draw);
   } finally {
     await session.release();
   }

@@ -1,6 +1,7 @@
 /** What is measured on a network, layer by layer, with errors. */
-import type { Estimate, WorkOptions } from "../../base/index.ts";
+import type { Estimate } from "../../base/index.ts";
 import type { NetworkLayer, Parametrization } from "../../networks/index.ts";
+import type { ExecutionOptions } from "./execution.ts";
 
 /** Examples to run through the network; a `Dataset` is one. */
 export interface Examples {
@@ -12,15 +13,15 @@ export interface Examples {
 }
 
 /** Options of measurements on specifications. */
-export interface MeasureOptions extends WorkOptions {
+export interface MeasureOptions extends ExecutionOptions {
   /** Number of independent draws of the parameters. Default 5. */
   readonly seeds?: number;
-  /** Threads inside one operator. Default 1. */
-  readonly threads?: number;
   /** Whether to measure gradients with respect to weights too. Default true. */
   readonly weightGradients?: boolean;
   /** Names of further values of the network's graph (with one batch of all examples) to measure q and c of. */
   readonly values?: readonly string[];
+  /** Called after each draw but the last with what was measured so far; its cost overlaps with the next run. */
+  readonly onPartial?: (measurement: SignalMeasurement) => void;
 }
 
 /** One weight layer. Expectations run over inputs (and seeds); h is the pre-activation with N components. */
