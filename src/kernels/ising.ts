@@ -6,6 +6,7 @@
 import { BudgetError, SpecError } from "../base/index.ts";
 import type { RandomStream } from "../numerics/index.ts";
 import { createMemory } from "./core.ts";
+import { type PackedLattice, packSpins, unpackSpins } from "./ising-spins.ts";
 import { compileKernels } from "./module.ts";
 
 interface IsingExports {
@@ -62,6 +63,12 @@ export interface SquareIsing {
   sweep(count: number): void;
   /** Total energy and sum of spins of each copy. */
   measure(): { readonly energies: Float64Array; readonly totals: Float64Array };
+  /** Writes the spins of a copy (default the first) to `out`, +1 or -1 by site x + columns y. */
+  readSpins(out: Int8Array, copy?: number): void;
+  /** Replaces the spins of every copy. */
+  writeSpins(spins: ArrayLike<number>): void;
+  /** Goes on at another temperature, with the same spins and random numbers. */
+  setTemperature(temperature: number): void;
 }
 
 /** Options of `loadSquareIsing`. */
@@ -96,6 +103,7 @@ export async function loadSquareIsing(
   stream: RandomStream,
 ): Promise<SquareIsing> {
   const { columns, rows, temperature, layout = "replicas" } = options;
+  requireTemperature("square Ising kernel", temperature);
   const isSplit = layout === "sites";
   const multiple = isSplit ? 2 * LANES : 2;
   if (!(Number.isInteger(columns) && columns > 0 && columns % multiple === 0 && columns >= 4))
@@ -104,10 +112,6 @@ export async function loadSquareIsing(
     );
   if (!(Number.isInteger(rows) && rows >= 2 && rows % 2 === 0))
     throw new SpecError(`square Ising kernel: received ${rows} rows, expected an even number of at least 2`);
-  if (!(temperature > 0))
-    throw new SpecError(
-      `square Ising kernel: received temperature ${temperature}, expected a number above 0`,
-    );
   const words = columns / multiple;
   const bytes = rows * words * 16;
   const { wasm, memory, allocate } = await instantiate(
@@ -121,7 +125,15 @@ export async function loadSquareIsing(
   const minus = allocate(16 * SLICES);
   const unlike = allocate(16 * SLICES);
   new Uint8Array(memory.buffer, a, 2 * bytes).fill(0);
-  writeDigits(new Uint32Array(memory.buffer, digits, 4 * DIGITS), Math.exp(-4 / temperature));
+  const probability = new Uint32Array(memory.buffer, digits, 4 * DIGITS);
+  writeDigits(probability, Math.exp(-4 / temperature));
+  const packed: PackedLattice = {
+    even: new Uint32Array(memory.buffer, a, bytes / 4),
+    odd: new Uint32Array(memory.buffer, b, bytes / 4),
+    columns,
+    rows,
+    layout,
+  };
   seed(new Uint32Array(memory.buffer, state, 16), stream);
   const copies = isSplit ? 1 : LANES;
   const rotate = isSplit ? 1 : 0;
@@ -140,6 +152,12 @@ export async function loadSquareIsing(
         totals: down.map((spins) => sites - 2 * spins),
       };
     },
+    readSpins: (out, copy = 0) => unpackSpins(packed, out, copy),
+    writeSpins: (spins) => packSpins(packed, spins),
+    setTemperature(next) {
+      requireTemperature("square Ising kernel", next);
+      writeDigits(probability, Math.exp(-4 / next));
+    },
   };
 }
 
@@ -149,6 +167,8 @@ export interface WolffKernel {
   readonly spins: Int8Array;
   /** Grows and flips clusters; returns how many spins were flipped. */
   run(clusters: number): number;
+  /** Goes on at another temperature, with the same spins and random numbers. */
+  setTemperature(temperature: number): void;
 }
 
 /**
@@ -169,8 +189,7 @@ export async function loadWolff(
   temperature: number,
   stream: RandomStream,
 ): Promise<WolffKernel> {
-  if (!(temperature > 0))
-    throw new SpecError(`Wolff kernel: received temperature ${temperature}, expected a number above 0`);
+  requireTemperature("Wolff kernel", temperature);
   const sites = graph.offsets.length - 1;
   const { wasm, memory, allocate } = await instantiate(
     sites + 4 * (sites + 1 + graph.neighbours.length + sites) + 2 ** 12,
@@ -187,12 +206,26 @@ export async function loadWolff(
   seed(new Uint32Array(memory.buffer, state, 8), stream);
   const pointer = allocate(sites);
   const spins = new Int8Array(memory.buffer, pointer, sites).fill(1);
-  const threshold = Math.round(-Math.expm1(-2 / temperature) * 2 ** 32);
+  let threshold = bondThreshold(temperature);
   return {
     spins,
+    setTemperature(next) {
+      requireTemperature("Wolff kernel", next);
+      threshold = bondThreshold(next);
+    },
     run: (clusters) =>
       wasm.wolffClusters(pointer, offsets, neighbours, sites, threshold, clusters, stack, state),
   };
+}
+
+function requireTemperature(where: string, temperature: number): void {
+  if (!(temperature > 0))
+    throw new SpecError(`${where}: received temperature ${temperature}, expected a number above 0`);
+}
+
+/** The probability of an active bond, 1 - exp(-2 / T), in units of 2^-32. */
+function bondThreshold(temperature: number): number {
+  return Math.round(-Math.expm1(-2 / temperature) * 2 ** 32);
 }
 
 async function instantiate(bytes: number): Promise<{

@@ -1,11 +1,12 @@
 /** Spins on the cells of a hyperbolic tiling {p,q}: every inner spin has p neighbours. */
 import { SpecError } from "../../base/index.ts";
-import { buildTiling, planLayers, requireHyperbolic, type Tiling } from "../tiling/index.ts";
+import { buildTiling, type LayerKind, planLayers, requireHyperbolic, type Tiling } from "../tiling/index.ts";
 import { graphDistances, requireSites, type SpinGraph } from "./spin-graph.ts";
 
 /**
- * Spins on the cells of `layers` edge layers of {p,q}, the centre cell being the first; the last layer is the boundary.
+ * Spins on the cells of `layers` layers of {p,q}, the centre cell being the first; the last layer is the boundary.
  *
+ * @param by what makes the next layer: cells that share an edge with the patch (default), or at least a vertex.
  * @throws SpecError when {p,q} is not hyperbolic; BudgetError when it does not fit into memory.
  * @example
  * ```ts
@@ -13,16 +14,16 @@ import { graphDistances, requireSites, type SpinGraph } from "./spin-graph.ts";
  * hyperbolicLattice(7, 3, 5).sites; // => 232
  * ```
  */
-export function hyperbolicLattice(p: number, q: number, layers: number): SpinGraph {
+export function hyperbolicLattice(p: number, q: number, layers: number, by: LayerKind = "edge"): SpinGraph {
   requireHyperbolic(p, q);
   if (!Number.isInteger(layers) || layers < 1)
     throw new SpecError(`${p},${q}:${layers}: received ${layers} layers, expected an integer of at least 1`);
   let sites = 0;
-  for (const size of planLayers(p, q, layers, "edge", "cell")) {
+  for (const size of planLayers(p, q, layers, by, "cell")) {
     sites += size;
     requireSites(`${p},${q}:${layers}`, sites);
   }
-  return tilingGraph(buildTiling(p, q, layers, { tree: sites <= TREE_LIMIT }));
+  return tilingGraph(buildTiling(p, q, layers, { by, tree: sites <= TREE_LIMIT }));
 }
 
 /** Above this size no drawing is made, so that the tree would only cost memory. */

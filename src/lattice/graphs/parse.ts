@@ -16,6 +16,7 @@ export const LATTICE_FORMS: readonly string[] = [
   "triangular:L:open",
   "cayley:COORDINATION:LAYERS",
   "P,Q:LAYERS",
+  "P,Q:LAYERS:vertex",
   "P,Q:closed:PRIME",
   "surface:NAME",
   "surface:NAME:dual",
@@ -23,8 +24,8 @@ export const LATTICE_FORMS: readonly string[] = [
 
 /**
  * Reads a lattice: `square:32` and `triangular:24` are tori, `:open` cuts them open; `cayley:3:8` is a tree; `7,3:5` puts
- * spins on the cells of 5 edge layers of {7,3}, the centre cell being the first; `surface:klein` is closed, and so
- * is `7,3:closed:29`, the surface of that type over the field of 29 elements.
+ * spins on the cells of 5 edge layers of {7,3}, the centre cell being the first, and `7,3:5:vertex` on those of vertex layers;
+ * `surface:klein` is closed, and so is `7,3:closed:29`, the surface of that type over the field of 29 elements.
  *
  * @throws SpecError when it is none of these; BudgetError when it is too large.
  * @example
@@ -42,8 +43,11 @@ export function parseLattice(text: string): SpinGraph {
   }
   const tree = /^(?:cayley|bethe):(\d+):(\d+)$/.exec(text);
   if (tree) return cayleyTree(Number(tree[1]), Number(tree[2]));
-  const tiling = /^(\d+),(\d+):(\d+)$/.exec(text);
-  if (tiling) return hyperbolicLattice(Number(tiling[1]), Number(tiling[2]), Number(tiling[3]));
+  const tiling = /^(\d+),(\d+):(\d+)(:vertex)?$/.exec(text);
+  if (tiling) {
+    const [p, q, layers] = tiling.slice(1, 4).map(Number) as [number, number, number];
+    return hyperbolicLattice(p, q, layers, tiling[4] === undefined ? "edge" : "vertex");
+  }
   const closed = /^(\d+),(\d+):closed:(\d+)$/.exec(text);
   if (closed) return closedHyperbolicLattice(Number(closed[1]), Number(closed[2]), Number(closed[3]));
   const surface = /^surface:(.+)$/.exec(text);

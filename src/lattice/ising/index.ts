@@ -3,6 +3,7 @@ export type { SweepOrder } from "./local-updates.ts";
 export * from "./multi-spin.ts";
 export type { IsingEstimates } from "./observables.ts";
 export type { IsingProfiles, PartEstimates, ProfilePoint } from "./profiles.ts";
+export * from "./run.ts";
 export {
   type ReplicaResult,
   type SimulationOptions,

@@ -7,16 +7,7 @@ import { loadSquareIsing, loadWolff } from "../../kernels/index.ts";
 import type { RandomStream } from "../../numerics/index.ts";
 import type { SpinModel } from "../graphs/index.ts";
 import type { SweepOrder } from "./local-updates.ts";
-import { createState, refresh, type SpinState, type Start, type Updater } from "./state.ts";
-
-/** A run in progress: its state and what moves it. */
-export interface Engine {
-  /** Energy and magnetisation are up to date after each sweep. */
-  readonly state: SpinState;
-  readonly updater: Updater;
-  /** Whether `state.spins` follows the run too; the bit-parallel kernel only counts. */
-  readonly hasSpins: boolean;
-}
+import { createState, type Engine, refresh, type SpinState, type Start } from "./state.ts";
 
 /** Spins beyond which the kernel's 32-bit memory might not hold the graph. */
 const MAX_KERNEL_SPINS = 2 ** 25;
@@ -31,12 +22,11 @@ export function fitsWolffKernel({ ghost, couplings, spins }: SpinModel): boolean
 /** Whether the bit-parallel kernel knows this model and may choose the order of visits. */
 export function fitsSquareKernel(
   { ghost, couplings, graph: { shape } }: SpinModel,
-  start: Start,
   order: SweepOrder | undefined,
 ): boolean {
   if (ghost !== null || couplings !== null || shape.kind !== "square" || !shape.periodic) return false;
   const isWhole = shape.columns % VECTOR_COLUMNS === 0 && shape.rows % 2 === 0;
-  return isWhole && start === "ordered" && (order === undefined || order === "checkerboard");
+  return isWhole && (order === undefined || order === "checkerboard");
 }
 
 /** Wolff clusters in WebAssembly; one sweep is a fixed number of clusters, tuned so that they hold about all spins. */
@@ -55,7 +45,13 @@ export async function startWolffKernel(
   let flipped = 0;
   return {
     state,
-    hasSpins: true,
+    syncSpins() {},
+    setTemperature(next) {
+      kernel.setTemperature(next);
+      // sizes of clusters at the old temperature say nothing about the new one
+      grown = 0;
+      flipped = 0;
+    },
     updater: {
       sweep() {
         flipped += kernel.run(clusters);
@@ -74,6 +70,7 @@ export async function startWolffKernel(
 export async function startSquareKernel(
   model: SpinModel,
   temperature: number,
+  start: Start,
   stream: RandomStream,
 ): Promise<Engine> {
   const { shape } = model.graph;
@@ -81,10 +78,12 @@ export async function startSquareKernel(
   const { columns, rows } = shape;
   const options = { columns, rows, temperature, layout: "sites" } as const;
   const kernel = await loadSquareIsing(options, stream.fork("updates"));
-  const state = createState(model, "ordered", stream);
+  const state = createState(model, start, stream.fork("start"));
+  kernel.writeSpins(state.spins);
   return {
     state,
-    hasSpins: false,
+    syncSpins: () => kernel.readSpins(state.spins),
+    setTemperature: (next) => kernel.setTemperature(next),
     updater: {
       sweep() {
         kernel.sweep(1);
@@ -92,6 +91,7 @@ export async function startSquareKernel(
         state.energy = energies[0] as number;
         state.total = totals[0] as number;
       },
+      tune() {},
     },
   };
 }

@@ -3,19 +3,13 @@ import { SpecError, type WorkOptions } from "../../base/index.ts";
 import type { RandomStream } from "../../numerics/index.ts";
 import type { SpinModel } from "../graphs/index.ts";
 import { StreamDice } from "./dice.ts";
-import {
-  type Engine,
-  fitsSquareKernel,
-  fitsWolffKernel,
-  startSquareKernel,
-  startWolffKernel,
-} from "./kernel-updates.ts";
+import { startEngine } from "./engine.ts";
 import type { SweepOrder } from "./local-updates.ts";
 import { estimateObservables, type IsingEstimates } from "./observables.ts";
 import { createProfileRecorder, type IsingProfiles } from "./profiles.ts";
 import { createLadder } from "./replica-exchange.ts";
 import { createState, type SpinState, type Start } from "./state.ts";
-import { createUpdater, type UpdateAlgorithm } from "./updater.ts";
+import type { UpdateAlgorithm } from "./updater.ts";
 
 /** Options of a run. */
 export interface SimulationOptions extends WorkOptions {
@@ -78,55 +72,37 @@ export async function simulateIsing(
   stream: RandomStream,
   options: SimulationOptions = {},
 ): Promise<SimulationResult> {
-  const { algorithm = "wolff", profiles = false, configuration = false } = options;
+  const { algorithm = "wolff", start = "ordered", order, profiles = false } = options;
   const { sweeps, thermalization } = readLengths(options);
   requireTemperature(temperature);
-  const { state, updater } = await startEngine(model, temperature, stream, options);
+  const how = { algorithm, start, order, readsSpins: profiles };
+  const { state, updater, syncSpins } = await startEngine(model, temperature, stream, how);
   // Wolff sweeps of the second half are of the tuned size already
   const half = thermalization >> 1;
   await watch(options, "thermalising", thermalization, (n) => {
     updater.sweep(state);
-    if (n === half) updater.tune?.();
+    if (n === half) updater.tune();
   });
-  updater.tune?.();
+  updater.tune();
   const recorder = createRecorder(model, temperature, sweeps, profiles);
   await watch(options, "measuring", sweeps, () => {
     updater.sweep(state);
     recorder.record(state);
   });
+  syncSpins();
   return {
     ...recorder.finish(),
     algorithm,
     sweeps,
     thermalization,
-    configuration: configuration ? spinsBySite(state) : null,
-  };
-}
-
-/** The fastest update that the model and the wanted results allow. */
-async function startEngine(
-  model: SpinModel,
-  temperature: number,
-  stream: RandomStream,
-  options: SimulationOptions,
-): Promise<Engine> {
-  const { algorithm = "wolff", start = "ordered", order, profiles, configuration } = options;
-  if (algorithm === "wolff" && fitsWolffKernel(model))
-    return startWolffKernel(model, temperature, start, stream);
-  const isCounted = profiles !== true && configuration !== true;
-  if (algorithm === "metropolis" && isCounted && fitsSquareKernel(model, start, order))
-    return startSquareKernel(model, temperature, stream);
-  const dice = new StreamDice(stream.fork("updates"));
-  return {
-    state: createState(model, start, stream.fork("start")),
-    updater: createUpdater(algorithm, model, temperature, dice, order ?? "sequential"),
-    hasSpins: true,
+    configuration: options.configuration === true ? spinsBySite(state) : null,
   };
 }
 
 /** A configuration by site, pinned spins included. */
 export function spinsBySite({ model, spins }: SpinState): Int8Array {
   const { graph, siteOf, pinned } = model;
+  if (pinned.length === 0) return spins.slice();
   const out = new Int8Array(graph.sites);
   siteOf.forEach((site, i) => {
     out[site] = spins[i] as number;

@@ -20,6 +20,17 @@ export interface Updater {
   tune?(): void;
 }
 
+/** A run in progress. */
+export interface Engine {
+  /** Energy and magnetisation are up to date after each sweep, spins after `syncSpins`. */
+  readonly state: SpinState;
+  readonly updater: Required<Updater>;
+  /** Brings `state.spins` up to date; free of cost except for the bit-parallel kernel. */
+  syncSpins(): void;
+  /** Goes on at another temperature with the same spins and random numbers. */
+  setTemperature(temperature: number): void;
+}
+
 /** How a run starts: all +1, or every spin drawn. */
 export type Start = "ordered" | "disordered";
 

@@ -20,6 +20,7 @@ const sizes: readonly (readonly [name: string, sites: number, bonds: number, bou
   ["7,3:5", 232, 546, 147],
   ["3,7:4", 22, 24, 12],
   ["4,5:8", 1377, 1812, 780],
+  ["5,4:3:vertex", 51, 80, 40],
 ];
 
 describe("lattices by name", () => {
