@@ -33,6 +33,8 @@ export interface FlowCurveInput {
   readonly names?: { readonly gram: string; readonly forward: string };
   /** Instead of the usual caption. */
   readonly caption?: string;
+  /** Last depth of the axis, while the points do not reach it yet. Default: that of the last point. */
+  readonly through?: number;
 }
 
 /** Multiples of xi_c that are marked. */
@@ -41,7 +43,7 @@ const MULTIPLES = [6, 8] as const;
 /** Draws the curves. */
 export function drawFlowCurve(input: FlowCurveInput, options: FigureOptions): Promise<Figure> {
   const { points, xiC, predictedForward = null, cutoff = null } = input;
-  const last = points.at(-1)?.depth ?? 1;
+  const last = input.through ?? points.at(-1)?.depth ?? 1;
   const marks = markedDepths(xiC, last);
   const top = Math.min(
     1.02,

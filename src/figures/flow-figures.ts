@@ -1,5 +1,5 @@
 /** The figures of a measured flow, each with the sentence that says what to see. */
-import type { FlowLayer, FlowPictures, FlowResult } from "../flow/index.ts";
+import type { FlowLayer, FlowPictures, FlowResult, Reach } from "../flow/index.ts";
 import { type DepthPoint, drawDepthProfile } from "./depth-profile.ts";
 import type { Figure, FigureOptions } from "./figure.ts";
 import { drawFlowCurve, type FlowCurveInput } from "./flow-curve.ts";
@@ -34,6 +34,9 @@ export function curveInput(result: FlowResult, pictures: FlowPictures | null): F
   };
 }
 
+/** A depth as the pictures need it; every `FlowLayer` is one, and so is a depth of a measurement that is still going on. */
+export type ShownLayer = Pick<FlowLayer, "depth" | "gram" | "forward" | "isCounted">;
+
 /** Draws all figures that there are numbers for. */
 export async function drawFlowFigures(
   result: FlowResult,
@@ -67,54 +70,57 @@ export async function drawFlowFigures(
       },
       options,
     ),
-    reconstructions:
-      pictures === null || shape === null
-        ? null
-        : await drawReconstructions(result, pictures, shape, options),
+    reconstructions: pictures === null ? null : await drawFlowReconstructions(result, pictures, options),
     prototypes: shape === null || pictures === null ? null : await drawPrototypes(pictures, shape, options),
     channels: shape === null || pictures === null ? null : await drawChannels(pictures, shape, options),
-    spectra: pictures === null ? [] : await drawSpectra(result, pictures, options),
+    spectra:
+      pictures === null
+        ? []
+        : [
+            await drawFlowSpectra("reconstructed", result, pictures, options),
+            await drawFlowSpectra("forward", result, pictures, options),
+          ],
   };
 }
 
-/** Spectra of the activations and of the reconstructions by depth. */
-async function drawSpectra(
-  { layers }: FlowResult,
-  { forward, reconstructed }: FlowPictures,
+/** What the spectra of a kind are called, and what to see in them. */
+const SPECTRA = {
+  reconstructed: {
+    quantity: "gram",
+    title: "Spectra of the reconstructions",
+    caption:
+      "Eigenvalues of the Gram density matrix of the reconstructed batch, one ridge per depth, the input at the top, its entropy at the right. A spectrum that moves to the left and leaves one large eigenvalue behind means that all reconstructions are becoming the same.",
+  },
+  forward: {
+    quantity: "forward",
+    title: "Spectra of the activations",
+    caption:
+      "The same for the activations themselves. In the ordered phase one eigenvalue takes everything; in the chaotic phase the bulk broadens with noise that has nothing to do with the input.",
+  },
+} as const;
+
+/** Spectra of the reconstructions or of the activations by depth, for the depths that count and have been measured. */
+export async function drawFlowSpectra(
+  kind: keyof typeof SPECTRA,
+  { layers }: { readonly layers: readonly ShownLayer[] },
+  pictures: Pick<FlowPictures, "forward" | "reconstructed">,
   options: FigureOptions,
-): Promise<Figure[]> {
-  const shown = layers.filter(({ isCounted }) => isCounted);
-  const draw = async (
-    name: string,
-    quantity: "forward" | "gram",
-    spectra: readonly Float64Array[],
-    texts: { readonly title: string; readonly caption: string },
-  ): Promise<Figure> => {
-    const figure = await drawSpectraRidgeline(
-      {
-        layers: shown.map((layer) => ({
+): Promise<Figure> {
+  const { quantity, title, caption } = SPECTRA[kind];
+  const figure = await drawSpectraRidgeline(
+    {
+      ...{ title, caption },
+      layers: layers
+        .filter(({ isCounted }) => isCounted)
+        .map((layer) => ({
           layer: layer.depth,
-          eigenvalues: spectra[layer.depth] as Float64Array,
+          eigenvalues: pictures[kind][layer.depth] as Float64Array,
           entropy: layer[quantity].value,
         })),
-        ...texts,
-      },
-      options,
-    );
-    return renameFigure(figure, name);
-  };
-  return [
-    await draw("spectra-reconstructed", "gram", reconstructed, {
-      title: "Spectra of the reconstructions",
-      caption:
-        "Eigenvalues of the Gram density matrix of the reconstructed batch, one ridge per depth, the input at the top, its entropy at the right. A spectrum that moves to the left and leaves one large eigenvalue behind means that all reconstructions are becoming the same.",
-    }),
-    await draw("spectra-forward", "forward", forward, {
-      title: "Spectra of the activations",
-      caption:
-        "The same for the activations themselves. In the ordered phase one eigenvalue takes everything; in the chaotic phase the bulk broadens with noise that has nothing to do with the input.",
-    }),
-  ];
+    },
+    options,
+  );
+  return renameFigure(figure, `spectra-${kind}`);
 }
 
 /** Two figures of one kind on a page need names of their own. */
@@ -143,29 +149,40 @@ function imageShape(shape: readonly number[]): [number, number, number] | null {
   return side >= 6 && side * side === shape[0] ? [1, side, side] : null;
 }
 
-function drawReconstructions(
-  { layers, reach }: FlowResult,
-  { reconstructions, labels, examples }: FlowPictures,
-  shape: [number, number, number],
+/** The same examples as every depth can still show them; null when they are no pictures. `reach` is null while it is not known. */
+export function drawFlowReconstructions(
+  { layers, reach }: { readonly layers: readonly unknown[]; readonly reach: Reach | null },
+  {
+    reconstructions,
+    labels,
+    examples,
+    shape,
+  }: Pick<FlowPictures, "reconstructions" | "labels" | "examples" | "shape">,
   options: FigureOptions,
-): Promise<Figure> {
+): Promise<Figure> | null {
+  const image = imageShape(shape);
+  if (image === null) return null;
   const columns = reconstructions.map(
     (pixels, depth): PictureColumn => ({ label: depth === 0 ? "input" : String(depth), pixels }),
   );
-  const where = reach.isWhole
-    ? "They stay apart to the end."
-    : `Behind depth ${reach.depth} they are nearly the same picture: that much of the input is lost.`;
   return drawPictureGrid(
     {
       name: "reconstructions",
       title: "The same inputs as each depth can still show them",
-      caption: `Each row is one test example, each column what the decoders make of the activations at that depth (${layers.length - 1} blocks). ${where}`,
-      shape,
+      caption: `Each row is one test example, each column what the decoders make of the activations at that depth (${layers.length - 1} blocks). ${describeReach(reach)}`,
+      shape: image,
       rows: rowNames(labels, examples),
       columns,
     },
     options,
   );
+}
+
+function describeReach(reach: Reach | null): string {
+  if (reach === null) return "Deeper decoders are still being trained.";
+  return reach.isWhole
+    ? "They stay apart to the end."
+    : `Behind depth ${reach.depth} they are nearly the same picture: that much of the input is lost.`;
 }
 
 function drawPrototypes(
