@@ -18,6 +18,7 @@ const steps = [
   ],
   ["build", "kernels and library compile", node, ["scripts/build.mjs"]],
   ["types", "tests, benchmarks and examples type-check", bin("tsc"), ["-p", "tsconfig.test.json"]],
+  ["lab types", "the lab and its tests type-check", bin("tsc"), ["-p", "lab/tsconfig.json"]],
   ["unit", "formulas, readers and engine against references", bin("vitest"), ["run", "--project", "unit"]],
   ["properties", "invariants hold on random inputs", bin("vitest"), ["run", "--project", "properties"]],
   ["command line", "commands, exit codes and messages", bin("vitest"), ["run", "--project", "cli"]],
@@ -27,6 +28,7 @@ const steps = [
     bin("vitest"),
     ["run", "--project", "browser", "--passWithNoTests"],
   ],
+  ["lab", "every room of the lab in a real browser", bin("vitest"), ["run", "--project", "lab"]],
   ["pack", "the packed package installs and works elsewhere", node, ["scripts/check-pack.mjs"]],
 ];
 

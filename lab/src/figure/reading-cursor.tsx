@@ -43,10 +43,10 @@ export function ReadingCursor({ title, table, children }: ReadingCursorProps): J
   return (
     <>
       {/* biome-ignore lint/a11y/useSemanticElements: a focusable figure, not a set of form fields */}
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys read its numbers */}
       <div
         class="plot"
         role="group"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys read its numbers
         tabIndex={0}
         aria-label={`${title}: arrow keys read its numbers`}
         onKeyDown={onKeyDown}

@@ -36,10 +36,8 @@ export function TableTwin({ table, title }: { table: FigureTable; title: string 
         </thead>
         <tbody>
           {shown.map((row, r) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: rows have no identity beyond their place
             <tr key={r}>
               {row.map((value, i) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: columns keep their place
                 <td class={isNumber[i] ? "number" : undefined} key={i}>
                   {cellText(value)}
                 </td>

@@ -50,7 +50,6 @@ export function Palette(): JSX.Element {
         autocomplete="off"
         placeholder="Search commands"
         value={query}
-        // biome-ignore lint/a11y/noAutofocus: a dialog opened to type into
         autofocus
         onInput={(event) => {
           setQuery(event.currentTarget.value);
@@ -69,7 +68,6 @@ export function Palette(): JSX.Element {
           // biome-ignore lint/a11y/useKeyWithClickEvents: keys go to the field above
           <div
             role="option"
-            // biome-ignore lint/a11y/useFocusableInteractive: the field above keeps the focus
             tabIndex={-1}
             id={`palette-${i}`}
             key={action.name}

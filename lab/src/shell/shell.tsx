@@ -14,9 +14,10 @@ import { rooms } from "./rooms.ts";
 export function Shell(): JSX.Element {
   return (
     <>
-      <a class="skip" href="#main" onClick={skip}>
+      {/* a button: the address's hash belongs to the rooms */}
+      <button type="button" class="skip" onClick={() => document.getElementById("main")?.focus()}>
         Skip to the content
-      </a>
+      </button>
       <Header />
       <main id="main" tabIndex={-1}>
         <RoomView />
@@ -26,12 +27,6 @@ export function Shell(): JSX.Element {
       {openDialog.value === "help" && <Help />}
     </>
   );
-}
-
-/** The hash belongs to the rooms, so the skip link moves the focus itself. */
-function skip(event: Event): void {
-  event.preventDefault();
-  document.getElementById("main")?.focus();
 }
 
 function Header(): JSX.Element {

@@ -1,0 +1,101 @@
+/** The built lab in Chromium, as tests use it: served with the product's headers, errors collected, downloads at hand. */
+import { readFile } from "node:fs/promises";
+import axe from "axe-core";
+import type { Browser, BrowserContextOptions, Download, Page } from "playwright-core";
+import { inject } from "vitest";
+import { serveFolder, startChromium } from "../../browser/chromium.ts";
+
+/** A browser with the lab's server beside it. */
+export interface Lab {
+  readonly url: string;
+  readonly browser: Browser;
+  /** Messages of uncaught errors, console errors (policy violations among them) and requests to elsewhere. */
+  readonly failures: string[];
+  /** A fresh page (its own storage) at an address: `open("#phase?w=2")`. Resolves when the room is there. */
+  open(hash?: string, options?: BrowserContextOptions): Promise<Page>;
+  close(): Promise<void>;
+}
+
+/** Starts server and browser; call `close` in `afterAll`. */
+export async function startLab(): Promise<Lab> {
+  const server = await serveFolder(inject("labFolder"));
+  const { browser } = await startChromium();
+  const failures: string[] = [];
+  return {
+    url: server.url,
+    browser,
+    failures,
+    async open(hash = "", options = {}) {
+      const context = await browser.newContext({
+        viewport: { width: 1280, height: 900 },
+        permissions: ["clipboard-read", "clipboard-write"],
+        ...options,
+      });
+      const page = await context.newPage();
+      page.on("pageerror", (error) => failures.push(error.message));
+      page.on("console", (message) => {
+        if (message.type() === "error") failures.push(message.text());
+      });
+      page.on("request", (request) => {
+        const url = request.url();
+        if (!url.startsWith(server.url) && !/^(data|blob):/.test(url)) failures.push(`request to ${url}`);
+      });
+      await page.goto(`${server.url}${hash}`);
+      await page.locator(".room h1").waitFor();
+      return page;
+    },
+    async close() {
+      await browser.close();
+      server.close();
+    },
+  };
+}
+
+/** Chooses a line of a figure's save menu and returns the file. */
+export async function saveFigure(
+  page: Page,
+  figure: string,
+  item: string | RegExp,
+): Promise<{ name: string; bytes: Buffer }> {
+  const frame = page.locator(`[data-figure="${figure}"].frame`);
+  await frame.getByRole("button", { name: /^Save/ }).click();
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    frame.getByRole("menuitem", { name: item }).first().click(),
+  ]);
+  return { name: download.suggestedFilename(), bytes: await bytesOf(download) };
+}
+
+async function bytesOf(download: Download): Promise<Buffer> {
+  return readFile(await download.path());
+}
+
+/** Serious and critical findings of axe-core, as lines that say where. */
+export async function findAccessibilityProblems(page: Page): Promise<string[]> {
+  // run as the page's own script would be blocked by its policy; the debugger's evaluation is not
+  await page.evaluate(axe.source);
+  const found = await page.evaluate(async () => {
+    const { violations } = await (window as unknown as { axe: typeof import("axe-core") }).axe.run();
+    return violations
+      .filter(({ impact }) => impact === "serious" || impact === "critical")
+      .flatMap(({ id, help, nodes }) => nodes.map(({ html }) => `${id}: ${help}: ${html.slice(0, 160)}`));
+  });
+  return found;
+}
+
+/** The chunks of a PNG file: keyword -> text of tEXt and iTXt, and its size in pixels. */
+export function readPng(bytes: Buffer): { width: number; height: number; texts: Record<string, string> } {
+  if (bytes.readUInt32BE(0) !== 0x89504e47) throw new Error("no PNG signature");
+  const texts: Record<string, string> = {};
+  for (let at = 8; at < bytes.length; ) {
+    const length = bytes.readUInt32BE(at);
+    const type = bytes.toString("latin1", at + 4, at + 8);
+    const data = bytes.subarray(at + 8, at + 8 + length);
+    const end = data.indexOf(0);
+    const keyword = data.toString("latin1", 0, end);
+    if (type === "tEXt") texts[keyword] = data.toString("latin1", end + 1);
+    if (type === "iTXt") texts[keyword] = data.toString("utf8", end + 5);
+    at += 12 + length;
+  }
+  return { width: bytes.readUInt32BE(16), height: bytes.readUInt32BE(20), texts };
+}
