@@ -1,6 +1,6 @@
-// Compiles src/kernels/assembly/index.ts (AssemblyScript) twice, with plain and with relaxed SIMD, and writes each
-// binary as a base64 TypeScript module, so that Node, workers and browsers load it the same way. Skipped when
-// the sources have not changed since the last build.
+// Compiles src/kernels/assembly/index.ts (AssemblyScript) twice, with plain and with relaxed SIMD, and tiling.ts once, and
+// writes each binary as a base64 TypeScript module, so that Node, workers and browsers load it the same way. Skipped
+// when the sources have not changed since the last build.
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -9,9 +9,13 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const assembly = `${root}src/kernels/assembly`;
 const generated = `${root}src/kernels/generated`;
 
-const variants = {
-  simd: ["--enable", "simd"],
-  relaxed: ["--enable", "simd,relaxed-simd"],
+// shared memory needs the threads feature; --importMemory lets the host size and share it
+const shared = ["--importMemory", "--sharedMemory", "--initialMemory", "64", "--maximumMemory", "65536"];
+const modules = {
+  simd: ["index.ts", "--enable", "simd,threads", ...shared],
+  relaxed: ["index.ts", "--enable", "simd,relaxed-simd,threads", ...shared],
+  // its memory holds the arrays of one tiling
+  tiling: ["tiling.ts", "--enable", "simd"],
 };
 
 function sourceHash() {
@@ -28,32 +32,25 @@ export async function buildKernels() {
   const stamp = `// sources ${sourceHash()}\n`;
   mkdirSync(generated, { recursive: true });
   const { default: asc } = await import("assemblyscript/asc");
-  for (const [name, features] of Object.entries(variants)) {
+  for (const [name, [entry, ...options]] of Object.entries(modules)) {
     const target = `${generated}/${name}.ts`;
     if (existsSync(target) && readFileSync(target, "utf8").startsWith(stamp)) continue;
-    const binary = await compile(asc, features);
+    const binary = await compile(asc, entry, options);
     const base64 = Buffer.from(binary).toString("base64");
     writeFileSync(target, `${stamp}export const wasmBase64: string =\n  "${base64}";\n`);
   }
 }
 
-async function compile(asc, features) {
+async function compile(asc, entry, options) {
   let binary;
-  // shared memory needs the threads feature; --importMemory lets the host size and share it
   const { error, stderr } = await asc.main(
     [
-      `${assembly}/index.ts`,
+      `${assembly}/${entry}`,
       "-O3",
       "--noAssert",
       "--runtime",
       "stub",
-      ...features.flatMap((f) => (f === "--enable" ? [f] : [`${f},threads`])),
-      "--importMemory",
-      "--sharedMemory",
-      "--initialMemory",
-      "64",
-      "--maximumMemory",
-      "65536",
+      ...options,
       "--outFile",
       "kernels.wasm",
     ],

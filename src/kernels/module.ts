@@ -23,12 +23,13 @@ export function compileKernels(deterministic: boolean): Promise<Compiled> {
 async function compile(deterministic: boolean): Promise<Compiled> {
   if (!deterministic) {
     enableRelaxedSimd();
-    const bytes = decode(relaxed);
+    const bytes = decodeBase64(relaxed);
     if (WebAssembly.validate(bytes)) return { module: await WebAssembly.compile(bytes), simd: "relaxed" };
   }
-  return { module: await WebAssembly.compile(decode(plain)), simd: "plain" };
+  return { module: await WebAssembly.compile(decodeBase64(plain)), simd: "plain" };
 }
 
-function decode(base64: string): Uint8Array<ArrayBuffer> {
+/** The bytes of a binary that was compiled into a module. */
+export function decodeBase64(base64: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
 }

@@ -1,10 +1,11 @@
 /** A finite patch of a hyperbolic tiling as a graph, counted in edge layers (graph distance) or vertex layers. */
 import { BudgetError, SpecError } from "../../base/index.ts";
-import { growRows, storedSize } from "./grow.ts";
+import { storedSize } from "./grow.ts";
 import { planPatch } from "./plan.ts";
 import type { Centre, LayerKind } from "./ring.ts";
 import { requireHyperbolic } from "./schlafli.ts";
 import { spanTree } from "./span.ts";
+import { growPatch } from "./turn.ts";
 
 /** A patch of {p,q}: adjacency in compressed rows, numbered layer by layer. */
 export interface Tiling {
@@ -67,8 +68,8 @@ export function buildTiling(p: number, q: number, layers: number, options: Tilin
   const { by = "edge", centre = "cell", tree = true } = options;
   requireLayers(p, q, layers);
   requireTilingBytes(p, q, layers, options);
-  const { plan, offsets, neighbours } = growRows(p, q, layers, { by, centre, isSector: false });
-  const perLayer = plan.map(({ cells }) => cells);
+  const perLayer = planPatch(p, q, layers, by, centre).map(({ cells }) => cells);
+  const { offsets, neighbours } = growPatch(p, q, layers, { by, centre, isSector: false });
   const layerStart = startsOf(perLayer);
   const { parent, parentEdges } = tree
     ? spanTree({ p, layerStart, offsets, neighbours })

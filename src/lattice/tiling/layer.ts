@@ -67,7 +67,7 @@ function writeRows({ offsets, neighbours }: Rows, job: LayerJob): void {
 }
 
 /** The cells that own the edges of a ring, from the first edge that its first child covers. */
-interface Owners {
+export interface Owners {
   readonly from: number;
   /** Index of the last cell, in all sectors. */
   readonly end: number;
@@ -81,7 +81,7 @@ interface Owners {
 }
 
 /** Owners in a ring; without one, the central cell owns all edges. */
-function ownersOf(p: number, q: number, ring: Ring | null): Owners {
+export function ownersOf(p: number, q: number, ring: Ring | null): Owners {
   const outerOf = Uint8Array.from({ length: 256 }, (_, code) => Math.max(0, outerEdges(p, code)));
   if (ring === null)
     return { from: 0, end: 0, cells: 1, kind: new Uint8Array(1), outerOf, index: 0, left: p };

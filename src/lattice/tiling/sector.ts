@@ -5,9 +5,10 @@
  */
 import { SpecError } from "../../base/index.ts";
 import { requireLayers, requireTilingBytes, startsOf, type Tiling, type TilingOptions } from "./build.ts";
-import { growRows } from "./grow.ts";
+import { planPatch } from "./plan.ts";
 import type { Centre, LayerKind } from "./ring.ts";
 import { spanTree } from "./span.ts";
+import { growPatch } from "./turn.ts";
 
 /** The rows of one sector; numbers of cells are those of the whole patch (`Tiling`). */
 export interface SectorTiling {
@@ -58,9 +59,9 @@ export function buildSector(
   const { by = "edge", centre = "cell" } = options;
   requireLayers(p, q, layers);
   requireTilingBytes(p, q, layers, { ...options, isSector: true });
-  const { plan, offsets, neighbours } = growRows(p, q, layers, { by, centre, isSector: true });
+  const { offsets, neighbours } = growPatch(p, q, layers, { by, centre, isSector: true });
   const sectors = centre === "cell" ? p : q;
-  const perLayer = plan.map(({ cells }) => cells);
+  const perLayer = planPatch(p, q, layers, by, centre).map(({ cells }) => cells);
   const layerStart = startsOf(perLayer);
   const storedStart = startsOf(perLayer.map((n, j) => (j === 0 && centre === "cell" ? 1 : n / sectors)));
   const cells = layerStart.at(-1) as number;

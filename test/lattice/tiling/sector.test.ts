@@ -10,6 +10,7 @@ import {
 } from "../../../src/lattice/index.ts";
 import { growRows } from "../../../src/lattice/tiling/grow.ts";
 import { writeLayer } from "../../../src/lattice/tiling/layer.ts";
+import { growInKernel, growPatch } from "../../../src/lattice/tiling/turn.ts";
 import { patchCases } from "./cases.ts";
 
 const cases = patchCases([3, 9], [5, 5]);
@@ -68,3 +69,37 @@ describe("the fast loop for three cells at a vertex", () => {
         }
   });
 });
+
+describe("growth in WebAssembly", () => {
+  it.each(cases)("{%i,%i} by %s, centred on a %s: is what TypeScript grows", (p, q, by, centre) => {
+    for (const layers of [3, 4, p === 3 && by === "edge" ? 9 : 5]) {
+      if (layers > 3 && p + q > 9 && by === "vertex") continue;
+      for (const isSector of [false, true]) {
+        const { offsets, neighbours } = growRows(p, q, layers, { by, centre, isSector });
+        expect(growInKernel(p, q, layers, { by, centre, isSector })).toEqual({ offsets, neighbours });
+      }
+    }
+  });
+
+  it.each([
+    [7, 3, 14],
+    [5, 4, 10],
+  ])("{%i,%i}: patches whose memory is theirs, and patches that borrow it", (p, q, layers) => {
+    const patch = { by: "edge", centre: "cell", isSector: false } as const;
+    const [fast, twin] = [growPatch(p, q, layers, patch), growRows(p, q, layers, patch)];
+    expect(Buffer.compare(bytesOf(fast.offsets), bytesOf(twin.offsets))).toBe(0);
+    expect(Buffer.compare(bytesOf(fast.neighbours), bytesOf(twin.neighbours))).toBe(0);
+    // the next patch in the same memory leaves this one alone
+    const kept = fast.neighbours.slice();
+    growPatch(8, 3, 7, patch);
+    expect(Buffer.compare(bytesOf(fast.neighbours), bytesOf(kept))).toBe(0);
+  });
+
+  it("leaves patches that no WebAssembly memory holds to TypeScript", () => {
+    expect(growInKernel(7, 3, 20, { by: "edge", centre: "cell", isSector: false })).toBeNull();
+  });
+});
+
+function bytesOf({ buffer, byteOffset, byteLength }: Uint32Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}
