@@ -1,6 +1,7 @@
 /** How the lab becomes static files: relative addresses (any host, any folder), ES workers, rooms as lazy chunks. */
 import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vite";
+import { offlinePlugin, samplesPlugin } from "./build/index.ts";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -17,7 +18,7 @@ export default defineConfig({
   resolve: { alias: { "#platform": here("../src/platform/browser.ts") } },
   esbuild: { jsx: "automatic", jsxImportSource: "preact" },
   worker: { format: "es" },
-  plugins: [relaxPolicyWhileDeveloping],
+  plugins: [relaxPolicyWhileDeveloping, samplesPlugin(), offlinePlugin()],
   optimizeDeps: { exclude: ["onnxruntime-web"] },
   build: {
     outDir: here("../dist/lab"),

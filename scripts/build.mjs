@@ -1,6 +1,6 @@
 // Builds dist/: kernels to base64 modules, TypeScript to ES modules file by file (only what changed), then the
-// declarations. `--fast` leaves out the type check and the declarations: that is what the first start in a source
-// checkout and the command line tests use.
+// declarations, then the lab's page when it is stale. `--fast` leaves out the type check, the declarations and the page:
+// that is what the first start in a source checkout and the command line tests use.
 import { spawnSync } from "node:child_process";
 import {
   existsSync,
@@ -68,6 +68,8 @@ async function transpile() {
   }
   const kept = new Set(listSources().map((name) => name.replace(/\.ts$/, "")));
   for (const file of readdirSync(target, { recursive: true }).map((name) => name.replaceAll("\\", "/"))) {
+    // dist/lab holds the page, which scripts/build-lab.mjs makes as a whole
+    if (file.startsWith("lab/")) continue;
     if (/\.(js|d\.ts)$/.test(file) && !kept.has(file.replace(/\.(js|d\.ts)$/, "")))
       rmSync(`${target}${file}`);
   }
@@ -90,5 +92,10 @@ export async function build({ types = true } = {}) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  process.exitCode = await build({ types: !process.argv.includes("--fast") });
+  const fast = process.argv.includes("--fast");
+  process.exitCode = await build({ types: !fast });
+  if (!fast && process.exitCode === 0) {
+    const { buildLab, isLabStale } = await import("./build-lab.mjs");
+    if (isLabStale()) await buildLab();
+  }
 }
