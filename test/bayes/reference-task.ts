@@ -1,7 +1,8 @@
 /** The bit-reproducible regression task of test/fixtures/bayes-reference.json: a multiplicative congruential stream. */
 import type { RegressionTask } from "../../src/bayes/index.ts";
 
-function draw(seed: number, count: number): Float64Array {
+/** Numbers of mean 0 and variance 1, uniform. */
+export function drawReference(seed: number, count: number): Float64Array {
   let state = seed;
   return Float64Array.from({ length: count }, () => {
     state = (16807 * state) % 2147483647;
@@ -16,15 +17,15 @@ export function referenceTask(
   scale: number,
   testRows = 50,
 ): RegressionTask {
-  const teacher = draw(54321, features);
+  const teacher = drawReference(54321, features);
   const label = (rows: number, data: Float64Array): Float64Array =>
     Float64Array.from({ length: rows }, (_, i) => {
       let sum = 0;
       for (let k = 0; k < features; k++) sum += (teacher[k] as number) * (data[i * features + k] as number);
       return (scale * sum) / Math.sqrt(features);
     });
-  const inputs = { rows: examples, cols: features, data: draw(12345, examples * features) };
-  const testInputs = { rows: testRows, cols: features, data: draw(777, testRows * features) };
+  const inputs = { rows: examples, cols: features, data: drawReference(12345, examples * features) };
+  const testInputs = { rows: testRows, cols: features, data: drawReference(777, testRows * features) };
   return {
     inputs,
     targets: label(examples, inputs.data),

@@ -18,4 +18,4 @@ export type {
   RegressionTargets,
   RegressionTask,
 } from "./types.ts";
-export type { Validity } from "./validity.ts";
+export { type Validity, type ValiditySetting, validityOf } from "./validity.ts";

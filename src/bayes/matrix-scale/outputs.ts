@@ -1,0 +1,207 @@
+/** The data of several outputs in the eigenbasis of their kernel, where A(Q) = T + Q x K is a D x D matrix for every eigenvalue. */
+import { ConvergenceError, ShapeError, SpecError } from "../../base/index.ts";
+import type { LinearAlgebra } from "../../kernels/index.ts";
+import type { Activation } from "../../networks/index.ts";
+import { type Matrix, multiplyMatrices, transposeMatrix, zeros } from "../../numerics/index.ts";
+import { checkPrior } from "../finite-width/checks.ts";
+import { diagonalizeTask, type EigenTask, predictAtScale } from "../finite-width/index.ts";
+import { solveDenseKernels, solveKernelDiagonal } from "../kernels/index.ts";
+import type { MatrixProblem } from "./problem.ts";
+
+/** A regression task with D outputs. */
+export interface MultiOutputTask {
+  /** X, [P, N0]. */
+  readonly inputs: Matrix;
+  /** Y, [P, D]. */
+  readonly targets: Matrix;
+  /** [M, N0]. */
+  readonly testInputs: Matrix;
+  /** [M, D]. */
+  readonly testTargets: Matrix;
+}
+
+/** The network and its posterior. */
+export interface MultiOutputOptions {
+  readonly activation: Activation;
+  /** Units of every hidden layer; more than outputs. */
+  readonly width: number;
+  /** Hidden layers. Default 1. */
+  readonly depth?: number;
+  readonly temperature: number;
+  /** Default 1. */
+  readonly weightPrecision?: number;
+  /** Default 1. */
+  readonly readoutPrecision?: number;
+}
+
+/** The kernel of one output in its eigenbasis, and the problem of the matrix. */
+export interface PreparedOutputs {
+  readonly eigen: EigenTask;
+  /** Targets in the eigenbasis of K, [P, D]. */
+  readonly components: Matrix;
+  readonly problem: MatrixProblem;
+}
+
+/**
+ * Works out kernels and decomposes them.
+ *
+ * @throws as `solveMultiOutputAction`.
+ */
+export function prepareOutputs(
+  task: MultiOutputTask,
+  options: MultiOutputOptions,
+  algebra: LinearAlgebra,
+): PreparedOutputs {
+  const { activation, width, depth = 1, temperature, weightPrecision = 1, readoutPrecision = 1 } = options;
+  checkPrior("multi-output action", { temperature, weightPrecision, readoutPrecision });
+  checkOutputs(task, width, depth);
+  const hidden = { weightVariance: 1 / weightPrecision, biasVariance: 0 };
+  const spec = {
+    activations: Array.from({ length: depth }, () => activation),
+    layers: [
+      ...Array.from({ length: depth }, () => hidden),
+      { weightVariance: 1 / readoutPrecision, biasVariance: 0 },
+    ],
+  };
+  const eigen = diagonalizeTask(
+    {
+      train: solveDenseKernels(spec, task.inputs, null, algebra).nngp,
+      cross: solveDenseKernels(spec, task.testInputs, task.inputs, algebra).nngp,
+      diagonal: solveKernelDiagonal(spec, task.testInputs),
+    },
+    { train: columnOf(task.targets, 0), test: columnOf(task.testTargets, 0) },
+    algebra,
+  );
+  const components = algebra.multiplyTransposedLeft(eigen.vectors, task.targets);
+  const setting = { eigen, components, testTargets: task.testTargets, temperature };
+  return { eigen, components, problem: outputProblem(setting, algebra) };
+}
+
+/** Works in the eigenvectors of Q, where outputs are independent. */
+function outputProblem(
+  setting: {
+    readonly eigen: EigenTask;
+    readonly components: Matrix;
+    readonly testTargets: Matrix;
+    readonly temperature: number;
+  },
+  algebra: LinearAlgebra,
+): MatrixProblem {
+  const { eigen, components, testTargets, temperature } = setting;
+  const size = components.cols;
+  const rotate = (q: Matrix): { values: Float64Array; vectors: Matrix } => {
+    const { values, vectors } = algebra.eigenSymmetric(q);
+    if (vectors === null) throw new Error("internal: no eigenvectors");
+    return { values, vectors };
+  };
+  return {
+    size,
+    energy: (q, gradient) => {
+      const { values, vectors } = rotate(q);
+      if (!((values[0] as number) > 0)) return Number.POSITIVE_INFINITY;
+      const { energy, slope } = energyInBasis(
+        eigen.eigenvalues,
+        multiplyMatrices(components, vectors),
+        values,
+        temperature,
+      );
+      gradient.set(multiplyMatrices(multiplyMatrices(vectors, slope), transposeMatrix(vectors)).data);
+      return energy;
+    },
+    predict: (q) => {
+      const { values, vectors } = rotate(q);
+      const own = multiplyMatrices(components, vectors);
+      const ownTargets = multiplyMatrices(testTargets, vectors);
+      const rows = testTargets.rows;
+      const means = zeros(rows, size);
+      const variance = zeros(rows, size);
+      let [bias, spread, trainError] = [0, 0, 0];
+      values.forEach((value, a) => {
+        const one = predictAtScale(
+          { ...eigen, components: columnOf(own, a), testTargets: columnOf(ownTargets, a) },
+          Math.max(0, value),
+          temperature,
+        );
+        bias += one.bias;
+        spread += one.spread;
+        trainError += one.trainError;
+        for (let m = 0; m < rows; m++) {
+          means.data[m * size + a] = one.mean[m] as number;
+          for (let d = 0; d < size; d++) {
+            const share = (vectors.data[d * size + a] as number) ** 2;
+            variance.data[m * size + d] =
+              (variance.data[m * size + d] as number) + share * (one.variance[m] as number);
+          }
+        }
+      });
+      const mean = multiplyMatrices(means, transposeMatrix(vectors));
+      return { mean, variance, bias, spread, error: bias + spread, trainError };
+    },
+  };
+}
+
+/** E and dE / dQ in the eigenvectors of Q. */
+function energyInBasis(
+  eigenvalues: Float64Array,
+  components: Matrix,
+  scales: Float64Array,
+  temperature: number,
+): { energy: number; slope: Matrix } {
+  const size = scales.length;
+  const slope = zeros(size, size);
+  const solved = new Float64Array(size);
+  let energy = 0;
+  for (let i = 0; i < eigenvalues.length; i++) {
+    const k = eigenvalues[i] as number;
+    for (let a = 0; a < size; a++) {
+      const shifted = temperature + k * (scales[a] as number);
+      const c = components.data[i * size + a] as number;
+      solved[a] = c / shifted;
+      energy += Math.log(shifted) + (c * c) / shifted;
+      slope.data[a * (size + 1)] = (slope.data[a * (size + 1)] as number) + k / shifted;
+    }
+    for (let a = 0; a < size; a++) {
+      for (let b = 0; b < size; b++) {
+        slope.data[a * size + b] =
+          (slope.data[a * size + b] as number) - k * (solved[a] as number) * (solved[b] as number);
+      }
+    }
+  }
+  return { energy, slope };
+}
+
+function columnOf({ rows, cols, data }: Matrix, at: number): Float64Array {
+  return Float64Array.from({ length: rows }, (_, i) => data[i * cols + at] as number);
+}
+
+function checkOutputs(
+  { inputs, targets, testInputs, testTargets }: MultiOutputTask,
+  width: number,
+  depth: number,
+): void {
+  const outputs = targets.cols;
+  if (targets.rows === 0)
+    throw new ShapeError("multi-output action: received no training examples, expected at least one");
+  if (inputs.rows !== targets.rows || testInputs.rows !== testTargets.rows || testTargets.cols !== outputs) {
+    throw new ShapeError(
+      `multi-output action: received X [${inputs.rows}, ${inputs.cols}], Y [${targets.rows}, ${outputs}], X* [${testInputs.rows}, ${testInputs.cols}], Y* [${testTargets.rows}, ${testTargets.cols}]; expected as many rows of targets as of inputs, and equal outputs`,
+    );
+  }
+  if (!(Number.isInteger(depth) && depth >= 1 && width > outputs && Number.isFinite(width))) {
+    throw new SpecError(
+      `multi-output action: received ${outputs} outputs, width ${width} and depth ${depth}; expected fewer outputs than hidden units, and a depth of at least 1`,
+      { hint: "take a wider network, or predict fewer outputs at a time" },
+    );
+  }
+  for (const [name, { cols, data }] of [
+    ["Y", targets],
+    ["Y*", testTargets],
+  ] as const) {
+    const at = data.findIndex((value) => !Number.isFinite(value));
+    if (at >= 0) {
+      throw new ConvergenceError(
+        `multi-output action: received ${data[at]} in ${name}[${Math.floor(at / cols)}, ${at % cols}], expected finite targets`,
+      );
+    }
+  }
+}
