@@ -51,11 +51,13 @@ export { averageMoments, type Moments } from "./moments.ts";
 export { pairKernel } from "./pair-kernel.ts";
 export type { PathLayer, PathNormalization } from "./path-layer.ts";
 export type { PathPoint, PathStep, PathStepPoints } from "./path-step.ts";
+export { type PhaseCell, PhaseCellSolver } from "./phase-cell-solver.ts";
 export {
   type PhaseDiagram,
   type PhaseGrid,
   type PhasePainting,
   type PhasePaintOptions,
+  type PhasePassOptions,
   paintPhaseDiagram,
   paintPhasePasses,
   phaseCodes,

@@ -58,6 +58,16 @@ export interface PhasePaintOptions extends WorkOptions {
   readonly onPaint?: (painting: PhasePainting) => void;
 }
 
+/** Options of `paintPhasePasses`, for painters that paint often or share a painting. */
+export interface PhasePassOptions {
+  /** A solver of the same activation; making one is most of the way to the first picture. */
+  readonly solver?: PhaseCellSolver;
+  /** Paints rows [from, to) only; `from` a multiple of 8, so that blocks stay whole. Other rows stay 0. */
+  readonly rows?: readonly [from: number, to: number];
+  /** The critical line, where it is known or not wanted. */
+  readonly criticalLine?: readonly CriticalPolyline[];
+}
+
 /** Block sizes of the passes. */
 const strides: readonly number[] = [8, 4, 2, 1];
 /** Rows between two visits of the event loop: a few milliseconds of work. */
@@ -112,6 +122,10 @@ export async function paintPhaseDiagram(
  * The painter as a generator: yields after each row of each pass, returns the finished diagram. The yielded diagram is
  * the same object throughout and changes in place.
  *
+ * @param activation - phi.
+ * @param grid - ranges and numbers of points.
+ * @param options - what is shared between paintings and painters.
+ * @throws SpecError for an impossible grid or impossible rows.
  * @example
  * ```ts
  * import { resolveActivation } from "isinglass/networks";
@@ -124,20 +138,23 @@ export async function paintPhaseDiagram(
 export function* paintPhasePasses(
   activation: ScalarActivation,
   grid: PhaseGrid,
+  options: PhasePassOptions = {},
 ): Generator<PhasePainting, PhaseDiagram> {
-  const diagram = emptyDiagram(activation, grid);
-  const { nx, ny } = diagram;
-  const solver = new PhaseCellSolver(activation);
+  const diagram = emptyDiagram(activation, grid, options.criticalLine);
+  const { nx } = diagram;
+  const [from, to] = options.rows ?? [0, diagram.ny];
+  checkRows(from, to, diagram.ny);
+  const solver = options.solver ?? new PhaseCellSolver(activation);
   const cell: PhaseCell = { q: 0, decorrelation: 0, chi1: 0, chiC: 0, chiQ: 0 };
-  const total = nx * ny;
+  const total = nx * (to - from);
   let done = 0;
   for (const [pass, stride] of strides.entries()) {
-    for (let j = 0; j < ny; j += stride) {
+    for (let j = from; j < to; j += stride) {
       for (let i = 0; i < nx; i += stride) {
         const coarser = 2 * stride;
         if (pass > 0 && i % coarser === 0 && j % coarser === 0) continue;
         solver.solve(diagram.sigmaW2[i] as number, diagram.sigmaB2[j] as number, cell);
-        fillBlock(diagram, i, j, stride, cell);
+        fillBlock(diagram, i, j, Math.min(to, j + stride), stride, cell);
         done++;
       }
       yield { diagram, done, total, stride };
@@ -147,12 +164,19 @@ export function* paintPhasePasses(
 }
 
 /** Writes a cell into the block it stands for; finer passes overwrite the rest. */
-function fillBlock(diagram: PhaseDiagram, i0: number, j0: number, stride: number, cell: PhaseCell): void {
-  const { nx, ny } = diagram;
+function fillBlock(
+  diagram: PhaseDiagram,
+  i0: number,
+  j0: number,
+  j1: number,
+  stride: number,
+  cell: PhaseCell,
+): void {
+  const { nx } = diagram;
   const xiC = depthScale(cell.chiC);
   const xiQ = depthScale(cell.chiQ);
   const phase = phaseCodes[phaseOf(cell.chi1)];
-  for (let j = j0; j < Math.min(ny, j0 + stride); j++) {
+  for (let j = j0; j < j1; j++) {
     for (let i = i0; i < Math.min(nx, i0 + stride); i++) {
       const at = j * nx + i;
       diagram.q[at] = cell.q;
@@ -165,7 +189,20 @@ function fillBlock(diagram: PhaseDiagram, i0: number, j0: number, stride: number
   }
 }
 
-function emptyDiagram(activation: ScalarActivation, grid: PhaseGrid): PhaseDiagram {
+function checkRows(from: number, to: number, ny: number): void {
+  const blocks = strides[0] as number;
+  if (Number.isInteger(to) && from >= 0 && from % blocks === 0 && to > from && to <= ny) return;
+  throw new SpecError(
+    `phase diagram: received rows ${from} to ${to}, expected a range inside 0 to ${ny} that starts at a multiple of ${blocks}.`,
+    { hint: "For two painters of 100 rows: [0, 48] and [48, 100]." },
+  );
+}
+
+function emptyDiagram(
+  activation: ScalarActivation,
+  grid: PhaseGrid,
+  criticalLine?: readonly CriticalPolyline[],
+): PhaseDiagram {
   const { nx, ny } = grid;
   const sigmaW2 = axis("sigmaW2", grid.sigmaW2, nx);
   const sigmaB2 = axis("sigmaB2", grid.sigmaB2, ny);
@@ -190,7 +227,7 @@ function emptyDiagram(activation: ScalarActivation, grid: PhaseGrid): PhaseDiagr
     xiC: new Float64Array(size),
     xiQ: new Float64Array(size),
     phase: new Int8Array(size),
-    criticalLine: traceCriticalLine(activation, grid),
+    criticalLine: criticalLine ?? traceCriticalLine(activation, grid),
     criterion: phaseCriterion,
     assumptions: ["Infinite width.", "Of several fixed points, the one reached from variance 1 is painted."],
     references: [poole2016, schoenholz2017],

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { resolveActivation } from "../../../src/networks/index.ts";
 import {
+  PhaseCellSolver,
   type PhasePainting,
   paintPhaseDiagram,
   paintPhasePasses,
@@ -45,6 +46,33 @@ describe("phase diagram", () => {
       }
     });
   }
+
+  it("is the same painting when painters share the rows and a solver", () => {
+    const activation = resolveActivation("tanh");
+    const solver = new PhaseCellSolver(activation);
+    const finish = (painter: ReturnType<typeof paintPhasePasses>) => {
+      for (let step = painter.next(); ; step = painter.next()) if (step.done) return step.value;
+    };
+    const large = { ...grid, nx: 20, ny: 20 };
+    const whole = finish(paintPhasePasses(activation, large));
+    const parts = (
+      [
+        [0, 8],
+        [8, 20],
+      ] as const
+    ).map((rows) =>
+      finish(paintPhasePasses(activation, large, { solver, rows, criticalLine: whole.criticalLine })),
+    );
+    for (let at = 0; at < 400; at++) {
+      const part = parts[at < 160 ? 0 : 1]!;
+      // the iteration starts from the neighbour painted before, which differs
+      expect(part.q[at]).toBeCloseTo(whole.q[at]!, 11);
+      expect(part.chi1[at]).toBeCloseTo(whole.chi1[at]!, 11);
+      expect(part.phase[at]).toBe(whole.phase[at]);
+      expect(parts[at < 160 ? 1 : 0]!.chi1[at]).toBe(0);
+    }
+    expect(() => paintPhasePasses(activation, large, { rows: [4, 20] }).next()).toThrow(/multiple of 8/);
+  });
 
   it("paints coarse to fine and yields the whole picture early", () => {
     const painter = paintPhasePasses(resolveActivation("tanh"), { ...grid, nx: 33, ny: 17 });
