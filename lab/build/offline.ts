@@ -94,7 +94,7 @@ function findOutside(folder: string): Record<string, { specifier: string; bytes:
   const known = new Map(
     readdirSync(source)
       .filter((name) => name.endsWith(".wasm"))
-      .map((name) => [hash(join(source, name)), `onnxruntime-web/dist/${name}`]),
+      .map((name) => [hash(join(source, name)), `onnxruntime-web/${name}`]),
   );
   return Object.fromEntries(
     listFiles(folder)

@@ -25,7 +25,8 @@ export function samplesPlugin(): Plugin {
   return { name: "mnist-samples", config: () => makeSamples() };
 }
 
-function makeSamples(): void {
+/** Makes the file where it is missing. */
+export function makeSamples(): void {
   const script = fileURLToPath(import.meta.url);
   if (existsSync(target) && (!existsSync(script) || statSync(target).mtimeMs > statSync(script).mtimeMs))
     return;

@@ -20,7 +20,7 @@ export interface Site {
 
 /** A file that the build left to an installed package. */
 interface OutsideFile {
-  /** Such as "onnxruntime-web/dist/ort-wasm-simd-threaded.wasm". */
+  /** Such as "onnxruntime-web/ort-wasm-simd-threaded.wasm". */
   readonly specifier: string;
   readonly bytes: number;
 }
