@@ -1,6 +1,7 @@
 /** Figures: pure functions from a result to an SVG element, and numbers as text. Observable Plot loads on first use. */
 export * from "./basics/index.ts";
 export * from "./class-histograms.ts";
+export * from "./curves.ts";
 export * from "./decimation-flow.ts";
 export * from "./depth-profile.ts";
 export * from "./figure.ts";

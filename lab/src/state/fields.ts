@@ -27,6 +27,12 @@ export interface NumberField extends Field<number> {
   readonly integer: boolean;
 }
 
+/** Two numbers, the first below the second. */
+export interface RangeField extends Field<readonly [number, number]> {
+  readonly min: number;
+  readonly max: number;
+}
+
 /** One of a few words. */
 export interface ChoiceField<C extends string> extends Field<C> {
   readonly choices: readonly C[];
@@ -53,6 +59,26 @@ export function numberField(
       return isFine ? { value } : { problem: { received: text, expected } };
     },
     write: String,
+  };
+}
+
+/** A range inside [min, max], written FROM:TO as on the command line. */
+export function rangeField(
+  key: string,
+  initial: readonly [number, number],
+  { min, max }: { readonly min: number; readonly max: number },
+): RangeField {
+  const expected = `FROM:TO with ${min} <= FROM < TO <= ${max}`;
+  return {
+    ...{ key, initial, min, max },
+    read: (text) => {
+      const [from = Number.NaN, to = Number.NaN, ...rest] = text
+        .split(":")
+        .map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
+      const isFine = rest.length === 0 && from >= min && to > from && to <= max;
+      return isFine ? { value: [from, to] } : { problem: { received: text, expected } };
+    },
+    write: ([from, to]) => `${from}:${to}`,
   };
 }
 
