@@ -45,7 +45,7 @@ export function specAtDepth(spec: NetworkSpec, depth: number): NetworkSpec {
  * ```ts
  * import { formatNetwork, parseNetwork } from "isinglass/networks";
  * import { repeatBody } from "isinglass/flow";
- * formatNetwork(repeatBody(parseNetwork("784-100x3-10 tanh sw2=1.7"), 5)); // => "784-100x5-10 tanh sw2=1.7"
+ * formatNetwork(repeatBody(parseNetwork("784-100x3-10 tanh sw2=1.7"), 5)); // => "mlp:784-100x5-10 tanh init=gaussian sw2=1.7"
  * ```
  */
 export function repeatBody(spec: NetworkSpec, repeat: number): NetworkSpec {

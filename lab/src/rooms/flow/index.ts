@@ -1,0 +1,2 @@
+/** The Flow room. */
+export { room } from "./room.ts";

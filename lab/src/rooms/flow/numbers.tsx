@@ -1,0 +1,71 @@
+/** The verdict and the numbers that decided it, as the command prints them. */
+import type { JSX } from "preact";
+import { formatEstimate, formatNumber } from "../../../../src/figures/basics/index.ts";
+import { shown } from "./measurements.ts";
+
+/** The verdict; while decoders are being trained, how far they are. */
+export function Numbers(): JSX.Element | null {
+  const flow = shown.value;
+  if (flow === null) return null;
+  const { result, theory, layers, blocks } = flow;
+  return (
+    <section class="panel" aria-label="Verdict">
+      {result === null ? (
+        <p>
+          Measured so far: {layers.length - 1} of {blocks} blocks.
+        </p>
+      ) : (
+        <>
+          <h2>{result.verdict.headline}</h2>
+          <p>{result.verdict.reason}</p>
+        </>
+      )}
+      <dl class="numbers">
+        {result !== null && (
+          <>
+            <Entry name="Reach" value={`${result.reach.depth} of ${result.reach.of} blocks`} />
+            <Entry
+              name="Published cutoff"
+              value={result.cutoff.deviates ? `depth ${result.cutoff.depth}` : "none"}
+            />
+          </>
+        )}
+        {theory !== null && (
+          <>
+            <Entry name="6 ξ_c (theory)" value={formatNumber(6 * theory.xiC, 3)} />
+            <Entry name="χ₁ (theory)" value={`${formatNumber(theory.chi1, 4)}, ${theory.phase}`} />
+          </>
+        )}
+        {result?.verdict.deciding.map(({ name, estimate, meaning }) => (
+          <Entry key={name} name={name} value={formatEstimate(estimate)} note={meaning} />
+        ))}
+      </dl>
+      {result !== null && (
+        <details>
+          <summary>Not covered</summary>
+          <ul>
+            {result.notCovered.map((sentence) => (
+              <li key={sentence}>{sentence}</li>
+            ))}
+            <li>
+              Decoders are trained in single precision: processors round differently, and what is shown agrees
+              with the library elsewhere to about three digits.
+            </li>
+          </ul>
+        </details>
+      )}
+    </section>
+  );
+}
+
+function Entry({ name, value, note }: { name: string; value: string; note?: string }): JSX.Element {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>
+        {value}
+        {note !== undefined && <small class="soft">{note}</small>}
+      </dd>
+    </div>
+  );
+}

@@ -1,0 +1,71 @@
+/** Pinned networks: kept in the address, drawn side by side once they are measured with the settings beside them. */
+import { computed, type ReadonlySignal } from "@preact/signals";
+import type { ComparedFlow } from "../../../../src/figures/index.ts";
+import type { NetworkSpec } from "../../../../src/networks/index.ts";
+import { notify } from "../../notices.ts";
+import { answerOf } from "./measurements.ts";
+import { numbersOf, readSpec } from "./spec-text.ts";
+import { MOST_PINS, requestOf, state } from "./state.ts";
+
+/** A pinned network. */
+export interface Pin {
+  readonly network: string;
+  readonly label: string;
+  /** Null until it is measured. */
+  readonly flow: ComparedFlow | null;
+}
+
+/** The pins with what is known about them. */
+export const pins: ReadonlySignal<readonly Pin[]> = computed(() => {
+  const networks = state.pins.value;
+  const labels = labelsOf(networks);
+  return networks.map((network, i) => {
+    const answer = answerOf(requestOf(network));
+    const label = labels[i] as string;
+    const points = answer?.result.layers.filter(({ isCounted }) => isCounted);
+    return { network, label, flow: points === undefined ? null : { label, points } };
+  });
+});
+
+/** Pins the network of the state. */
+export function pinCurrent(): void {
+  const network = state.network.peek();
+  const known = state.pins.peek();
+  if (readSpec(network) === null || known.includes(network)) return;
+  if (known.length >= MOST_PINS) {
+    notify({
+      kind: "warning",
+      text: `At most ${MOST_PINS} networks are compared.`,
+      hint: "Remove one first.",
+    });
+    return;
+  }
+  state.pins.commit([...known, network]);
+}
+
+/** Removes a pin. */
+export function unpin(network: string): void {
+  state.pins.commit(state.pins.peek().filter((other) => other !== network));
+}
+
+/** Removes all pins. */
+export function unpinAll(): void {
+  state.pins.commit([]);
+}
+
+/** What tells networks apart: one of their numbers where that is all that differs, else their texts. */
+function labelsOf(networks: readonly string[]): string[] {
+  const specs = networks.map(readSpec);
+  const candidates: readonly (readonly [(spec: NetworkSpec) => number, string])[] = [
+    [(spec) => numbersOf(spec).sigmaW2, "σ_w² = "],
+    [(spec) => numbersOf(spec).sigmaB2, "σ_b² = "],
+    [(spec) => numbersOf(spec).depth, "depth "],
+  ];
+  for (const [pick, name] of candidates) {
+    const values = specs.map((spec) => (spec === null ? null : pick(spec)));
+    const rest = networks.map((network, i) => network.replace(String(values[i]), "·"));
+    if (new Set(values).size === networks.length && new Set(rest).size === 1)
+      return values.map((value) => `${name}${value}`);
+  }
+  return networks.length === 1 && specs[0] ? [`σ_w² = ${numbersOf(specs[0]).sigmaW2}`] : [...networks];
+}

@@ -1,0 +1,103 @@
+/** What the Flow room measures, in the address: the specification, how decoders are trained, and the pinned networks. */
+import { computed } from "@preact/signals";
+import {
+  createState,
+  type Field,
+  type FieldSignal,
+  type NumberField,
+  numberField,
+  textField,
+} from "../../state/index.ts";
+import { numbersOf, readSpec, type SpecNumbers, withDepth, withVariance } from "./spec-text.ts";
+import type { FlowRequest } from "./types.ts";
+
+/** Most networks side by side. */
+export const MOST_PINS = 5;
+
+/** Specifications with `!` between them, which no specification contains. */
+const pinsField: Field<readonly string[]> = {
+  key: "p",
+  initial: [],
+  read: (text) => {
+    const pins = text.split("!").filter((pin) => pin !== "");
+    return pins.length <= MOST_PINS
+      ? { value: pins }
+      : { problem: { received: `${pins.length} pinned networks`, expected: `at most ${MOST_PINS}` } };
+  },
+  write: (pins) => pins.join("!"),
+};
+
+/** State of the room. */
+export const state = createState({
+  network: textField("n", "784-100x20-10 tanh sw2=1.76 sb2=0.05", { maxLength: 300 }),
+  batches: numberField("m", 100, { min: 1, max: 5000, integer: true }),
+  batch: numberField("k", 64, { min: 2, max: 2000, integer: true }),
+  rate: numberField("e", 0.001, { min: 1e-6, max: 1 }),
+  testBatch: numberField("t", 100, { min: 2, max: 500, integer: true }),
+  draws: numberField("d", 1, { min: 1, max: 10, integer: true }),
+  seed: numberField("s", 0, { min: 0, max: 4294967295, integer: true }),
+  /** Mark of the settings that were measured: an address whose settings have this mark is measured when it is opened. */
+  measured: textField("go", "", { maxLength: 12 }),
+  pins: pinsField,
+});
+
+/** The measurement that the state asks for; signals are followed. */
+export function requestOf(network: string = state.network.value): FlowRequest {
+  return {
+    network,
+    ...{ seed: state.seed.value, draws: state.draws.value, batches: state.batches.value },
+    ...{ batch: state.batch.value, rate: state.rate.value, testBatch: state.testBatch.value },
+  };
+}
+
+/** The same numbers have the same key. */
+export function keyOf(request: FlowRequest): string {
+  return JSON.stringify(request);
+}
+
+/** A short mark of a measurement (FNV-1a of its key). */
+export function markOf(request: FlowRequest): string {
+  let hash = 0x811c9dc5;
+  for (const character of keyOf(request))
+    hash = Math.imul(hash ^ (character.codePointAt(0) as number), 0x01000193);
+  return (hash >>> 0).toString(36);
+}
+
+/** The specification; null while the text has a mistake. */
+export const spec = computed(() => readSpec(state.network.value));
+
+/** A number inside the text, as sliders take it. */
+function numberOfText(
+  field: NumberField,
+  pick: (numbers: SpecNumbers) => number,
+  write: (text: string, value: number) => string,
+): FieldSignal<number, NumberField> {
+  const value = computed(() => {
+    const known = spec.value;
+    return known === null ? field.initial : Number(pick(numbersOf(known)).toPrecision(6));
+  });
+  const edit = (next: number): void => state.network.edit(write(state.network.peek(), next));
+  return Object.assign(value, {
+    ...{ field, edit },
+    commit: (next?: number): void => {
+      if (next !== undefined) edit(next);
+      state.commit();
+    },
+  }) as unknown as FieldSignal<number, NumberField>;
+}
+
+export const weightVariance: FieldSignal<number, NumberField> = numberOfText(
+  numberField("", 1, { min: 0, max: 100 }),
+  ({ sigmaW2 }) => sigmaW2,
+  (text, value) => withVariance(text, "sw2", value),
+);
+export const biasVariance: FieldSignal<number, NumberField> = numberOfText(
+  numberField("", 0, { min: 0, max: 100 }),
+  ({ sigmaB2 }) => sigmaB2,
+  (text, value) => withVariance(text, "sb2", value),
+);
+export const depth: FieldSignal<number, NumberField> = numberOfText(
+  numberField("", 1, { min: 1, max: 400, integer: true }),
+  ({ depth: repeat }) => repeat,
+  withDepth,
+);

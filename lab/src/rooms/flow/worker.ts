@@ -1,0 +1,27 @@
+/** The Flow room's worker: trains cascades on the sample of MNIST and reports depth by depth. */
+
+import { openSample } from "../../data/samples.ts";
+import { serveJob } from "../../jobs/worker.ts";
+import { measureFlow } from "./measure.ts";
+import type { FlowAnswer, FlowPartial, FlowRequest } from "./types.ts";
+
+/** Lanes of training; each is a worker with a runtime of its own, so more do not help small networks. */
+const MOST_THREADS = 4;
+
+serveJob<FlowRequest, FlowPartial, FlowAnswer>(async (request, { signal, progress, partial }) => {
+  progress({ done: 0, total: null, step: "Loading the sample of MNIST" });
+  const data = await openSample();
+  const threads = Math.max(1, Math.min(MOST_THREADS, navigator.hardwareConcurrency - 1));
+  const began = performance.now();
+  return measureFlow(request, data, {
+    ...{ threads, signal, onPartial: partial },
+    onProgress: ({ stage, done, total, note }) => {
+      if (stage !== "training decoders" || total === null) return;
+      const seconds = (performance.now() - began) / 1000;
+      progress({
+        ...{ done, total, step: `Training decoders: ${note ?? ""}` },
+        ...(done === 0 ? {} : { remainingSeconds: (seconds * (total - done)) / done }),
+      });
+    },
+  });
+});
