@@ -5,6 +5,7 @@ import {
   type DType,
   GraphBuilder,
   ints,
+  lowerToFloat64,
   mul,
   one,
   sizeOf,
@@ -102,7 +103,8 @@ export async function openGradientRows(
   });
   const row = flat.length === 1 ? (flat[0] as Value) : one(b, "Concat", flat, { axis: 0 });
   b.output(row, ROW);
-  const session = await createSession(b.build(), { threads });
+  const built = b.build();
+  const session = await createSession(sizes.dtype === "float64" ? lowerToFloat64(built) : built, { threads });
   const declared = new Set(session.inputs.map(({ name }) => name));
   const fixed = Object.fromEntries(Object.entries(feeds).filter(([name]) => declared.has(name)));
   if (Object.keys(fixed).length > 0) await session.bind(fixed);

@@ -3,9 +3,10 @@ import { SpecError, type WorkOptions } from "../../base/index.ts";
 import type { LinearAlgebra } from "../../kernels/index.ts";
 import type { RandomStream } from "../../numerics/index.ts";
 import type { RegressionTask } from "../finite-width/index.ts";
+import type { ChainReport } from "./chain.ts";
 import { type CollapsedNetwork, collapsedPosterior } from "./collapsed-posterior.ts";
 import { type ChainEstimate, estimateFromChains } from "./diagnostics.ts";
-import { type ChainReport, runHamiltonianChain } from "./hamiltonian.ts";
+import { runHamiltonianChain } from "./hamiltonian.ts";
 
 /** How to sample. */
 export interface SampleOptions extends WorkOptions {

@@ -98,7 +98,7 @@ describe("collapsed posterior", () => {
 
   it("agrees with the exact theory of linear units", () => {
     const task = referenceTask(10, 8, 1);
-    const options = { stream: createStream(1), chains: 2, samples: 700, burnIn: 200 };
+    const options = { stream: createStream(1), chains: 2, samples: 500, burnIn: 150 };
     const sampled = samplePosterior(task, network("linear", 6, 0.1), algebra, options);
     const exact = solveEffectiveAction(
       task,
