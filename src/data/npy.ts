@@ -30,16 +30,29 @@ export function isNpy(bytes: Uint8Array): boolean {
   return MAGIC.every((byte, index) => bytes[index] === byte);
 }
 
-interface Header {
+/** What the header of an npy file says. */
+export interface NpyHeader {
+  /** Element type and its bytes: "f4", "u1", "b1". */
   readonly kind: string;
   readonly bigEndian: boolean;
+  /** Column-major. */
   readonly fortran: boolean;
   readonly shape: readonly number[];
+  /** Position of the first element in bytes. */
   readonly offset: number;
 }
 
-/** Reads the header dictionary. */
-function readHeader(bytes: Uint8Array, where: string): Header {
+/**
+ * Reads the header of an npy file from its first bytes, so that a part of a large file can be read alone.
+ *
+ * @param bytes - the beginning of the file; 64 KiB are enough
+ * @throws FormatError when it is cut short or tells of something else than plain numbers
+ * @example
+ * ```ts
+ * readNpyHeader(writeNpy({ shape: [2, 3], data: new Float32Array(6) })).shape; // => [2, 3]
+ * ```
+ */
+export function readNpyHeader(bytes: Uint8Array, where = "npy data"): NpyHeader {
   requireBytes(bytes, 0, 10, where, "the npy header");
   if (!isNpy(bytes)) {
     throw new FormatError(`${where}: does not start with the npy magic string`, {
@@ -120,7 +133,7 @@ function toRowMajor(data: NumericData, shape: readonly number[]): NumericData {
  * ```
  */
 export function readNpy(bytes: Uint8Array, where = "npy data"): NumericArray {
-  const header = readHeader(bytes, where);
+  const header = readNpyHeader(bytes, where);
   const { shape, kind, offset } = header;
   const width = Number(kind.slice(1));
   const length = sizeOf(shape) * width;
