@@ -31,7 +31,7 @@ export const DATA_OPTIONS: ArgsDef = {
     type: "string",
     valueHint: "DATA",
     description:
-      "mnist, fashion-mnist, jets, jets-images, noise, mixture, blobs, or a file: npz, npy, csv, IDX, CIFAR binary",
+      "mnist, mnist-sample, fashion-mnist, jets, jets-images, noise, mixture, blobs, or a file: npz, npy, csv, IDX, CIFAR binary",
   },
   standardize: {
     type: "string",

@@ -10,7 +10,7 @@ import { checkDataset, type Dataset, type DatasetParts } from "./dataset.ts";
 import { type ExampleOptions, readExamples } from "./examples.ts";
 import { readFashionMnist } from "./fashion-mnist.ts";
 import { readJets } from "./jets.ts";
-import { readMnist } from "./mnist.ts";
+import { readMnist, readMnistSample } from "./mnist.ts";
 import { gatherExamples, type RawExamples } from "./raw.ts";
 import { checkVariance, type StandardizeMode, standardize } from "./standardize.ts";
 import { sampleMixture, sampleNoise } from "./synthetic.ts";
@@ -44,6 +44,7 @@ export interface LoadOptions extends ExampleOptions {
 /** Names that {@link loadDataset} knows. */
 export const DATASET_NAMES: readonly string[] = [
   "mnist",
+  "mnist-sample",
   "fashion-mnist",
   "jets",
   "jets-images",
@@ -109,6 +110,7 @@ async function readRaw(
 ): Promise<RawParts> {
   const testFraction = options.testFraction ?? 0;
   if (location === "mnist") return { ...(await readMnist(options.test !== 0)), testFraction };
+  if (location === "mnist-sample") return { ...(await readMnistSample(options.test !== 0)), testFraction };
   if (location === "jets" || location === "jets-images") {
     return { ...(await readJets(location, options.test !== 0)), testFraction };
   }
@@ -219,7 +221,7 @@ function requireCount(value: number | undefined, least: number, what: string): v
 /**
  * Loads a dataset and prepares it; everything done is stated in `provenance` of each part.
  *
- * @param location - "mnist", "fashion-mnist", "jets", "jets-images", "noise:1x28x28", "mixture:784:10:3", "blobs:1x14x14", or a file: npz, npy, CSV, IDX or a
+ * @param location - "mnist", "mnist-sample" (that of the lab), "fashion-mnist", "jets", "jets-images", "noise:1x28x28", "mixture:784:10:3", "blobs:1x14x14", or a file: npz, npy, CSV, IDX or a
  *   CIFAR binary, by path, URL, browser File or bytes
  * @returns training part and test part (null when there is none)
  * @throws FormatError when a file is missing, damaged, holds NaN or infinite values, has no labels where they are

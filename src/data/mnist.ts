@@ -52,3 +52,43 @@ export async function readMnist(
   const [train, test] = await Promise.all([readPart("train"), wantsTest ? readPart("test") : null]);
   return { train, test };
 }
+
+/** Images of every digit in the sample's training and test part. */
+const SAMPLE_PER_CLASS = { train: 200, test: 50 } as const;
+
+/** The sample that the lab's page carries: the first 200 training and 50 test images of every digit, in the order of the set. */
+export async function readMnistSample(
+  wantsTest: boolean,
+): Promise<{ train: RawExamples; test: RawExamples | null }> {
+  const { train, test } = await readMnist(wantsTest);
+  return {
+    train: firstOfEveryClass(train, SAMPLE_PER_CLASS.train, "training"),
+    test: test && firstOfEveryClass(test, SAMPLE_PER_CLASS.test, "test"),
+  };
+}
+
+function firstOfEveryClass(raw: RawExamples, perClass: number, part: string): RawExamples {
+  const labels = raw.labels as Uint8Array;
+  const width = raw.shape.reduce((product, n) => product * n, 1);
+  const seen = new Map<number, number>();
+  const rows: number[] = [];
+  for (const [row, label] of labels.entries()) {
+    const count = seen.get(label) ?? 0;
+    if (count === perClass) continue;
+    seen.set(label, count + 1);
+    rows.push(row);
+  }
+  const values = new Uint8Array(rows.length * width);
+  rows.forEach((row, i) => {
+    values.set((raw.values as Uint8Array).subarray(row * width, (row + 1) * width), i * width);
+  });
+  return {
+    ...raw,
+    values,
+    labels: Uint8Array.from(rows, (row) => labels[row] as number),
+    count: rows.length,
+    provenance: [
+      `MNIST ${part} set (LeCun, Cortes and Burges 1998), the first ${perClass} images of every digit`,
+    ],
+  };
+}

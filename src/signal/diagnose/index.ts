@@ -2,6 +2,7 @@ export { type Coverage, coverageOf } from "./coverage.ts";
 export type { WidthEvidence } from "./depth-bound.ts";
 export { criticalSpec, requireCritical, writeCriticalSpec } from "./fix.ts";
 export { writeCriticalModel } from "./fix-model.ts";
+export { type MemoryEstimate, type MemoryRequest, predictDiagnosisMemory } from "./memory.ts";
 export { type DiagnosableModel, type DiagnoseModelOptions, diagnoseModel } from "./model.ts";
 export { type DiagnosableNetwork, type OpenModelOptions, openModel, openSpecification } from "./network.ts";
 export type { DescribedExamples } from "./parts.ts";

@@ -1,0 +1,2 @@
+/** The Diagnose room. */
+export { room } from "./room.ts";
