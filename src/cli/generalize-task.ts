@@ -1,7 +1,7 @@
 /** What `generalize` reads: a network with equal hidden layers, and a task with targets of one output, +1 and -1. */
 import { ShapeError, SpecError } from "../base/index.ts";
-import type { BayesianNetwork, RegressionTask } from "../bayes/index.ts";
-import { type Dataset, loadDataset } from "../data/index.ts";
+import { type BayesianNetwork, type DescribedTask, taskOfLabels } from "../bayes/index.ts";
+import { loadDataset } from "../data/index.ts";
 import { type NetworkSpec, resolveActivation } from "../networks/index.ts";
 import type { Arguments, CommandContext } from "./command.ts";
 import { readNumber, readText } from "./options.ts";
@@ -37,18 +37,12 @@ export function readBayesianNetwork(spec: NetworkSpec, args: Arguments): Bayesia
   };
 }
 
-/** How labels become targets, in words. */
-export interface GeneralizeTask {
-  readonly task: RegressionTask;
-  readonly description: string;
-}
-
 /** Loads `--data` and turns labels into +1 and -1: two classes as they are, more by parity or one against the rest. */
 export async function readTask(
   spec: NetworkSpec,
   context: CommandContext,
   examples: number,
-): Promise<GeneralizeTask> {
+): Promise<DescribedTask> {
   const { args, seed } = context;
   const classes = readText(args, "classes")
     ?.split(",")
@@ -63,11 +57,6 @@ export async function readTask(
     standardize: "global",
     ...(classes === undefined ? {} : { classes }),
   });
-  if (test === null || train.labels === null || test.labels === null || train.classes === null) {
-    throw new SpecError(`generalize: ${train.name} has no labels or no test set`, {
-      hint: "--data mnist, or a labelled data set",
-    });
-  }
   const features = train.inputs.length / train.count;
   const wanted = spec.input.reduce((product, n) => product * n, 1);
   if (features !== wanted) {
@@ -75,41 +64,5 @@ export async function readTask(
       `generalize: ${train.name} has ${features} features, and the network takes ${wanted}`,
     );
   }
-  const positive = chooseSign(train.classes, readText(args, "target"), classes);
-  const targets = (labels: ArrayLike<number>): Float64Array =>
-    Float64Array.from(labels, (label) => (positive.isPositive(label) ? 1 : -1));
-  return {
-    task: {
-      inputs: toMatrix(train),
-      targets: targets(train.labels),
-      testInputs: toMatrix(test),
-      testTargets: targets(test.labels),
-    },
-    description: `${train.name}: ${train.count} training and ${test.count} test examples, target +1 for ${positive.words}, else -1`,
-  };
-}
-
-function chooseSign(
-  count: number,
-  target: string | undefined,
-  classes: readonly number[] | undefined,
-): { isPositive(label: number): boolean; words: string } {
-  // labels are renumbered 0, 1, .. in the order of --classes
-  const nameOf = (label: number): number => classes?.[label] ?? label;
-  if (target === undefined && count === 2) {
-    return { isPositive: (label) => label === 1, words: `class ${nameOf(1)} (against ${nameOf(0)})` };
-  }
-  if (target === undefined || target === "parity") {
-    return { isPositive: (label) => nameOf(label) % 2 === 1, words: "odd classes" };
-  }
-  const chosen = Number(target);
-  const at = classes === undefined ? chosen : classes.indexOf(chosen);
-  if (!(Number.isInteger(at) && at >= 0 && at < count)) {
-    throw new SpecError(`--target: received "${target}", expected parity or a class of the data`);
-  }
-  return { isPositive: (label) => label === at, words: `class ${chosen}` };
-}
-
-function toMatrix({ inputs, count }: Dataset): RegressionTask["inputs"] {
-  return { rows: count, cols: inputs.length / count, data: Float64Array.from(inputs) };
+  return taskOfLabels(train, test, { classes, target: readText(args, "target") });
 }

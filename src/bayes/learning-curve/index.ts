@@ -1,3 +1,4 @@
+export { type DescribedTask, halvedSizes, type LabelledTaskOptions, taskOfLabels } from "./labelled-task.ts";
 export {
   type BayesianNetwork,
   type CurveOptions,
@@ -6,3 +7,4 @@ export {
   predictLearningCurve,
   type TestErrors,
 } from "./predict.ts";
+export { drawTeacherTask, type TeacherTaskOptions } from "./teacher-task.ts";

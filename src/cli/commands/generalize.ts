@@ -5,6 +5,7 @@ import {
   type CurvePoint,
   type CurveSampling,
   finiteWidthReferences,
+  halvedSizes,
   predictLearningCurve,
 } from "../../bayes/index.ts";
 import { drawGeneralization, formatEstimate, formatNumber } from "../../figures/index.ts";
@@ -113,9 +114,7 @@ function readSizes(args: Arguments): number[] {
   const listed = readRange(args, "sizes", { min: 1, integer: true }, 5);
   if (listed !== undefined) return [...new Set(listed)].sort((a, b) => a - b);
   const largest = readNumber(args, "train", { min: 1, max: 20_000, integer: true }) as number;
-  const sizes = [largest];
-  while ((sizes[0] as number) >= 24 && sizes.length < 6) sizes.unshift(Math.round((sizes[0] as number) / 2));
-  return sizes;
+  return halvedSizes(largest);
 }
 
 function readSampling({ args, seed }: CommandContext): CurveSampling | undefined {
