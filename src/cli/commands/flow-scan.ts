@@ -148,7 +148,12 @@ async function addTraining(
           ...{ stream: createStream(seed).fork("overlap"), thresholds: THRESHOLDS },
           ...(activation === null ? {} : { xiC }),
         });
-  return { map, trained, comparison, depthScale: activation === null ? [] : depthScaleOf(map, xiC) };
+  return {
+    map,
+    trained,
+    comparison,
+    depthScale: activation === null ? [] : curveGrid(map).map((x) => ({ sigmaW2: x, xiC: xiC(x) })),
+  };
 }
 
 /** Cells of a run folder of `trainability` or of a scan's own training. */
@@ -176,16 +181,13 @@ function readCells(folder: string, sigmaB2: number): TrainedCell[] {
     .map((line) => (JSON.parse(line) as { result: TrainedCell }).result);
 }
 
-/** 6 and 8 times this is drawn: xi_c on a fine grid over the columns of a map. */
-export function depthScaleOf({ sigmaW2 }: FlowMap, xiC: (x: number) => number): FlowScanInput["depthScale"] {
+/** Weight variances at which the curves of theory are drawn. */
+export function curveGrid({ sigmaW2 }: Pick<FlowMap, "sigmaW2">): number[] {
   const [first, last] = [sigmaW2[0] as number, sigmaW2.at(-1) as number];
   // the outermost cells reach half a column beyond their centres
   const [left, right] = [(sigmaW2[1] ?? first) - first, last - (sigmaW2.at(-2) ?? last)];
   const [from, to] = [Math.max(1e-3, first - left / 2), last + right / 2];
-  return Array.from({ length: CURVE_POINTS }, (_, i) => {
-    const x = from + ((to - from) * i) / (CURVE_POINTS - 1);
-    return { sigmaW2: x, xiC: xiC(x) };
-  });
+  return Array.from({ length: CURVE_POINTS }, (_, i) => from + ((to - from) * i) / (CURVE_POINTS - 1));
 }
 
 /** The map as a figure. */

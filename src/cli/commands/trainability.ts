@@ -88,7 +88,12 @@ export const trainabilityCommand: Command = {
       ...{ train, test, signal, onProgress, machine: { computes: machine } },
       ...(threads === undefined ? {} : { threads }),
     });
-    const input = figureOf(plan, scan, activation);
+    const { sigmaB2 } = plan;
+    const depthScale = curveGrid(plan).map((sigmaW2) => ({
+      sigmaW2,
+      xiC: solveMeanField(activation, { sigmaW2, sigmaB2 }).xiC.value,
+    }));
+    const input = figureOf(plan, scan, depthScale);
     if (output !== undefined) {
       const { drawTrainability } = await import("../../figures/index.ts");
       await writeFigure(output, (options) => drawTrainability(input, options), context);
@@ -166,32 +171,25 @@ function runFolder({ args }: CommandContext, { version, seed, ...options }: Trai
   return path;
 }
 
-/** The scan as a figure; NaN where a cell is not trained yet. */
+/** Weight variances at which the curve of theory is drawn. */
+export function curveGrid({ sigmaW2 }: Pick<TrainabilityPlan, "sigmaW2">): number[] {
+  const [first, last] = [sigmaW2[0] as number, sigmaW2.at(-1) as number];
+  return Array.from({ length: CURVE_POINTS }, (_, i) => first + ((last - first) * i) / (CURVE_POINTS - 1));
+}
+
+/** The scan as a figure, with xi_c on the grid of its curve; NaN where a cell is not trained yet. */
 export function figureOf(
   plan: TrainabilityPlan,
   {
     cells,
     chance,
   }: Pick<TrainabilityScan, "chance"> & { readonly cells: readonly Pick<TrainabilityCell, "accuracy">[] },
-  activation: Activation,
+  depthScale: TrainabilityInput["depthScale"],
 ): TrainabilityInput {
-  const { sigmaW2, sigmaB2, depths } = plan;
-  const [first, last] = [sigmaW2[0] as number, sigmaW2.at(-1) as number];
-  const depthScale = Array.from({ length: CURVE_POINTS }, (_, i) => {
-    const x = first + ((last - first) * i) / (CURVE_POINTS - 1);
-    return { sigmaW2: x, xiC: solveMeanField(activation, { sigmaW2: x, sigmaB2 }).xiC.value };
-  });
+  const { activation, sigmaW2, sigmaB2, depths } = plan;
   return {
-    title: `Trainability of ${plan.activation}, width ${plan.width}, on ${plan.data.split(":")[0]}`,
-    ...{
-      activation: plan.activation,
-      sigmaB2,
-      sigmaW2,
-      depths,
-      chance,
-      depthScale,
-      multiple: trainableDepthFactor,
-    },
+    title: `Trainability of ${activation}, width ${plan.width}, on ${plan.data.split(":")[0]}`,
+    ...{ activation, sigmaB2, sigmaW2, depths, chance, depthScale, multiple: trainableDepthFactor },
     accuracy: cells.map(({ accuracy }) => accuracy),
   };
 }

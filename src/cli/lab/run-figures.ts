@@ -2,6 +2,7 @@
  * The figures of a run folder, made by the functions that the commands draw with, also while the run is going on: what is
  * not measured yet stays empty.
  */
+import { setImmediate as giveWay } from "node:timers/promises";
 import type { FlowScanInput, TrainabilityInput } from "../../figures/index.ts";
 import {
   assembleMap,
@@ -16,8 +17,9 @@ import {
 } from "../../flow/index.ts";
 import { parseNetwork, resolveActivation } from "../../networks/index.ts";
 import type { RunManifest, RunRecord, TrainabilityCell, TrainabilityPlan } from "../../runs/index.ts";
-import { depthScaleOf, figureOf as flowScanFigure } from "../commands/flow-scan.ts";
-import { figureOf as trainabilityFigure } from "../commands/trainability.ts";
+import { solveMeanField } from "../../signal/index.ts";
+import { figureOf as flowScanFigure, curveGrid as flowScanGrid } from "../commands/flow-scan.ts";
+import { figureOf as trainabilityFigure, curveGrid as trainabilityGrid } from "../commands/trainability.ts";
 
 /** A figure of a run: which function of `figures` draws it, and what it is given. */
 export type RunFigure =
@@ -39,7 +41,7 @@ export async function figuresOfRun(
 ): Promise<RunFigure[]> {
   if (records.length === 0) return [];
   if (manifest.kind === "trainability") {
-    return [{ draw: "trainability", input: trainabilityInput(manifest, records) }];
+    return [{ draw: "trainability", input: await trainabilityInput(manifest, records) }];
   }
   if (manifest.kind === "flow-scan") {
     return (await flowScanInputs(manifest, records)).map((input) => ({ draw: "flow-scan", input }));
@@ -47,10 +49,10 @@ export async function figuresOfRun(
   return [];
 }
 
-function trainabilityInput(
+async function trainabilityInput(
   { version, seed, options }: RunManifest,
   records: readonly RunRecord[],
-): TrainabilityInput {
+): Promise<TrainabilityInput> {
   const plan = { ...options, version, seed } as unknown as TrainabilityPlan;
   const done = records.map(({ result }) => result as unknown as TrainabilityCell);
   const cells = plan.depths.flatMap((depth) =>
@@ -62,7 +64,37 @@ function trainabilityInput(
   const classes = CLASSES[plan.data.split(/[:, ]/)[0] as string];
   const chance =
     classes === undefined ? done.reduce((least, { accuracy }) => Math.min(least, accuracy), 1) : 1 / classes;
-  return trainabilityFigure(plan, { cells, chance }, resolveActivation(plan.activation));
+  const activation = resolveActivation(plan.activation);
+  const { sigmaB2 } = plan;
+  const depthScale = await depthScaleOn(
+    trainabilityGrid(plan),
+    (sigmaW2) => solveMeanField(activation, { sigmaW2, sigmaB2 }).xiC.value,
+    `${plan.activation} ${sigmaB2}`,
+  );
+  return trainabilityFigure(plan, { cells, chance }, depthScale);
+}
+
+type DepthScale = FlowScanInput["depthScale"];
+const knownScales = new Map<string, Promise<DepthScale>>();
+
+/** xi_c on a grid, solved once while the server runs; other requests are answered between two points. */
+function depthScaleOn(
+  grid: readonly number[],
+  xiC: (sigmaW2: number) => number,
+  name: string,
+): Promise<DepthScale> {
+  const key = `${name} ${grid[0]} ${grid.at(-1)}`;
+  const solve = async (): Promise<DepthScale> => {
+    const scale: { sigmaW2: number; xiC: number }[] = [];
+    for (const sigmaW2 of grid) {
+      scale.push({ sigmaW2, xiC: xiC(sigmaW2) });
+      await giveWay();
+    }
+    return scale;
+  };
+  const solving = knownScales.get(key) ?? solve();
+  knownScales.set(key, solving);
+  return solving;
 }
 
 async function flowScanInputs(
@@ -83,7 +115,8 @@ async function flowScanInputs(
   const { isDense } = outlineOf(chain);
   const profiles = new Map(records.map(({ step, result }) => [step, result as unknown as FlowProfile]));
   const { activation } = source.coverage;
-  return sigmaB2.map((b) => {
+  const inputs: FlowScanInput[] = [];
+  for (const b of sigmaB2) {
     const columns = sigmaW2.map((w): FlowColumn => {
       const known = Array.from({ length: draws }, (_, draw) =>
         profiles.get(`sw2 ${w} sb2 ${b} draw ${draw + 1}`),
@@ -94,11 +127,18 @@ async function flowScanInputs(
       };
     });
     const map = assembleMap(columns, { counted: countedDepth(chain), isDense });
-    const xiC = (x: number): number => (activation === null ? 0 : predictFlow(activation, x, b).xiC);
-    const depthScale = activation === null ? [] : depthScaleOf(map, xiC);
+    const depthScale =
+      activation === null
+        ? []
+        : await depthScaleOn(
+            flowScanGrid(map),
+            (x) => predictFlow(activation, x, b).xiC,
+            `${activation.name} ${b}`,
+          );
     const scanned = { map, trained: [], comparison: [], depthScale };
     const name = data.split(/[:, ]/)[0] as string;
     const input = flowScanFigure(scanned, network, name, KEPT_SHARE);
-    return { ...input, values: Array.from(input.values) };
-  });
+    inputs.push({ ...input, values: Array.from(input.values) });
+  }
+  return inputs;
 }
