@@ -1,4 +1,5 @@
 /** Bayesian theory of networks: infinite-width kernels, and what finite width changes. */
+export * from "./classification/index.ts";
 export * from "./deep-linear/index.ts";
 export * from "./empirical/index.ts";
 export * from "./finite-width/index.ts";

@@ -74,10 +74,10 @@ describe("several outputs at finite width", () => {
       twoOutputs(40, 30),
       { activation: linear, widths: [60], temperature: 0 },
       algebra,
-      { stream: createStream(3), samples: 500 },
+      { stream: createStream(3), samples: 300 },
     );
     // importance sampling over Wishart matrices, 3e4 effective samples: 0.938, -0.111, 1.319
-    expect(mixture.rHat).toBeLessThan(1.03);
+    expect(mixture.rHat).toBeLessThan(1.05);
     [0.938, -0.111, -0.111, 1.319].forEach((expected, at) => {
       const { value, stderr } = mixture.scale[at] as { value: number; stderr: number };
       expect(Math.abs(value - expected)).toBeLessThan(3 * Math.hypot(stderr, 0.001));
@@ -170,11 +170,11 @@ describe("several outputs at finite width", () => {
         return { ...top, data: top.data.map((value) => value / Math.sqrt(widths[1])) };
       },
       createStream(5),
-      20_000,
+      10_000,
     );
     const mixture = sampleMultiOutputMixture(task, { activation: linear, widths, temperature }, algebra, {
       stream: createStream(6),
-      samples: 1000,
+      samples: 400,
     });
     expect(oracle.effectiveSamples).toBeGreaterThan(500);
     expect(mixture.rHat).toBeLessThan(1.05);
@@ -182,7 +182,7 @@ describe("several outputs at finite width", () => {
       3 * Math.hypot(mixture.error.stderr as number, oracle.stderr),
     );
     mixture.prediction.mean.data.forEach((value, at) => {
-      expect(Math.abs(value - (oracle.mean[at] as number))).toBeLessThan(0.06);
+      expect(Math.abs(value - (oracle.mean[at] as number))).toBeLessThan(0.08);
     });
   });
 

@@ -1,0 +1,271 @@
+/**
+ * One convolutional hidden layer at finite width ("local kernel renormalisation", Aiudi, Pacelli, Baglioni, Vezzani, Burioni and
+ * Rotondo 2025, arXiv:2307.11807): f(x) = (1 / sqrt(N n)) sum_c sum_i v_ci phi(w_c . x_i / sqrt(patch size)) with N channels and n
+ * patches. The order parameter is an n x n matrix that mixes the kernels of pairs of patches,
+ * A = T + sum_ij Q_ij K_ij / (lambda n), S(Q) = tr Q - log det Q + (1/N) [ log det A + y^T A^{-1} y ]; at infinite width Q = 1 and
+ * only kernels of equal patches are left. Averaging over Q is exact for linear units.
+ */
+import { ConvergenceError, type Estimate, exact, ShapeError, SpecError } from "../../base/index.ts";
+import type { LinearAlgebra } from "../../kernels/index.ts";
+import type { Activation } from "../../networks/index.ts";
+import { identityMatrix, type Matrix, transposeMatrix } from "../../numerics/index.ts";
+import { checkPrior, checkTargets } from "../finite-width/checks.ts";
+import type { RegressionTask, Validity } from "../finite-width/index.ts";
+import { dualOf } from "../kernels/index.ts";
+import { type MixtureOptions, type MixtureResult, sampleMatrixScales } from "./mixture.ts";
+import { cutPatches, type PatchKernels, type PatchOptions, solvePatchKernels } from "./patches.ts";
+import type { MatrixProblem, OutputPrediction } from "./problem.ts";
+import { solveMatrixSaddle } from "./saddle.ts";
+
+/** The network and its posterior. */
+export interface ConvolutionOptions extends PatchOptions {
+  readonly activation: Activation;
+  /** Hidden channels N. */
+  readonly channels: number;
+  readonly temperature: number;
+  /** Default 1. */
+  readonly weightPrecision?: number;
+  /** Default 1. */
+  readonly readoutPrecision?: number;
+  /** Bytes that kernels of patches may take. Default 2^30. */
+  readonly memoryBytes?: number;
+}
+
+/** What the theory predicts. */
+export interface ConvolutionResult {
+  /** Patches n. */
+  readonly patches: number;
+  /** Q, [n, n]. */
+  readonly scale: Matrix;
+  readonly action: Estimate;
+  readonly prediction: OutputPrediction;
+  /** Q = 1. */
+  readonly infiniteWidth: OutputPrediction;
+  /** P / N. */
+  readonly load: number;
+  readonly validity: Validity;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Solves for Q and predicts mean, variance and errors of one output.
+ *
+ * @returns cost n^2 P^2 / 2 pair averages, then 2 P^3 / 3 + n^2 P^2 for every step of the minimisation.
+ * @throws SpecError for options out of range or fewer channels than patches, ShapeError for sizes that do not fit, BudgetError for
+ * kernels larger than `memoryBytes`, ConvergenceError for NaN or a singular kernel at T = 0 (with its rank).
+ * @source Aiudi et al. 2025, equations 8 to 10.
+ * @example
+ * ```ts
+ * import { solveConvolutionAction } from "isinglass/bayes";
+ * import { loadKernels } from "isinglass/kernels";
+ * import { resolveActivation } from "isinglass/networks";
+ *
+ * const task = {
+ *   inputs: { rows: 2, cols: 4, data: Float64Array.of(2, 0, 0, 0, 0, 2, 0, 0) },
+ *   targets: Float64Array.of(1, -1),
+ *   testInputs: { rows: 1, cols: 4, data: Float64Array.of(1, 1, 1, 1) },
+ *   testTargets: Float64Array.of(0),
+ * };
+ * const network = { activation: resolveActivation("linear"), channels: 8, temperature: 0.1 };
+ * const patches = { shape: [1, 2, 2], mask: 2 } as const;
+ * solveConvolutionAction(task, { ...network, ...patches }, await loadKernels()).patches; // => 1
+ * ```
+ */
+export function solveConvolutionAction(
+  task: RegressionTask,
+  options: ConvolutionOptions,
+  algebra: LinearAlgebra,
+): ConvolutionResult {
+  const { activation, channels } = options;
+  const { problem, patches } = prepareConvolution(task, options, algebra);
+  const { q, action } = solveMatrixSaddle(problem, channels);
+  const load = task.inputs.rows / channels;
+  const isLinear = activation.name === "linear";
+  return {
+    patches,
+    scale: q,
+    action: exact(action, "minimum of S over Q"),
+    prediction: problem.predict(q),
+    infiniteWidth: problem.predict(identityMatrix(patches)),
+    load,
+    validity: {
+      region: isLinear
+        ? "linear units: the saddle point leaves out terms of relative order n / N"
+        : "compared with networks drawn from the prior for 4 examples and 2 patches only; P / N <= 1.5 taken from dense layers",
+      isInside: isLinear ? channels >= 10 * patches : load <= 1.5,
+    },
+    warnings:
+      4 * patches > channels
+        ? [
+            `${patches} patches on ${channels} channels: the saddle point needs many channels for each patch, sampleConvolutionMixture does not`,
+          ]
+        : [],
+  };
+}
+
+/**
+ * Averages over the posterior of Q: exact for linear units at every number of channels and patches.
+ *
+ * @throws as `solveConvolutionAction`; SpecError for fewer channels than patches.
+ * @source the prior of Q is that of a Wishart matrix of N degrees of freedom over N (Gaussian integration over the readout).
+ */
+export function sampleConvolutionMixture(
+  task: RegressionTask,
+  options: ConvolutionOptions,
+  algebra: LinearAlgebra,
+  sampling: MixtureOptions,
+): MixtureResult {
+  const { problem } = prepareConvolution(task, options, algebra);
+  return sampleMatrixScales(problem, [options.channels], sampling);
+}
+
+function prepareConvolution(
+  task: RegressionTask,
+  options: ConvolutionOptions,
+  algebra: LinearAlgebra,
+): { readonly problem: MatrixProblem; readonly patches: number } {
+  const { activation, channels, temperature, weightPrecision = 1, readoutPrecision = 1 } = options;
+  const { memoryBytes = 2 ** 30 } = options;
+  checkPrior("convolution action", { temperature, weightPrecision, readoutPrecision });
+  checkSizes(task);
+  checkTargets(task);
+  const train = cutPatches(task.inputs, options);
+  const test = cutPatches(task.testInputs, options);
+  const patches = train.length;
+  if (!(channels >= patches && Number.isFinite(channels))) {
+    throw new SpecError(
+      `convolution action: received ${channels} channels for ${patches} patches, expected no fewer channels than patches`,
+      { hint: "take more channels, or a larger mask" },
+    );
+  }
+  const setting = { dual: dualOf(activation), precision: weightPrecision, memoryBytes };
+  const kernels = solvePatchKernels(train, test, setting, algebra);
+  const factor = 1 / (readoutPrecision * patches);
+  const problem = convolutionProblem(kernels, { task, temperature, factor }, algebra);
+  if (temperature === 0) requireFullRank(mix(kernels.train, identityMatrix(patches), factor), task, algebra);
+  return { problem, patches };
+}
+
+function convolutionProblem(
+  kernels: PatchKernels,
+  setting: { readonly task: RegressionTask; readonly temperature: number; readonly factor: number },
+  algebra: LinearAlgebra,
+): MatrixProblem {
+  const { task, temperature, factor } = setting;
+  const size = kernels.patches;
+  const examples = task.inputs.rows;
+  const targets = { rows: examples, cols: 1, data: task.targets };
+  const factorize = (q: Matrix): Matrix => {
+    const shifted = mix(kernels.train, q, factor);
+    for (let p = 0; p < examples; p++)
+      shifted[p * (examples + 1)] = (shifted[p * (examples + 1)] as number) + temperature;
+    return algebra.cholesky({ rows: examples, cols: examples, data: shifted });
+  };
+  return {
+    size,
+    energy: (q, gradient) => {
+      let root: Matrix;
+      try {
+        root = factorize(q);
+      } catch (cause) {
+        if (cause instanceof ConvergenceError) return Number.POSITIVE_INFINITY;
+        throw cause;
+      }
+      const inverse = inverseOf(root, algebra);
+      const b = algebra.multiply(inverse, targets).data;
+      let energy = 0;
+      for (let p = 0; p < examples; p++) {
+        energy += 2 * Math.log(root.data[p * (examples + 1)] as number);
+        energy += (task.targets[p] as number) * (b[p] as number);
+      }
+      const sensitivity = inverse.data;
+      for (let at = 0; at < sensitivity.length; at++) {
+        const outer = (b[Math.floor(at / examples)] as number) * (b[at % examples] as number);
+        sensitivity[at] = factor * ((sensitivity[at] as number) - outer);
+      }
+      forPairs(size, (i, j, pair) => {
+        const block = kernels.train[pair] as Float64Array;
+        let along = 0;
+        for (let at = 0; at < block.length; at++)
+          along += (block[at] as number) * (sensitivity[at] as number);
+        gradient[i * size + j] = i === j ? along : along / 2;
+        gradient[j * size + i] = gradient[i * size + j] as number;
+      });
+      return energy;
+    },
+    predict: (q) => {
+      const root = factorize(q);
+      const tests = task.testInputs.rows;
+      const cross = { rows: tests, cols: examples, data: mix(kernels.cross, q, factor) };
+      const prior = mix(kernels.diagonal, q, factor);
+      const inverse = inverseOf(root, algebra);
+      const b = algebra.multiply(inverse, targets);
+      const mean = algebra.multiply(cross, b);
+      const half = algebra.solveTriangular(root, "lower", transposeMatrix(cross)).data;
+      const variance = prior.map((own, m) => {
+        let explained = 0;
+        for (let p = 0; p < examples; p++) explained += (half[p * tests + m] as number) ** 2;
+        return Math.max(0, own - explained);
+      });
+      let [bias, spread] = [0, 0];
+      variance.forEach((value, m) => {
+        bias += ((mean.data[m] as number) - (task.testTargets[m] as number)) ** 2 / tests;
+        spread += value / tests;
+      });
+      let trainError = 0;
+      for (let p = 0; p < examples; p++) {
+        const rest = temperature * (b.data[p] as number);
+        const freedom = temperature * (1 - temperature * (inverse.data[p * (examples + 1)] as number));
+        trainError += (rest * rest + freedom) / examples;
+      }
+      const column = { rows: tests, cols: 1, data: variance };
+      return { mean, variance: column, bias, spread, error: bias + spread, trainError };
+    },
+  };
+}
+
+/** factor times the sum over pairs of Q_ij and the kernels of the pair. */
+function mix(blocks: readonly Float64Array[], q: Matrix, factor: number): Float64Array {
+  const out = new Float64Array((blocks[0] as Float64Array).length);
+  forPairs(q.rows, (i, j, pair) => {
+    const weight = factor * (q.data[i * q.rows + j] as number);
+    const block = blocks[pair] as Float64Array;
+    for (let at = 0; at < out.length; at++) out[at] = (out[at] as number) + weight * (block[at] as number);
+  });
+  return out;
+}
+
+function forPairs(size: number, visit: (i: number, j: number, pair: number) => void): void {
+  let pair = 0;
+  for (let i = 0; i < size; i++) for (let j = i; j < size; j++) visit(i, j, pair++);
+}
+
+function inverseOf(root: Matrix, algebra: LinearAlgebra): Matrix {
+  return algebra.gramOfColumns(algebra.solveTriangular(root, "lower", identityMatrix(root.rows)));
+}
+
+function requireFullRank(train: Float64Array, { inputs }: RegressionTask, algebra: LinearAlgebra): void {
+  const size = inputs.rows;
+  const { values } = algebra.eigenSymmetric({ rows: size, cols: size, data: train }, { vectors: false });
+  const rounding = size * Number.EPSILON * (values.at(-1) as number);
+  const rank = values.filter((value) => value > rounding).length;
+  if (rank === size) return;
+  throw new ConvergenceError(
+    `convolution action: the kernel of ${size} training inputs has rank ${rank}, expected full rank at temperature 0`,
+    {
+      hint: "remove duplicated or linearly dependent inputs, take fewer examples, or choose a temperature above 0",
+      data: { rank, examples: size },
+    },
+  );
+}
+
+function checkSizes({ inputs, targets, testInputs, testTargets }: RegressionTask): void {
+  if (targets.length === 0) {
+    throw new ShapeError("convolution action: received no training examples, expected at least one");
+  }
+  if (inputs.rows !== targets.length || testInputs.rows !== testTargets.length || testTargets.length === 0) {
+    throw new ShapeError(
+      `convolution action: received ${inputs.rows} and ${testInputs.rows} inputs for ${targets.length} and ${testTargets.length} targets, expected equal numbers and a test input`,
+    );
+  }
+}
