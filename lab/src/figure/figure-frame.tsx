@@ -103,7 +103,7 @@ export function FigureFrame({ name, title, draw, data, parameters, empty }: Figu
       }}
     >
       <div ref={box}>
-        <ReadingCursor title={drawn?.title ?? title} table={drawn?.table ?? null}>
+        <ReadingCursor title={drawn?.title ?? title} table={() => figure.peek()?.table ?? null}>
           <div ref={place} class="drawing" />
         </ReadingCursor>
       </div>

@@ -7,16 +7,19 @@ import { cellText } from "./table-twin.tsx";
 /** What the reading cursor is given. */
 export interface ReadingCursorProps {
   readonly title: string;
-  readonly table: FigureTable | null;
+  /** The numbers now; asked for when a key is pressed. */
+  readonly table: () => FigureTable | null;
   readonly children: ComponentChildren;
 }
 
 /** Wraps a drawing. */
 export function ReadingCursor({ title, table, children }: ReadingCursorProps): JSX.Element {
   const [row, setRow] = useState<number | null>(null);
-  const count = table?.rows.length ?? 0;
+  const [text, setText] = useState("");
   const onKeyDown = (event: KeyboardEvent): void => {
-    if (count === 0) return;
+    const numbers = table();
+    const count = numbers?.rows.length ?? 0;
+    if (numbers === null || count === 0) return;
     const at = row ?? -1;
     const step = event.shiftKey ? 10 : 1;
     const next = {
@@ -29,17 +32,10 @@ export function ReadingCursor({ title, table, children }: ReadingCursorProps): J
     }[event.key];
     if (next === undefined) return;
     event.preventDefault();
-    setRow(Math.min(count - 1, Math.max(0, next)));
+    const reached = Math.min(count - 1, Math.max(0, next));
+    setRow(reached);
+    setText(describeRow(numbers, reached));
   };
-  const current = row === null ? undefined : table?.rows[Math.min(row, count - 1)];
-  const text =
-    current === undefined
-      ? ""
-      : (table?.columns ?? [])
-          .map((column, i) => [column, cellText(current[i] ?? null)] as const)
-          .filter(([, value]) => value !== "")
-          .map(([column, value]) => `${column} ${value}`)
-          .join(" · ");
   return (
     <>
       {/* biome-ignore lint/a11y/useSemanticElements: a focusable figure, not a set of form fields */}
@@ -50,7 +46,10 @@ export function ReadingCursor({ title, table, children }: ReadingCursorProps): J
         tabIndex={0}
         aria-label={`${title}: arrow keys read its numbers`}
         onKeyDown={onKeyDown}
-        onBlur={() => setRow(null)}
+        onBlur={() => {
+          setRow(null);
+          setText("");
+        }}
       >
         {children}
       </div>
@@ -59,4 +58,14 @@ export function ReadingCursor({ title, table, children }: ReadingCursorProps): J
       </output>
     </>
   );
+}
+
+/** "layer 3 · q theory 0.43". */
+function describeRow({ columns, rows }: FigureTable, row: number): string {
+  const current = rows[row] ?? [];
+  return columns
+    .map((column, i) => [column, cellText(current[i] ?? null)] as const)
+    .filter(([, value]) => value !== "")
+    .map(([column, value]) => `${column} ${value}`)
+    .join(" · ");
 }

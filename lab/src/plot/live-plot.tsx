@@ -39,15 +39,16 @@ export function LivePlot({ scene, height }: { scene: () => LiveScene; height: nu
     const element = canvas.current;
     if (element === null) return;
     let frame = 0;
+    let latest: LiveScene | null = null;
     const draw = (): void => {
       frame = 0;
-      paintScene(element, scene(), figureTheme.peek(), height);
+      if (latest !== null) paintScene(element, latest, figureTheme.peek(), height);
     };
     const schedule = (): void => {
       if (frame === 0) frame = requestAnimationFrame(draw);
     };
     const stop = effect(() => {
-      scene();
+      latest = scene();
       figureTheme.value;
       schedule();
     });

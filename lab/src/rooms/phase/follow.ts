@@ -1,0 +1,62 @@
+/** What follows the cross-hair and the pins: one worker for what is dragged, one for what stays. */
+import { effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { createFollower, createJob, type Follower } from "../../jobs/index.ts";
+import type { PointRequest, PointResult } from "./point-messages.ts";
+import { type Pin, state } from "./state.ts";
+
+/** Points of the drawn correlation map. */
+export const MAP_POINTS = 65;
+
+const startPointWorker = (): Worker =>
+  new Worker(new URL("./point-worker.ts", import.meta.url), { type: "module" });
+
+/** The cross-hair's network. */
+export const point: Follower<PointRequest, PointResult> = createFollower(startPointWorker);
+
+/** The pinned networks, in the order of the pins; null while they are solved, a sentence where that failed. */
+export const pinned: ReadonlySignal<readonly (PointResult | string | null)[]> = signal([]);
+
+const pinJob = createJob<PointRequest, never, PointResult>(startPointWorker);
+const known = new Map<string, PointResult | string>();
+
+/** Starts following; returns what stops it. */
+export function startFollowing(): () => void {
+  const stops = [
+    effect(() =>
+      point.follow({
+        activation: state.activation.value,
+        weightVariance: state.weightVariance.value,
+        biasVariance: state.biasVariance.value,
+        depth: state.depth.value,
+        cosine: state.cosine.value,
+        points: MAP_POINTS,
+      }),
+    ),
+    effect(() => void solvePins(state.pins.value, state.depth.value, state.cosine.value)),
+  ];
+  return () => {
+    for (const stop of stops) stop();
+  };
+}
+
+let rounds = 0;
+
+async function solvePins(pins: readonly Pin[], depth: number, cosine: number): Promise<void> {
+  const round = ++rounds;
+  const keyOf = (pin: Pin): string => JSON.stringify([pin, depth, cosine]);
+  const show = (): void => {
+    (pinned as Signal<readonly (PointResult | string | null)[]>).value = pins.map(
+      (pin) => known.get(keyOf(pin)) ?? null,
+    );
+  };
+  show();
+  for (const pin of pins) {
+    const key = keyOf(pin);
+    if (known.has(key)) continue;
+    const state = await pinJob.run({ ...pin, depth, cosine, points: MAP_POINTS });
+    if (round !== rounds) return;
+    if (state.kind === "done") known.set(key, state.result);
+    if (state.kind === "failed") known.set(key, state.message);
+    show();
+  }
+}

@@ -1,0 +1,53 @@
+/** The numbers of the cross-hair's network, in the digits of `isinglass signal`. */
+import type { JSX } from "preact";
+import { formatEstimate } from "../../../../src/figures/basics/index.ts";
+import type { MeanField } from "../../../../src/signal/theory/index.ts";
+import { JobStatus } from "../../jobs/index.ts";
+import { point } from "./follow.ts";
+
+const names = [
+  ["q", "q*", "limiting variance"],
+  ["c", "c*", "limiting correlation"],
+  ["chi1", "χ₁", "growth of squared gradients per layer"],
+  ["xiQ", "ξ_q", "layers over which q settles"],
+  ["xiC", "ξ_c", "layers over which correlations settle"],
+  ["maxDepth", "depth", "layers that should train"],
+] as const;
+
+const meanings: Readonly<Record<MeanField["phase"], string>> = {
+  ordered: "inputs become alike, gradients vanish",
+  critical: "signals and gradients survive",
+  chaotic: "similar inputs become unlike, gradients explode",
+};
+
+/** The list of numbers. */
+export function Numbers(): JSX.Element {
+  const field = point.result.value?.field;
+  const status = point.job.status.value;
+  const hasFailed = status.kind === "failed" || status.kind === "unsupported";
+  return (
+    <section class="panel point-numbers" aria-label="Numbers at the cross-hair">
+      <p class="phase-name">
+        <strong>{field?.phase ?? "…"}</strong>{" "}
+        <span class="soft">{field === undefined ? "" : meaningOf(field)}</span>
+      </p>
+      <dl class="numbers">
+        {names.map(([key, symbol, meaning]) => (
+          <div key={key}>
+            <dt title={meaning}>
+              {symbol} <span class="visually-hidden">{meaning}</span>
+            </dt>
+            <dd data-number={key}>{field === undefined ? "…" : formatEstimate(field[key])}</dd>
+          </div>
+        ))}
+      </dl>
+      {hasFailed && <JobStatus job={point.job} what="this network" />}
+    </section>
+  );
+}
+
+function meaningOf({ phase, c, chi1 }: MeanField): string {
+  return phase === "chaotic" && c.value === 1
+    ? `gradients explode by ${chi1.value.toPrecision(3)} a layer; correlations stay`
+    : meanings[phase];
+}

@@ -1,0 +1,31 @@
+/** What is asked and answered about one network. */
+import type { MeanField } from "../../../../src/signal/theory/index.ts";
+
+/** One point of the plane of variances. */
+export interface PointRequest {
+  readonly activation: string;
+  readonly weightVariance: number;
+  readonly biasVariance: number;
+  readonly depth: number;
+  /** Cosine of the two inputs that are followed. */
+  readonly cosine: number;
+  /** Points of the correlation map. */
+  readonly points: number;
+}
+
+/** The map c -> c' at the limiting variance. */
+export interface CorrelationMap {
+  readonly c: Float64Array;
+  readonly next: Float64Array;
+}
+
+/** What is known of it. */
+export interface PointResult {
+  readonly request: PointRequest;
+  readonly field: MeanField;
+  /** Variances and correlations of layers 1 to depth. */
+  readonly q: Float64Array;
+  readonly c: Float64Array;
+  /** Null where the variance settles at no positive number. */
+  readonly map: CorrelationMap | null;
+}
