@@ -26,7 +26,7 @@ import type { DiagnoseOptions, Diagnosis } from "./types.ts";
 
 /** Options of `diagnoseModel`. */
 export interface DiagnoseModelOptions
-  extends Omit<MeasureModelOptions, "layers" | "values">,
+  extends Omit<MeasureModelOptions, "layers" | "values" | "weightGradients">,
     Pick<DiagnoseOptions, "onPartial"> {}
 
 /** A graph with constant parameters and one data input, and what to call it. */
@@ -74,7 +74,12 @@ export async function diagnoseModel(
   const plan = planPath(layers, structure, graph.inputs[0]?.name ?? "");
   const coverage = coverageOf(layers, strangersOf(plan, graph));
   const values = coverage.chain === null ? plan.anchors : [];
-  const measurement = await measureModel(graph, data, stream, { ...work, layers, values });
+  const measurement = await measureModel(graph, data, stream, {
+    ...work,
+    weightGradients: false,
+    layers,
+    values,
+  });
   const subject = { model, data, stream, structure, plan, coverage };
   onPartial?.(conclude(subject, measurement, null));
   // in residual networks the layers lie beside the main path, so the whole network is what is asked for

@@ -22,7 +22,7 @@ import { describeJacobian, hiddenEnds } from "./jacobian.ts";
 import { statedVariances } from "./layers.ts";
 import type { DescribedExamples } from "./parts.ts";
 import { planPath } from "./path/index.ts";
-import { meanSquaresOf, predictProfile } from "./profile.ts";
+import { meanSquaresOf, type ProfilePoint, predictProfile } from "./profile.ts";
 import { recommendBlocks } from "./recommend.ts";
 import { predictSpecial } from "./special.ts";
 import type { DiagnoseOptions, Diagnosis } from "./types.ts";
@@ -61,6 +61,7 @@ export async function diagnoseSpec(
   const { network, coverage, plan } = subject;
   const measurement = await measureSignal(spec, data, stream, {
     ...work,
+    weightGradients: false,
     values: coverage.chain === null ? plan.anchors : [],
     ...(onPartial && { onPartial: (partial) => onPartial(conclude(subject, partial, null)) }),
   });
@@ -79,12 +80,18 @@ function describeSubject(spec: NetworkSpec, data: DescribedExamples, stream: Ran
   const coverage = coverageOf(network.layers);
   const wiring = wiringOf(network.graph, network.layers);
   const plan = planPath(network.layers, wiring, network.input.name);
-  return { spec, data, stream, network, coverage, wiring, plan };
+  // partial results share it: it rests on the specification and the inputs alone
+  let profile: ProfilePoint[] | undefined;
+  const predict = (chain: Parameters<typeof predictProfile>[0], cosine: number): ProfilePoint[] => {
+    profile ??= predictProfile(chain, { meanSquares: meanSquaresOf(data.inputs, data.count), cosine });
+    return profile;
+  };
+  return { spec, data, stream, network, coverage, wiring, plan, predict };
 }
 
 /** The diagnosis that follows from a measurement; the Jacobian may be missing. */
 function conclude(
-  { spec, data, stream, network, coverage, wiring, plan }: ReturnType<typeof describeSubject>,
+  { spec, data, stream, network, coverage, wiring, plan, predict }: ReturnType<typeof describeSubject>,
   measurement: SignalMeasurement,
   jacobian: JacobianMeasurement | null,
 ): Diagnosis {
@@ -97,12 +104,11 @@ function conclude(
     ...(stated[index] as Parametrization["layers"][number]),
     keepRate: keepRateOf(index),
   }));
-  const start = { meanSquares: meanSquaresOf(data.inputs, data.count), cosine: input.c.value };
   const facts = stated.map((own, index) => ({ ...own, ...FRESH, keepRate: keepRateOf(index) }));
   const theoryStream = stream.fork("theory");
   const special =
     chain === undefined ? predictSpecial({ ...network, plan, facts }, measurement, theoryStream) : null;
-  const profile = chain === undefined ? (special?.profile ?? null) : predictProfile(chain, start);
+  const profile = chain === undefined ? (special?.profile ?? null) : predict(chain, input.c.value);
   const hasDropout = network.masks.length > 0;
   return assemble({
     network: {

@@ -146,7 +146,7 @@ export interface BlockInitialization {
 }
 
 /** Options of a diagnosis. */
-export interface DiagnoseOptions extends Omit<MeasureOptions, "onPartial" | "values"> {
+export interface DiagnoseOptions extends Omit<MeasureOptions, "onPartial" | "values" | "weightGradients"> {
   /**
    * Called with the diagnosis of what was measured so far: after each draw of the parameters, and before the Jacobian is
    * measured. The last one is returned instead.

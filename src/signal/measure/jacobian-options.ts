@@ -24,7 +24,7 @@ export interface JacobianOptions extends ExecutionOptions {
 
 /** Largest smaller side whose singular values are all computed: 1024 cost about 10 s. */
 const denseLimit = 1024;
-/** Rows of a whole Jacobian per run, and examples per run of Lanczos. */
+/** Most rows of a whole Jacobian per run, and examples per run of Lanczos. */
 const denseBatch = 256;
 const lanczosBatch = 4;
 
@@ -40,7 +40,7 @@ export function chooseMethod(
   const short = Math.min(rows, cols);
   const isDense = wanted === "dense" || (wanted !== "lanczos" && short <= denseLimit);
   return isDense
-    ? { method: "dense", batch: Math.min(short, denseBatch) }
+    ? { method: "dense", batch: Math.ceil(short / Math.ceil(short / denseBatch)) }
     : { method: "lanczos", batch: lanczosBatch };
 }
 

@@ -63,16 +63,24 @@ export async function measureJacobian(
   );
   try {
     const spectra: JacobianSpectrum[] = [];
+    // drawing the next parameters overlaps with the products of the current ones, which are in another thread
+    const draw = (seed: number) => {
+      const own = stream.fork("seed").fork(seed);
+      const { values } = initialize(network, spec.initialization, own.fork("parameters"), { orthonormalize });
+      return { values, own };
+    };
+    let next = draw(0);
     for (let seed = 0; seed < seeds; seed++) {
       if (signal?.aborted)
         throw new InterruptedError(`Jacobian: interrupted after ${seed} of ${seeds} seeds.`);
-      const own = stream.fork("seed").fork(seed);
-      const { values } = initialize(network, spec.initialization, own.fork("parameters"), { orthonormalize });
+      const { values, own } = next;
       const first = method === "dense" ? seed : seed * batch;
       const data = fillBatch(examples, network.input.shape, first, method === "dense");
       const input: Tensor = { dtype: "float32", shape: network.input.shape, data };
       await probe.bind({ ...values, [network.input.name]: input });
-      spectra.push(...(await probe.measure(own.fork("jacobian"))));
+      const measuring = probe.measure(own.fork("jacobian"));
+      if (seed + 1 < seeds) next = draw(seed + 1);
+      spectra.push(...(await measuring));
       onProgress?.({ stage: "Jacobian", done: seed + 1, total: seeds });
     }
     return report(from, to, [rows, cols], method, spectra, "seeds", stream.seed);

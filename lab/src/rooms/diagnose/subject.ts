@@ -10,7 +10,7 @@ import {
   openSpecification,
   predictDiagnosisMemory,
 } from "../../../../src/signal/index.ts";
-import { loadSample } from "../../data/samples.ts";
+import { loadSample, readExcerpt } from "../../data/index.ts";
 import { formatBytes } from "./bytes.ts";
 import type { DataSource, NetworkSource, Question } from "./messages.ts";
 
@@ -105,8 +105,11 @@ export async function readExamples(
     case "noise":
     case "mixture":
       return (await loadDataset(`${data.kind}:${size}`, { ...options, standardize: "global" })).train;
-    case "file":
-      return (await loadDataset(data.file, { ...options, standardize: "global" })).train;
+    case "file": {
+      const { file, note } = await readExcerpt(data.file);
+      const { train } = await loadDataset(file, { ...options, standardize: "global" });
+      return note === null ? train : { ...train, provenance: [note, ...train.provenance] };
+    }
   }
 }
 
