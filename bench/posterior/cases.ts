@@ -48,13 +48,15 @@ export const cases: readonly Case[] = [
   ),
 );
 
-/** Effort by the product of examples and width. */
+/** Effort by the product of examples and width: a few minutes of one core for each case. */
 export function effortOf({ examples, width }: Case): Effort {
   const size = examples * width;
-  if (size <= 10_000) return { chains: 4, samples: 500, burnIn: 500, leapfrogs: 15 };
-  if (size <= 100_000) return { chains: 2, samples: 300, burnIn: 300, leapfrogs: 15 };
-  if (size <= 200_000) return { chains: 2, samples: 80, burnIn: 120, leapfrogs: 12 };
-  return { chains: 2, samples: 40, burnIn: 60, leapfrogs: 10 };
+  if (size <= 4_000) return { chains: 4, samples: 500, burnIn: 500, leapfrogs: 15 };
+  if (size <= 50_000) return { chains: 2, samples: 250, burnIn: 200, leapfrogs: 12 };
+  if (size <= 100_000) return { chains: 2, samples: 150, burnIn: 120, leapfrogs: 10 };
+  if (size <= 200_000) return { chains: 2, samples: 60, burnIn: 60, leapfrogs: 10 };
+  if (size <= 500_000) return { chains: 2, samples: 40, burnIn: 40, leapfrogs: 8 };
+  return { chains: 2, samples: 24, burnIn: 40, leapfrogs: 8 };
 }
 
 /** A name that tells cases apart. */

@@ -1,5 +1,24 @@
 export { copyAverageLoss, solveCriticalRate, symmetricPlateau } from "./fixed-points.ts";
 export {
+  latentFields,
+  type ManifoldFunction,
+  type ManifoldModes,
+  type ManifoldMoments,
+  type ManifoldStart,
+  type ManifoldVectors,
+  manifoldMoments,
+  manifoldOverlaps,
+  manifoldStart,
+  typicalManifoldStart,
+} from "./manifold.ts";
+export {
+  type ManifoldSimulation,
+  simulateManifoldLearning,
+  solveManifoldLearning,
+} from "./manifold-learning.ts";
+export {
+  averageFields,
+  type FieldAverages,
   generalizationError,
   learningSlopes,
   type OnlineOptions,

@@ -64,42 +64,68 @@ export interface OverlapSlopes {
   readonly readout: number[];
 }
 
+/** Averages over a fresh example that drive all learning equations; fields are students, then teachers. */
+export interface FieldAverages {
+  /** E[g'(h_i) field_j D], [K][K + M]. */
+  readonly drift: readonly (readonly number[])[];
+  /** E[g'(h_i) g'(h_j) (D + noise)^2], [K][K]. */
+  readonly second: readonly (readonly number[])[];
+  /** E[D g(h_i)], [K]. */
+  readonly output: readonly number[];
+  /** E[d(g'(h_i) D) / d field_j], [K][K + M]: the drift with the covariance of the fields taken off. */
+  readonly response: readonly (readonly number[])[];
+}
+
+/** The averages at given overlaps. Cost O(K^2 (K + M)^2). */
+export function averageFields(overlaps: Overlaps, noise: number): FieldAverages {
+  const k = overlaps.students.length;
+  const n = k + overlaps.teachers.length;
+  const c = covarianceOf(overlaps);
+  const weights = signedWeights(overlaps);
+  const units = Array.from({ length: k }, (_, i) => i);
+  const drift = units.map((i) =>
+    weights.map((_, j) => weights.reduce((sum, weight, b) => sum + weight * averageField(c, n, i, j, b), 0)),
+  );
+  const second = units.map((i) =>
+    units.map((j) => {
+      let sum = noise * noise * averageNoise(c, n, i, j);
+      for (let a = 0; a < n; a++) {
+        for (let b = 0; b < n; b++) {
+          sum += (weights[a] as number) * (weights[b] as number) * averageSlopes(c, n, i, j, a, b);
+        }
+      }
+      return sum;
+    }),
+  );
+  const output = units.map((i) =>
+    weights.reduce((sum, weight, b) => sum + weight * averageOutputs(c, n, i, b), 0),
+  );
+  // g'' = -h g', so the derivative by the own field takes the drift along it
+  const response = units.map((i) =>
+    weights.map((weight, j) => weight * averageNoise(c, n, i, j) - (i === j ? (drift[i]?.[i] as number) : 0)),
+  );
+  return { drift, second, output, response };
+}
+
 /** The right-hand side of the learning equations. Cost O(K^2 (K + M)^2). */
 export function learningSlopes(
   overlaps: Overlaps,
   { rate, noise = 0, trainReadout = false }: OnlineOptions,
 ): OverlapSlopes {
   const k = overlaps.students.length;
-  const m = overlaps.teachers.length;
-  const n = k + m;
-  const c = covarianceOf(overlaps);
-  const weights = signedWeights(overlaps);
+  const { drift, second, output } = averageFields(overlaps, noise);
   const v = overlaps.readout;
-  /** E[g'(i) field_j D]. */
-  const drift = (i: number, j: number): number =>
-    weights.reduce((sum, weight, b) => sum + weight * averageField(c, n, i, j, b), 0);
-  const cross = v.map((vi, i) => overlaps.teacherReadout.map((_, t) => rate * vi * drift(i, k + t)));
-  const drifts = v.map((_, i) => v.map((__, j) => drift(i, j)));
-  const students = v.map((vi, i) =>
-    v.map((vj, j) => {
-      let second = noise * noise * averageNoise(c, n, i, j);
-      for (let a = 0; a < n; a++) {
-        for (let b = 0; b < n; b++) {
-          second += (weights[a] as number) * (weights[b] as number) * averageSlopes(c, n, i, j, a, b);
-        }
-      }
-      return (
-        rate * (vi * (drifts[i]?.[j] as number) + vj * (drifts[j]?.[i] as number)) +
-        rate * rate * vi * vj * second
-      );
-    }),
-  );
-  const readout = v.map((_, i) =>
-    trainReadout
-      ? rate * weights.reduce((sum, weight, b) => sum + weight * averageOutputs(c, n, i, b), 0)
-      : 0,
-  );
-  return { students, cross, readout };
+  return {
+    cross: v.map((vi, i) => overlaps.teachers.map((_, t) => rate * vi * (drift[i]?.[k + t] as number))),
+    students: v.map((vi, i) =>
+      v.map(
+        (vj, j) =>
+          rate * (vi * (drift[i]?.[j] as number) + vj * (drift[j]?.[i] as number)) +
+          rate * rate * vi * vj * (second[i]?.[j] as number),
+      ),
+    ),
+    readout: output.map((value) => (trainReadout ? rate * value : 0)),
+  };
 }
 
 /**

@@ -1,6 +1,5 @@
 /** On-line learning simulated at finite input dimension: the process whose large-N limit online.ts solves. */
-import type { RandomStream } from "../../numerics/index.ts";
-import { erf } from "../../numerics/index.ts";
+import { erf, type Matrix, type RandomStream } from "../../numerics/index.ts";
 import { generalizationError, type OnlineOptions, type OnlinePoint } from "./online.ts";
 import { checkOverlaps, type Overlaps } from "./overlaps.ts";
 
@@ -26,41 +25,76 @@ export function simulateOnlineLearning(
 ): OnlinePoint[] {
   checkOverlaps(start);
   const k = start.students.length;
-  const n = k + start.teachers.length;
   const vectors = drawVectors(start, dimension, stream);
+  const students = { rows: k, cols: dimension, data: new Float64Array(k * dimension) };
+  const views = vectors.map((vector, i) => {
+    if (i >= k) return vector;
+    const view = students.data.subarray(i * dimension, (i + 1) * dimension);
+    view.set(vector);
+    return view;
+  });
   const readout = [...start.readout];
-  const x = new Float64Array(dimension);
-  const fields = new Float64Array(n);
   const scale = 1 / Math.sqrt(dimension);
+  const sample = (x: Float64Array, teacherFields: Float64Array): void => {
+    stream.fillNormal(x);
+    for (let t = 0; t < teacherFields.length; t++)
+      teacherFields[t] = scale * inner(views[k + t] as Float64Array, x);
+  };
+  const { teacherReadout } = start;
   let done = 0;
   return times.map((time) => {
-    for (const end = Math.round(time * dimension); done < end; done++) {
-      stream.fillNormal(x);
-      for (let i = 0; i < n; i++) {
-        const w = vectors[i] as Float64Array;
-        let sum = 0;
-        for (let d = 0; d < dimension; d++) sum += (w[d] as number) * (x[d] as number);
-        fields[i] = sum * scale;
-      }
-      let gap = noise > 0 ? noise * stream.normal() : 0;
-      for (let i = 0; i < n; i++) {
-        const weight = i < k ? -(readout[i] as number) : (start.teacherReadout[i - k] as number);
-        gap += weight * erf((fields[i] as number) * Math.SQRT1_2);
-      }
-      for (let i = 0; i < k; i++) {
-        const h = fields[i] as number;
-        const slope = Math.sqrt(2 / Math.PI) * Math.exp((-h * h) / 2);
-        const step = rate * scale * (readout[i] as number) * gap * slope;
-        const w = vectors[i] as Float64Array;
-        for (let d = 0; d < dimension; d++) w[d] = (w[d] as number) + step * (x[d] as number);
-        if (trainReadout) {
-          readout[i] = (readout[i] as number) + (rate / dimension) * gap * erf(h * Math.SQRT1_2);
-        }
-      }
-    }
-    const overlaps = measureOverlaps(vectors, start, readout);
+    const steps = Math.round(time * dimension) - done;
+    done += steps;
+    runExamples(steps, { students, readout, teacherReadout }, sample, { rate, noise, trainReadout, stream });
+    const overlaps = measureOverlaps(views, start, readout);
     return { time, overlaps, error: generalizationError(overlaps) };
   });
+}
+
+/** A student while it learns; its vectors and readout are changed in place. */
+export interface Learner {
+  /** w, [K, N]. */
+  readonly students: Matrix;
+  readonly readout: number[];
+  readonly teacherReadout: readonly number[];
+}
+
+/**
+ * Trains on `steps` fresh examples: w_i += (rate / sqrt N) v_i D g'(h_i) x, D = teacher + noise - student.
+ *
+ * @param sample - draws an input x [N] and the teacher's local fields on it [M].
+ */
+export function runExamples(
+  steps: number,
+  { students, readout, teacherReadout }: Learner,
+  sample: (x: Float64Array, teacherFields: Float64Array) => void,
+  { rate, noise = 0, trainReadout = false, stream }: OnlineOptions & { readonly stream: RandomStream },
+): void {
+  const [k, n] = [students.rows, students.cols];
+  const x = new Float64Array(n);
+  const teacherFields = new Float64Array(teacherReadout.length);
+  const fields = new Float64Array(k);
+  const w = students.data;
+  const scale = 1 / Math.sqrt(n);
+  for (let step = 0; step < steps; step++) {
+    sample(x, teacherFields);
+    let gap = noise > 0 ? noise * stream.normal() : 0;
+    for (let t = 0; t < teacherFields.length; t++)
+      gap += (teacherReadout[t] as number) * erf((teacherFields[t] as number) * Math.SQRT1_2);
+    for (let i = 0; i < k; i++) {
+      let sum = 0;
+      for (let d = 0; d < n; d++) sum += (w[i * n + d] as number) * (x[d] as number);
+      fields[i] = sum * scale;
+      gap -= (readout[i] as number) * erf(sum * scale * Math.SQRT1_2);
+    }
+    for (let i = 0; i < k; i++) {
+      const h = fields[i] as number;
+      const slope = Math.sqrt(2 / Math.PI) * Math.exp((-h * h) / 2);
+      const move = rate * scale * (readout[i] as number) * gap * slope;
+      for (let d = 0; d < n; d++) w[i * n + d] = (w[i * n + d] as number) + move * (x[d] as number);
+      if (trainReadout) readout[i] = (readout[i] as number) + (rate / n) * gap * erf(h * Math.SQRT1_2);
+    }
+  }
 }
 
 /** Vectors whose inner products divided by N are exactly the covariance of the fields: teachers first, then students. */
