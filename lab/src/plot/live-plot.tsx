@@ -60,7 +60,11 @@ export function LivePlot({ scene, height }: { scene: () => LiveScene; height: nu
       cancelAnimationFrame(frame);
     };
   }, [scene, height]);
-  return <canvas class="live-plot" ref={canvas} style={{ height: `${height}px` }} aria-hidden="true" />;
+  return (
+    <div aria-hidden="true">
+      <canvas class="live-plot" ref={canvas} style={{ height: `${height}px` }} />
+    </div>
+  );
 }
 
 function paintScene(canvas: HTMLCanvasElement, scene: LiveScene, theme: Theme, height: number): void {

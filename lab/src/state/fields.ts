@@ -95,7 +95,7 @@ export function textField(key: string, initial: string, { maxLength = 500 } = {}
 }
 
 /** One of `choices`. */
-export function choiceField<C extends string>(
+export function choiceField<const C extends string>(
   key: string,
   initial: C,
   choices: readonly C[],

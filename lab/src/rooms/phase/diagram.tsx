@@ -77,8 +77,10 @@ function Plane({ painter }: { painter: Painter }): JSX.Element {
       onDblClick={resetWindow}
       onWheel={(event) => onWheel(event, layout.value)}
     >
-      <canvas ref={below} aria-hidden="true" />
-      <canvas ref={above} aria-hidden="true" />
+      <div aria-hidden="true">
+        <canvas ref={below} />
+        <canvas ref={above} />
+      </div>
       <CrossHair layout={layout.value} />
     </div>
   );

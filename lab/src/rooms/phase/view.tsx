@@ -10,6 +10,7 @@ import { createPainter, type Painter } from "./painter.ts";
 import { Panels } from "./panels.tsx";
 import { Pins } from "./pins.tsx";
 import { quantities } from "./quantities.ts";
+import "./phase.css";
 import { state } from "./state.ts";
 
 /** Offered while typing. */
