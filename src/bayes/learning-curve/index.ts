@@ -4,7 +4,9 @@ export {
   type CurveOptions,
   type CurvePoint,
   type CurveSampling,
+  type PreparedCurve,
   predictLearningCurve,
+  prepareLearningCurve,
   type TestErrors,
 } from "./predict.ts";
 export { drawTeacherTask, type TeacherTaskOptions } from "./teacher-task.ts";

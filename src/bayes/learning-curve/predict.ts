@@ -8,6 +8,7 @@ import type { Activation } from "../../networks/index.ts";
 import { type Matrix, meanWithError, type RandomStream, zeros } from "../../numerics/index.ts";
 import {
   diagonalizeTask,
+  type EigenTask,
   type Prediction,
   predictAtScale,
   type RegressionTask,
@@ -86,13 +87,70 @@ export function predictLearningCurve(
   algebra: LinearAlgebra,
 ): CurvePoint[] {
   const { sizes, sampling, onProgress, signal } = options;
-  const { activation, depth, width, temperature, weightPrecision, readoutPrecision } = network;
-  checkSizes(sizes, task.inputs.rows);
-  if (sampling !== undefined && depth !== 1) {
-    throw new SpecError(`learning curve: sampling covers one hidden layer, received ${depth}`, {
+  if (sampling !== undefined && network.depth !== 1) {
+    throw new SpecError(`learning curve: sampling covers one hidden layer, received ${network.depth}`, {
       hint: "leave sampling out, or take a network with one hidden layer",
     });
   }
+  const prepared = prepareLearningCurve(task, network, sizes, algebra);
+  return sizes.map((examples, at) => {
+    onProgress?.({ stage: "predicting", done: at, total: sizes.length, note: `${examples} examples` });
+    const point = prepared.predict(examples, network);
+    if (sampling === undefined) return point;
+    const sampled = samplePosterior(firstExamples(task, examples), network, algebra, {
+      ...sampling,
+      stream: sampling.stream.fork(examples),
+      ...(signal === undefined ? {} : { signal }),
+      onProgress: ({ done, total }) => onProgress?.({ stage: `sampling, ${examples} examples`, done, total }),
+    });
+    return { ...point, sampled: sampledErrors(sampled, task.testTargets) };
+  });
+}
+
+/** A learning curve whose kernels are decomposed, so that other widths and temperatures cost next to nothing. */
+export interface PreparedCurve {
+  /**
+   * The point of one of the prepared sizes; O(P M) operations.
+   *
+   * @throws ConvergenceError for a kernel that is singular at T = 0
+   */
+  predict(
+    examples: number,
+    setting: Pick<BayesianNetwork, "width" | "temperature">,
+  ): CurvePoint & { readonly sampled: null };
+  /** Eigenvalues of the training kernel at infinite width for one of the prepared sizes, descending. */
+  eigenvalues(examples: number): Float64Array;
+}
+
+/**
+ * Works out and decomposes the kernels of a learning curve, for any width and temperature.
+ *
+ * @param sizes - numbers of training examples: the first so many of the task; each costs 9 P^3 operations.
+ * @throws SpecError for sizes out of range.
+ * @source theory as in `solveDeepSaddle`.
+ * @example
+ * ```ts
+ * import { createStream } from "isinglass/numerics";
+ * import { resolveActivation } from "isinglass/networks";
+ * import { loadKernels } from "isinglass/kernels";
+ * import { drawTeacherTask, prepareLearningCurve } from "isinglass/bayes";
+ *
+ * const activation = resolveActivation("linear");
+ * const task = drawTeacherTask({ stream: createStream(1), activation, inputs: 20, units: 10, examples: 10, tests: 50 });
+ * const network = { activation, depth: 1, weightPrecision: 1, readoutPrecision: 1 };
+ * const curve = prepareLearningCurve(task, network, [10], await loadKernels());
+ * const wide = curve.predict(10, { width: 1e9, temperature: 0.1 });
+ * Math.abs(wide.finiteWidth.error.value - wide.infiniteWidth.error.value) < 1e-6; // => true
+ * ```
+ */
+export function prepareLearningCurve(
+  task: RegressionTask,
+  network: Omit<BayesianNetwork, "width" | "temperature">,
+  sizes: readonly number[],
+  algebra: LinearAlgebra,
+): PreparedCurve {
+  const { activation, depth, weightPrecision, readoutPrecision } = network;
+  checkSizes(sizes, task.inputs.rows);
   const hidden = { weightVariance: 1 / weightPrecision, biasVariance: 0 };
   const spec: DenseKernelSpec = {
     activations: Array.from({ length: depth }, () => activation),
@@ -106,34 +164,39 @@ export function predictLearningCurve(
   const train = solveDenseKernels(spec, inputs, null, algebra).nngp;
   const cross = solveDenseKernels(spec, task.testInputs, inputs, algebra).nngp;
   const diagonal = solveKernelDiagonal(spec, task.testInputs);
-  return sizes.map((examples, at) => {
-    onProgress?.({ stage: "predicting", done: at, total: sizes.length, note: `${examples} examples` });
-    const targets = task.targets.slice(0, examples);
-    const eigen = diagonalizeTask(
-      { train: corner(train, examples, examples), cross: corner(cross, cross.rows, examples), diagonal },
-      { train: targets, test: task.testTargets },
-      algebra,
-    );
-    const { q } = solveDeepSaddle(eigen, { depth, width, temperature });
-    const sampled =
-      sampling === undefined
-        ? null
-        : samplePosterior({ ...task, inputs: firstRows(inputs, examples), targets }, network, algebra, {
-            ...sampling,
-            stream: sampling.stream.fork(examples),
-            ...(signal === undefined ? {} : { signal }),
-            onProgress: ({ done, total }) =>
-              onProgress?.({ stage: `sampling, ${examples} examples`, done, total }),
-          });
-    return {
-      examples,
-      infiniteWidth: errorsOf(predictAtScale(eigen, 1, temperature), task.testTargets),
-      finiteWidth: errorsOf(predictAtScale(eigen, q, temperature), task.testTargets),
-      q,
-      ratio: eigen.rank === examples ? targetRatio(eigen) : null,
-      sampled: sampled === null ? null : sampledErrors(sampled, task.testTargets),
-    };
-  });
+  const known = new Map<number, EigenTask>();
+  const decomposed = (examples: number): EigenTask => {
+    checkSizes([examples], largest);
+    const eigen =
+      known.get(examples) ??
+      diagonalizeTask(
+        { train: corner(train, examples, examples), cross: corner(cross, cross.rows, examples), diagonal },
+        { train: task.targets.slice(0, examples), test: task.testTargets },
+        algebra,
+      );
+    known.set(examples, eigen);
+    return eigen;
+  };
+  return {
+    predict: (examples, { width, temperature }) => {
+      const eigen = decomposed(examples);
+      const { q } = solveDeepSaddle(eigen, { depth, width, temperature });
+      return {
+        examples,
+        infiniteWidth: errorsOf(predictAtScale(eigen, 1, temperature), task.testTargets),
+        finiteWidth: errorsOf(predictAtScale(eigen, q, temperature), task.testTargets),
+        q,
+        ratio: eigen.rank === examples ? targetRatio(eigen) : null,
+        sampled: null,
+      };
+    },
+    eigenvalues: (examples) => decomposed(examples).eigenvalues.slice().sort().reverse(),
+  };
+}
+
+/** The task with the first so many training examples. */
+function firstExamples(task: RegressionTask, examples: number): RegressionTask {
+  return { ...task, inputs: firstRows(task.inputs, examples), targets: task.targets.slice(0, examples) };
 }
 
 function errorsOf(
