@@ -3,7 +3,7 @@
  * shifted rows on triangular ones. Blue is +1, orange -1.
  */
 import { SpecError } from "../base/index.ts";
-import { placeCells, type SpinGraph } from "../lattice/index.ts";
+import { type Motion, type PlaneModel, placeCells, type SpinGraph } from "../lattice/index.ts";
 import { formatNumber } from "./basics/index.ts";
 import type { Figure, FigureOptions, FigureTable } from "./figure.ts";
 import { encodePng, pngDataUrl } from "./png.ts";
@@ -15,6 +15,16 @@ export interface ConfigurationInput {
   /** +1 or -1 by site. */
   readonly spins: ArrayLike<number>;
   readonly temperature: number;
+  /** How a hyperbolic lattice is looked at: which point sits in the middle, and the model. */
+  readonly view?: Motion;
+  readonly model?: PlaneModel;
+}
+
+/** A picture of a configuration as SVG text, which needs no document. */
+export interface ConfigurationText {
+  readonly title: string;
+  readonly caption: string;
+  readonly text: string;
 }
 
 type Rgb = readonly [number, number, number];
@@ -31,13 +41,7 @@ const MOST_ROWS = 2 ** 16;
  * @throws SpecError for graphs without a picture: trees, closed surfaces, a user's graph, tilings built without their tree.
  */
 export async function drawConfiguration(input: ConfigurationInput, options: FigureOptions): Promise<Figure> {
-  const { graph, spins, temperature } = input;
-  requirePicture(graph);
-  const up = Array.from(spins).filter((s) => s > 0).length;
-  const title = `Spins on ${graph.name} at T = ${formatNumber(temperature, 5)}`;
-  const share = formatNumber((100 * up) / graph.sites, 3);
-  const caption = `One configuration of ${graph.sites} spins, ${share} % of them up (dark blue), the others down (orange).`;
-  const text = paint(input, title, caption);
+  const { title, caption, text } = writeConfiguration(input);
   const holder = options.document.createElement("div");
   holder.innerHTML = text;
   const svg = holder.querySelector("svg") as unknown as SVGSVGElement | null;
@@ -45,7 +49,27 @@ export async function drawConfiguration(input: ConfigurationInput, options: Figu
   svg.setAttribute("xmlns", "http://www.w3.org/2000/svg");
   svg.setAttribute("data-figure", "configuration");
   svg.setAttribute("style", "max-width:100%;height:auto");
-  return { name: "configuration", title, caption, svg, table: tableOf(input, up) };
+  return { name: "configuration", title, caption, svg, table: tableConfiguration(input) };
+}
+
+/**
+ * The picture of `drawConfiguration` as text, for workers, which have no document.
+ *
+ * @throws SpecError as `drawConfiguration`.
+ */
+export function writeConfiguration(input: ConfigurationInput): ConfigurationText {
+  const { graph, temperature } = input;
+  requirePicture(graph);
+  const title = `Spins on ${graph.name} at T = ${formatNumber(temperature, 5)}`;
+  const share = formatNumber((100 * countUp(input)) / graph.sites, 3);
+  const caption = `One configuration of ${graph.sites} spins, ${share} % of them up (dark blue), the others down (orange).`;
+  return { title, caption, text: paint(input, title, caption) };
+}
+
+function countUp({ spins }: ConfigurationInput): number {
+  let up = 0;
+  for (let i = 0; i < spins.length; i++) if ((spins[i] as number) > 0) up++;
+  return up;
 }
 
 /**
@@ -67,7 +91,9 @@ export function requirePicture({ name, shape }: SpinGraph): void {
     );
 }
 
-function tableOf({ graph, spins }: ConfigurationInput, up: number): FigureTable {
+function tableConfiguration(input: ConfigurationInput): FigureTable {
+  const { graph, spins } = input;
+  const up = countUp(input);
   if (graph.sites > MOST_ROWS)
     return {
       columns: ["spin", "sites"],
@@ -82,11 +108,12 @@ function tableOf({ graph, spins }: ConfigurationInput, up: number): FigureTable 
   };
 }
 
-function paint({ graph, spins }: ConfigurationInput, title: string, caption: string): string {
+function paint({ graph, spins, view, model }: ConfigurationInput, title: string, caption: string): string {
   const { shape } = graph;
   if (shape.kind === "hyperbolic" && shape.tiling.parent !== null) {
     const fill = (cell: number): string => `rgb(${((spins[cell] as number) > 0 ? UP : DOWN).join(" ")})`;
-    return drawTiling(placeCells(shape.tiling), { fill, size: SIZE })
+    const placement = placeCells(shape.tiling, view === undefined ? {} : { view });
+    return drawTiling(placement, { fill, size: SIZE, ...(model === undefined ? {} : { model }) })
       .replace(/<title>[^<]*<\/title>/, `<title>${title}</title>`)
       .replace(/<desc>[^<]*<\/desc>/, `<desc>${caption}</desc>`);
   }

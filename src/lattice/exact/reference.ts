@@ -80,6 +80,16 @@ function chooseSolver(model: SpinModel): ExactSolver | null {
       },
     };
   }
+  if (shape.kind === "square" && shape.periodic && isSymmetric) {
+    const { columns, rows } = shape;
+    const method = "Kaufman, finite torus";
+    const solve = (temperature: number): ExactReference => ({
+      ...none,
+      ...solveKaufman(temperature, columns, rows),
+      method,
+    });
+    return { method, work: 1000 * columns, solve };
+  }
   if (solveTree(model, 1) !== null) {
     const method = "messages on a tree";
     return {
@@ -94,16 +104,6 @@ function chooseSolver(model: SpinModel): ExactSolver | null {
     };
   }
   if (field !== 0 || siteFields !== null || graph.bonds > MAX_BONDS) return null;
-  if (shape.kind === "square" && shape.periodic) {
-    const { columns, rows } = shape;
-    const method = "Kaufman, finite torus";
-    const solve = (temperature: number): ExactReference => ({
-      ...none,
-      ...solveKaufman(temperature, columns, rows),
-      method,
-    });
-    return { method, work: 1000 * columns, solve };
-  }
   return planarSolver(model, boundary, none);
 }
 

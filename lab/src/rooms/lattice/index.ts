@@ -1,0 +1,2 @@
+/** The Lattice room. */
+export { room } from "./room.ts";

@@ -1,0 +1,35 @@
+/** The painter that this browser can run: WebGL2, or the 2D canvas. */
+import { createDiscPainter } from "./disc-painter.ts";
+import { createFlatPainter } from "./flat-painter.ts";
+import type { Painter } from "./scene.ts";
+import { createSquarePainter } from "./square-painter.ts";
+
+/** Makes a painter for a canvas that nothing was drawn into yet. */
+export function createPainter(canvas: HTMLCanvasElement): Painter {
+  const gl = canvas.getContext("webgl2", {
+    antialias: true,
+    alpha: true,
+    premultipliedAlpha: false,
+    preserveDrawingBuffer: true,
+  });
+  return gl === null ? createFlatPainter(canvas) : createGlPainter(gl);
+}
+
+function createGlPainter(gl: WebGL2RenderingContext): Painter {
+  const disc = createDiscPainter(gl);
+  const square = createSquarePainter(gl);
+  return {
+    name: "WebGL2",
+    paint(scene) {
+      if (gl.isContextLost()) return;
+      gl.viewport(0, 0, gl.drawingBufferWidth, gl.drawingBufferHeight);
+      gl.clearColor(...scene.colors.page, 1);
+      gl.clear(gl.COLOR_BUFFER_BIT);
+      if (scene.lattice.kind === "tiling") disc.paint(scene, scene.lattice);
+      else square.paint(scene, scene.lattice);
+    },
+    destroy() {
+      gl.getExtension("WEBGL_lose_context")?.loseContext();
+    },
+  };
+}

@@ -1,0 +1,37 @@
+/** What the shell needs to know about the Lattice room. */
+import type { Room } from "../../room.ts";
+import { inspect, play, restart, rewind, step } from "./client.ts";
+import { HOME } from "./picture/camera.ts";
+import { clearPoints } from "./points.ts";
+import { codeOf, commandOf, programSpec } from "./program.ts";
+import { state } from "./state.ts";
+import { View } from "./view.tsx";
+
+/** The Lattice room. */
+export const room: Room = {
+  name: "lattice",
+  title: "Lattice",
+  summary:
+    "Ising spins on the square lattice and on tilings of the hyperbolic plane, with exact answers beside them.",
+  state,
+  View,
+  commandLine: () => commandOf(programSpec(), state.show.peek()),
+  code: () => codeOf(programSpec(), state.show.peek()),
+  shortcuts: [
+    { key: " ", does: "Run or pause", run: () => play() },
+    { key: ".", does: "One sweep", run: () => step() },
+    { key: "b", does: "Back to the first sweep", run: rewind },
+    { key: "0", does: "The whole disc, first cell in the middle", run: () => state.camera.commit(HOME) },
+  ],
+  commands: [
+    { name: "Run 100 sweeps", run: () => step(100) },
+    { name: "Forget measured points", run: clearPoints },
+    { name: "Pick no cell", run: () => inspect(null) },
+  ],
+  reset: () => {
+    state.reset();
+    clearPoints();
+    restart();
+  },
+  cancel: () => play(false),
+};
