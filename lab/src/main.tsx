@@ -1,5 +1,7 @@
 /** Starts the lab. */
 import { render } from "preact";
+import { notify } from "./notices.ts";
+import { startOffline } from "./offline/index.ts";
 import { startKeys } from "./shell/keys.ts";
 import { startRooms } from "./shell/open-room.ts";
 import { Shell } from "./shell/shell.tsx";
@@ -12,3 +14,13 @@ root.replaceChildren();
 render(<Shell />, root);
 startRooms();
 startKeys();
+startOffline({
+  onUpdate: (run) =>
+    notify({
+      kind: "info",
+      text: "A newer version of the lab is ready.",
+      action: { label: "Use it now", run },
+    }),
+}).catch(() => {
+  // a browser that forbids service workers (private windows, say) just stays online
+});

@@ -8,6 +8,8 @@ export interface Notice {
   readonly text: string;
   /** What to do. */
   readonly hint?: string;
+  /** A button that does it; the notice goes away then. */
+  readonly action?: { readonly label: string; run(): void };
 }
 
 const list: Signal<readonly Notice[]> = signal([]);
@@ -22,7 +24,7 @@ export const notices: ReadonlySignal<readonly Notice[]> = list;
 export function notify(notice: Omit<Notice, "id">): number {
   const id = ++lastId;
   list.value = [...list.value.filter(({ text }) => text !== notice.text), { ...notice, id }].slice(-MOST);
-  if (notice.kind === "info") setTimeout(() => dismiss(id), INFO_MILLISECONDS);
+  if (notice.kind === "info" && notice.action === undefined) setTimeout(() => dismiss(id), INFO_MILLISECONDS);
   return id;
 }
 

@@ -37,11 +37,13 @@ function Header(): JSX.Element {
         isinglass <span>lab</span>
       </p>
       <nav aria-label="Rooms">
-        {rooms.map(({ name, title }) => (
-          <a href={`#${name}`} key={name} aria-current={name === current ? "page" : undefined}>
-            {title}
-          </a>
-        ))}
+        {rooms
+          .filter(({ name, isListed }) => isListed || name === current)
+          .map(({ name, title }) => (
+            <a href={`#${name}`} key={name} aria-current={name === current ? "page" : undefined}>
+              {title}
+            </a>
+          ))}
       </nav>
       <div class="header-tools">
         <Menu
@@ -126,10 +128,21 @@ function RoomView(): JSX.Element {
 function Notices(): JSX.Element {
   return (
     <div class="notices" aria-live="polite">
-      {notices.value.map(({ id, kind, text, hint }) => (
+      {notices.value.map(({ id, kind, text, hint, action }) => (
         <div class={`notice notice-${kind}`} key={id}>
           <div>
             <span>{text}</span> {hint !== undefined && <span class="soft">{hint}</span>}
+            {action !== undefined && (
+              <button
+                type="button"
+                onClick={() => {
+                  dismiss(id);
+                  action.run();
+                }}
+              >
+                {action.label}
+              </button>
+            )}
           </div>
           <button type="button" class="quiet" aria-label="Close this notice" onClick={() => dismiss(id)}>
             ×

@@ -3,7 +3,11 @@ import { readFile } from "node:fs/promises";
 import axe from "axe-core";
 import type { Browser, BrowserContextOptions, Download, Page } from "playwright-core";
 import { inject } from "vitest";
-import { serveFolder, startChromium } from "../../browser/chromium.ts";
+import { listen } from "../../../src/cli/lab/listen.ts";
+import { EMPTY_SHELF, openShelf } from "../../../src/cli/lab/run-shelf.ts";
+import { createLabServer } from "../../../src/cli/lab/server.ts";
+import { openSite } from "../../../src/cli/lab/site.ts";
+import { startChromium } from "../../browser/chromium.ts";
 
 /** A browser with the lab's server beside it. */
 export interface Lab {
@@ -16,9 +20,23 @@ export interface Lab {
   close(): Promise<void>;
 }
 
-/** Starts server and browser; call `close` in `afterAll`. */
-export async function startLab(): Promise<Lab> {
-  const server = await serveFolder(inject("labFolder"));
+/** The product's own server on a free port. */
+async function serve(folder: string, runs: string | undefined): Promise<{ url: string; close(): void }> {
+  const server = createLabServer({
+    site: openSite(folder),
+    runs: runs === undefined ? EMPTY_SHELF : openShelf(runs),
+  });
+  const port = await listen(server, "127.0.0.1", 0);
+  const close = (): void => {
+    server.close();
+    server.closeAllConnections();
+  };
+  return { url: `http://127.0.0.1:${port}/`, close };
+}
+
+/** Starts server and browser; call `close` in `afterAll`. `runs` is a folder of run folders to serve. */
+export async function startLab({ runs }: { readonly runs?: string } = {}): Promise<Lab> {
+  const server = await serve(inject("labFolder"), runs);
   const { browser } = await startChromium();
   const failures: string[] = [];
   return {
