@@ -9,7 +9,7 @@ export function Numbers(): JSX.Element | null {
   if (flow === null) return null;
   const { result, theory, layers, blocks } = flow;
   return (
-    <section class="panel" aria-label="Verdict">
+    <section class="panel verdict" aria-label="Verdict">
       {result === null ? (
         <p>
           Measured so far: {layers.length - 1} of {blocks} blocks.
@@ -36,10 +36,20 @@ export function Numbers(): JSX.Element | null {
             <Entry name="χ₁ (theory)" value={`${formatNumber(theory.chi1, 4)}, ${theory.phase}`} />
           </>
         )}
-        {result?.verdict.deciding.map(({ name, estimate, meaning }) => (
-          <Entry key={name} name={name} value={formatEstimate(estimate)} note={meaning} />
-        ))}
       </dl>
+      {result !== null && (
+        <table class="deciding" aria-label="Numbers that decided">
+          <tbody>
+            {result.verdict.deciding.map(({ name, estimate, meaning }) => (
+              <tr key={name}>
+                <th scope="row">{name}</th>
+                <td>{formatEstimate(estimate)}</td>
+                <td class="soft">{meaning}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
       {result !== null && (
         <details>
           <summary>Not covered</summary>
@@ -58,14 +68,11 @@ export function Numbers(): JSX.Element | null {
   );
 }
 
-function Entry({ name, value, note }: { name: string; value: string; note?: string }): JSX.Element {
+function Entry({ name, value }: { name: string; value: string }): JSX.Element {
   return (
     <div>
       <dt>{name}</dt>
-      <dd>
-        {value}
-        {note !== undefined && <small class="soft">{note}</small>}
-      </dd>
+      <dd>{value}</dd>
     </div>
   );
 }

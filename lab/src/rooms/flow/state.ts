@@ -30,9 +30,9 @@ const pinsField: Field<readonly string[]> = {
 /** State of the room. */
 export const state = createState({
   network: textField("n", "784-100x20-10 tanh sw2=1.76 sb2=0.05", { maxLength: 300 }),
-  batches: numberField("m", 100, { min: 1, max: 5000, integer: true }),
+  batches: numberField("m", 150, { min: 1, max: 5000, integer: true }),
   batch: numberField("k", 64, { min: 2, max: 2000, integer: true }),
-  rate: numberField("e", 0.001, { min: 1e-6, max: 1 }),
+  rate: numberField("e", 0.003, { min: 1e-6, max: 1 }),
   testBatch: numberField("t", 100, { min: 2, max: 500, integer: true }),
   draws: numberField("d", 1, { min: 1, max: 10, integer: true }),
   seed: numberField("s", 0, { min: 0, max: 4294967295, integer: true }),

@@ -1,4 +1,5 @@
 /** The Flow room as it is seen: controls to the left, what was measured to the right. */
+import "./style.css";
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { Expression, NumberEntry, Slider } from "../../controls/index.ts";

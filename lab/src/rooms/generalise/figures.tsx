@@ -1,0 +1,159 @@
+/** The figures of the room: learning curve, spectrum of the kernel, and the kernels themselves. */
+import type { JSX } from "preact";
+import { formatNumber } from "../../../../src/figures/basics/index.ts";
+import type { FigureOptions } from "../../../../src/figures/index.ts";
+import { FigureFrame } from "../../figure/index.ts";
+import { shown } from "./curves.ts";
+import type { CurveAnswer, ShownPoint } from "./types.ts";
+
+/** Figures, loaded with the first drawing. */
+const figures = () => import("../../../../src/figures/index.ts");
+
+const parameters = (): Readonly<Record<string, unknown>> => ({ ...shown.peek()?.request });
+
+function networkName({ request: { depth, width, activation } }: CurveAnswer): string {
+  return `${depth === 1 ? "one hidden layer" : `${depth} hidden layers`} of ${width} ${activation} units`;
+}
+
+function drawCurve(options: FigureOptions) {
+  const answer = shown.value;
+  if (answer === null) return null;
+  const { description, points, request } = answer;
+  return figures().then(({ drawGeneralization }) =>
+    drawGeneralization(
+      {
+        title: `Learning curve of ${networkName(answer)}`,
+        caption: `${description}; temperature ${request.temperature}. Error: mean square of target minus a sample of the posterior.`,
+        points: points.map(({ examples, infiniteWidth, finiteWidth, sampled }) => ({
+          examples,
+          infiniteWidth: infiniteWidth.error.value,
+          finiteWidth: finiteWidth.error.value,
+          sampled: sampled?.error.value ?? null,
+          stderr: sampled?.error.stderr ?? null,
+        })),
+      },
+      options,
+    ),
+  );
+}
+
+function drawSpectrum(options: FigureOptions) {
+  const answer = shown.value;
+  if (answer === null) return null;
+  const { eigenvalues, points, request } = answer;
+  const { q } = points.at(-1) as ShownPoint;
+  return figures().then(({ drawKernelSpectrum }) =>
+    drawKernelSpectrum(
+      {
+        bare: eigenvalues,
+        renormalized: eigenvalues.map((value) => q * value),
+        temperature: request.temperature,
+        caption: `Kernel of the outputs on ${request.largest} training examples. At width ${request.width} the data rescale all of it by q = ${formatNumber(q, 4)}.`,
+      },
+      options,
+    ),
+  );
+}
+
+const drawMap = (kind: "nngp" | "ntk") => (options: FigureOptions) => {
+  const answer = shown.value;
+  if (answer === null) return null;
+  const { kernels } = answer;
+  const isNngp = kind === "nngp";
+  return figures().then(({ drawKernelMap }) =>
+    drawKernelMap(
+      {
+        name: `${kind}-map`,
+        title: isNngp ? "Kernel of the outputs (NNGP)" : "Kernel of the gradients (NTK)",
+        caption: isNngp
+          ? "Covariance of the outputs over initialisations, for every pair of the first training examples, in the order of their targets. What the network takes for similar is bright."
+          : "Inner product of the gradients at initialisation: what a step of gradient descent on one example does to another.",
+        quantity: isNngp ? "K(x, y)" : "Θ(x, y)",
+        values: kernels[kind],
+        ...{ size: kernels.size, groups: kernels.groups },
+      },
+      options,
+    ),
+  );
+};
+const drawNngp = drawMap("nngp");
+const drawNtk = drawMap("ntk");
+
+/** The learning curve. */
+export function Curve(): JSX.Element {
+  return (
+    <FigureFrame
+      name="generalization"
+      title="Learning curve"
+      draw={drawCurve}
+      {...{ parameters }}
+      data={() => shown.peek()?.points}
+    />
+  );
+}
+
+/** Eigenvalues at infinite and finite width. */
+export function Spectrum(): JSX.Element {
+  return (
+    <FigureFrame
+      name="kernel-spectrum"
+      title="Eigenvalues of the kernel"
+      draw={drawSpectrum}
+      {...{ parameters }}
+      data={() => shown.peek()?.eigenvalues}
+    />
+  );
+}
+
+/** Both kernels as maps, with their means. */
+export function Maps(): JSX.Element {
+  const answer = shown.value;
+  return (
+    <section class="stack" aria-label="Kernels">
+      {answer !== null && <Means answer={answer} />}
+      <div class="pair">
+        <FigureFrame
+          name="nngp-map"
+          title="Kernel of the outputs (NNGP)"
+          draw={drawNngp}
+          {...{ parameters }}
+          data={() => shown.peek()?.kernels.nngp}
+        />
+        <FigureFrame
+          name="ntk-map"
+          title="Kernel of the gradients (NTK)"
+          draw={drawNtk}
+          {...{ parameters }}
+          data={() => shown.peek()?.kernels.ntk}
+        />
+      </div>
+    </section>
+  );
+}
+
+function Means({ answer: { kernels } }: { answer: CurveAnswer }): JSX.Element {
+  const { nngp, ntk, correlation, within, between } = kernels.means;
+  const entries: readonly (readonly [string, number | null])[] = [
+    ["mean K(x, x)", nngp],
+    ["mean Θ(x, x)", ntk],
+    ["mean correlation", correlation],
+    ["within a sign", within],
+    ["between signs", between],
+  ];
+  return (
+    <div class="panel">
+      <h2>Kernels at infinite width, {kernels.size} examples</h2>
+      <dl class="numbers">
+        {entries.map(([name, value]) =>
+          value === null ? null : (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd>{formatNumber(value)}</dd>
+            </div>
+          ),
+        )}
+      </dl>
+      <p class="soft">Averages of the activation: {kernels.methods.join("; ") || "linear"}.</p>
+    </div>
+  );
+}

@@ -1,0 +1,2 @@
+/** The Generalise room. */
+export { room } from "./room.ts";

@@ -1,0 +1,217 @@
+/** Learning curves and kernels of a request: library calls only, so that it runs in Node as it does in a worker. */
+import { type ProgressEvent, SpecError } from "../../../../src/base/index.ts";
+import {
+  type BayesianNetwork,
+  type CurvePoint,
+  type DescribedTask,
+  drawTeacherTask,
+  halvedSizes,
+  type PreparedCurve,
+  predictLearningCurve,
+  prepareLearningCurve,
+  type RegressionTask,
+  solveDenseKernels,
+  taskOfLabels,
+  uniformKernelSpec,
+  validityOf,
+} from "../../../../src/bayes/index.ts";
+import type { Dataset, LoadOptions } from "../../../../src/data/index.ts";
+import type { LinearAlgebra } from "../../../../src/kernels/index.ts";
+import { resolveActivation } from "../../../../src/networks/index.ts";
+import { createStream } from "../../../../src/numerics/index.ts";
+import type { CurveAnswer, CurveRequest, KernelMeans, KernelPicture, ShownPoint } from "./types.ts";
+
+/** Test points of a teacher. */
+const TEACHER_TESTS = 500;
+/** Examples in the picture of a kernel. */
+const PICTURED = 60;
+
+/** Opens the labelled sample; options as in `loadDataset`. */
+export type OpenSample = (
+  options: LoadOptions,
+) => Promise<{ readonly train: Dataset; readonly test: Dataset }>;
+
+/** How a curve is worked out. */
+export interface CurveWork {
+  readonly openSample: OpenSample;
+  readonly algebra: LinearAlgebra;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (event: ProgressEvent) => void;
+  /** Sees theory at once, and then the curve after every size that was sampled. */
+  readonly onPartial?: (partial: CurveAnswer) => void;
+  /** Lets messages in, between sizes. */
+  readonly giveWay?: () => Promise<void>;
+}
+
+/** What stays the same while width and temperature change. */
+export interface PreparedTask {
+  readonly key: string;
+  readonly described: DescribedTask;
+  readonly curve: PreparedCurve;
+  readonly kernels: KernelPicture;
+  readonly sizes: readonly number[];
+}
+
+/** The part of a request that decides what is prepared. */
+export function preparationKey({
+  task,
+  activation,
+  depth,
+  weightVariance,
+  largest,
+  seed,
+}: CurveRequest): string {
+  return JSON.stringify({ task, activation, depth, weightVariance, largest, seed });
+}
+
+/** Makes the task and decomposes its kernels. */
+export async function prepareTask(request: CurveRequest, work: CurveWork): Promise<PreparedTask> {
+  const described = await openTask(request, work.openSample);
+  const { rows } = described.task.inputs;
+  if (request.largest > rows) {
+    throw new SpecError(
+      `learning curve: received P = ${request.largest}, and the sample has ${rows} examples of this task`,
+      {
+        hint: `take at most ${rows} training examples, or all digits`,
+      },
+    );
+  }
+  const sizes = halvedSizes(request.largest);
+  return {
+    ...{ key: preparationKey(request), described, sizes },
+    curve: prepareLearningCurve(described.task, networkOf(request), sizes, work.algebra),
+    kernels: pictureOf(request, described.task, work.algebra),
+  };
+}
+
+/** The curve of a request. */
+export async function solveCurve(
+  request: CurveRequest,
+  prepared: PreparedTask,
+  work: CurveWork,
+): Promise<CurveAnswer> {
+  const { described, curve, kernels, sizes } = prepared;
+  const { description, task } = described;
+  const network = networkOf(request);
+  const points = sizes.map((examples): CurvePoint => curve.predict(examples, network));
+  const answerOf = (missing: readonly number[]): CurveAnswer => ({
+    ...{ request, description, kernels, missing, features: task.inputs.cols },
+    points: points.map((point): ShownPoint => ({ ...point, validity: validityAt(point, network) })),
+    eigenvalues: curve.eigenvalues(request.largest),
+  });
+  if (request.sampling === null) return answerOf([]);
+  work.onPartial?.(answerOf(sizes));
+  for (const [at, examples] of sizes.entries()) {
+    await work.giveWay?.();
+    const [sampled] = predictLearningCurve(
+      task,
+      network,
+      {
+        sizes: [examples],
+        sampling: { stream: createStream(request.seed).fork("posterior"), ...request.sampling },
+        ...(work.signal === undefined ? {} : { signal: work.signal }),
+        ...(work.onProgress === undefined ? {} : { onProgress: work.onProgress }),
+      },
+      work.algebra,
+    ) as [CurvePoint];
+    points[at] = { ...(points[at] as CurvePoint), sampled: sampled.sampled };
+    work.onPartial?.(answerOf(sizes.slice(at + 1)));
+  }
+  return answerOf([]);
+}
+
+/** Gradients that sampling takes, times their operations: what the waiting time is made of. */
+export function samplingOperations(
+  { width, largest, sampling }: Pick<CurveRequest, "width" | "largest" | "sampling">,
+  features: number,
+): number {
+  if (sampling === null) return 0;
+  const { chains, samples, burnIn } = sampling;
+  const LEAPFROGS = 15;
+  return halvedSizes(largest).reduce((sum, P) => {
+    const gradient = 4 * P * width * Math.min(features, P) + 5 * P * P * width;
+    return sum + chains * (samples + burnIn) * LEAPFROGS * gradient;
+  }, 0);
+}
+
+/** Makes the task of a request. */
+export async function openTask(request: CurveRequest, openSample: OpenSample): Promise<DescribedTask> {
+  const { task, activation, largest, seed } = request;
+  if (task.kind === "teacher") {
+    const { inputs, units, noise } = task;
+    const drawn = drawTeacherTask({
+      ...{ stream: createStream(seed).fork("teacher"), activation: resolveActivation(activation) },
+      ...{ inputs, units, noise, examples: largest, tests: TEACHER_TESTS },
+    });
+    return {
+      task: drawn,
+      description: `random teacher of ${units} ${activation} units on ${inputs} Gaussian inputs, noise ${noise}: ${largest} training and ${TEACHER_TESTS} test examples`,
+    };
+  }
+  const classes = task.kind === "pair" ? { classes: task.classes } : {};
+  const { train, test } = await openSample({ train: largest, seed, standardize: "global", ...classes });
+  return taskOfLabels(train, test, classes);
+}
+
+function networkOf(request: CurveRequest): BayesianNetwork {
+  const { activation, depth, width, temperature, weightVariance } = request;
+  const precision = 1 / weightVariance;
+  return {
+    ...{ activation: resolveActivation(activation), depth, width, temperature },
+    ...{ weightPrecision: precision, readoutPrecision: precision },
+  };
+}
+
+function validityAt({ examples, ratio }: CurvePoint, { activation, depth, width }: BayesianNetwork) {
+  return validityOf({ activation, depth, width, load: examples / width, ratio, isMixture: false });
+}
+
+/** The kernels of the first examples, in the order of their targets. */
+function pictureOf(request: CurveRequest, task: RegressionTask, algebra: LinearAlgebra): KernelPicture {
+  const count = Math.min(PICTURED, task.inputs.rows);
+  const order = Array.from({ length: count }, (_, i) => i).sort(
+    (a, b) => (task.targets[a] as number) - (task.targets[b] as number) || a - b,
+  );
+  const { cols, data } = task.inputs;
+  const inputs = new Float64Array(count * cols);
+  order.forEach((row, i) => {
+    inputs.set(data.subarray(row * cols, (row + 1) * cols), i * cols);
+  });
+  const { activation, depth, weightVariance } = request;
+  const spec = uniformKernelSpec(resolveActivation(activation), depth, { weightVariance, biasVariance: 0 });
+  const { nngp, ntk, methods } = solveDenseKernels(spec, { rows: count, cols, data: inputs }, null, algebra);
+  const positive = order.filter((row) => (task.targets[row] as number) > 0).length;
+  const groups = [
+    { label: "y < 0", count: count - positive },
+    { label: "y > 0", count: positive },
+  ].filter((group) => group.count > 0);
+  return {
+    ...{ size: count, nngp: nngp.data, ntk: ntk.data, groups, methods },
+    means: meansOf(nngp.data, ntk.data, count, count - positive),
+  };
+}
+
+/** Means over a picture whose first `border` examples are one group. */
+function meansOf(nngp: Float64Array, ntk: Float64Array, size: number, border: number): KernelMeans {
+  let [own, tangent, correlation] = [0, 0, 0];
+  const sums = { within: 0, between: 0 };
+  const counts = { within: 0, between: 0 };
+  for (let i = 0; i < size; i++) {
+    const k = nngp[i * size + i] as number;
+    own += k / size;
+    tangent += (ntk[i * size + i] as number) / size;
+    for (let j = 0; j < i; j++) {
+      const c = (nngp[i * size + j] as number) / Math.sqrt(k * (nngp[j * size + j] as number));
+      const which = i < border === j < border ? "within" : "between";
+      correlation += c;
+      sums[which] += c;
+      counts[which] += 1;
+    }
+  }
+  const mean = (which: "within" | "between"): number | null =>
+    counts[which] === 0 ? null : sums[which] / counts[which];
+  return {
+    ...{ nngp: own, ntk: tangent, correlation: (2 * correlation) / Math.max(1, size * (size - 1)) },
+    ...{ within: mean("within"), between: mean("between") },
+  };
+}

@@ -1,0 +1,52 @@
+/** What the Generalise room predicts, in the address: task, network, posterior, and whether it is sampled. */
+import { choiceField, createState, flagField, numberField, textField } from "../../state/index.ts";
+import type { CurveRequest, TaskRequest } from "./types.ts";
+
+/** State of the room. */
+export const state = createState({
+  task: choiceField("d", "pair", ["pair", "parity", "teacher"]),
+  negative: numberField("c", 0, { min: 0, max: 9, integer: true }),
+  positive: numberField("e", 1, { min: 0, max: 9, integer: true }),
+  inputs: numberField("i", 50, { min: 1, max: 1000, integer: true }),
+  units: numberField("k", 20, { min: 1, max: 1000, integer: true }),
+  noise: numberField("o", 0.1, { min: 0, max: 10 }),
+  activation: textField("a", "erf", { maxLength: 200 }),
+  depth: numberField("l", 1, { min: 1, max: 8, integer: true }),
+  width: numberField("w", 20, { min: 1, max: 100_000, integer: true }),
+  temperature: numberField("t", 0.1, { min: 0, max: 100 }),
+  weightVariance: numberField("v", 1, { min: 0.001, max: 100 }),
+  largest: numberField("p", 100, { min: 1, max: 600, integer: true }),
+  seed: numberField("s", 0, { min: 0, max: 4294967295, integer: true }),
+  isSampled: flagField("h", false),
+  chains: numberField("n", 2, { min: 1, max: 10, integer: true }),
+  samples: numberField("m", 200, { min: 8, max: 10_000, integer: true }),
+  burnIn: numberField("b", 200, { min: 0, max: 10_000, integer: true }),
+});
+
+/** The curve that the state asks for; signals are followed. */
+export function requestOf(): CurveRequest {
+  const { chains, samples, burnIn } = state;
+  return {
+    task: taskOf(),
+    ...{ activation: state.activation.value, depth: state.depth.value, width: state.width.value },
+    ...{ temperature: state.temperature.value, weightVariance: state.weightVariance.value },
+    ...{ largest: state.largest.value, seed: state.seed.value },
+    sampling: state.isSampled.value
+      ? { chains: chains.value, samples: samples.value, burnIn: burnIn.value }
+      : null,
+  };
+}
+
+function taskOf(): TaskRequest {
+  switch (state.task.value) {
+    case "pair":
+      return { kind: "pair", classes: [state.negative.value, state.positive.value] };
+    case "parity":
+      return { kind: "parity" };
+    case "teacher":
+      return {
+        kind: "teacher",
+        ...{ inputs: state.inputs.value, units: state.units.value, noise: state.noise.value },
+      };
+  }
+}

@@ -1,0 +1,73 @@
+/** What the Generalise room asks its worker for, and what comes back. */
+import type { CurvePoint, Validity } from "../../../../src/bayes/index.ts";
+
+/** Where examples come from. */
+export type TaskRequest =
+  | { readonly kind: "pair"; readonly classes: readonly [number, number] }
+  | { readonly kind: "parity" }
+  | { readonly kind: "teacher"; readonly inputs: number; readonly units: number; readonly noise: number };
+
+/** How the posterior is sampled. */
+export interface SamplingRequest {
+  readonly chains: number;
+  readonly samples: number;
+  readonly burnIn: number;
+}
+
+/** A learning curve: everything that decides its numbers. */
+export interface CurveRequest {
+  readonly task: TaskRequest;
+  readonly activation: string;
+  /** Hidden layers. */
+  readonly depth: number;
+  readonly width: number;
+  readonly temperature: number;
+  /** Prior variance of all weights, times fan-in. */
+  readonly weightVariance: number;
+  /** Largest number of training examples. */
+  readonly largest: number;
+  readonly seed: number;
+  /** Null: theory alone. */
+  readonly sampling: SamplingRequest | null;
+}
+
+/** A kernel matrix of a few examples, in the order of their targets. */
+export interface KernelPicture {
+  readonly size: number;
+  readonly nngp: Float64Array;
+  readonly ntk: Float64Array;
+  readonly groups: readonly { readonly label: string; readonly count: number }[];
+  /** How the averages of the activation were found. */
+  readonly methods: readonly string[];
+  /** Means over the picture's examples. */
+  readonly means: KernelMeans;
+}
+
+/** Means over pairs of examples. */
+export interface KernelMeans {
+  readonly nngp: number;
+  /** Correlation of the outputs of two different examples. */
+  readonly correlation: number;
+  readonly ntk: number;
+  /** Of two examples of one group, and of two of different groups; null with one group only. */
+  readonly within: number | null;
+  readonly between: number | null;
+}
+
+/** One point with where its prediction is known to hold. */
+export interface ShownPoint extends CurvePoint {
+  readonly validity: Validity;
+}
+
+/** A learning curve, finished or with points whose samples are still missing. */
+export interface CurveAnswer {
+  readonly request: CurveRequest;
+  readonly description: string;
+  readonly features: number;
+  readonly points: readonly ShownPoint[];
+  readonly kernels: KernelPicture;
+  /** Eigenvalues of the training kernel of the largest size, descending. */
+  readonly eigenvalues: Float64Array;
+  /** Sizes that are still to be sampled. */
+  readonly missing: readonly number[];
+}

@@ -1,0 +1,101 @@
+/** The Generalise room as it is seen: controls to the left, learning curve and kernels to the right. */
+import "./style.css";
+import type { JSX } from "preact";
+import { useEffect } from "preact/hooks";
+import { Choice, checkActivation, Expression, NumberEntry, Slider, Toggle } from "../../controls/index.ts";
+import { JobStatus } from "../../jobs/index.ts";
+import { ask, followState, job } from "./curves.ts";
+import { Curve, Maps, Spectrum } from "./figures.tsx";
+import { Numbers } from "./numbers.tsx";
+import { saveTeacherTask } from "./save-task.ts";
+import { state } from "./state.ts";
+
+/** The sample as a file. */
+const SAMPLE_URL = new URL("../../data/generated/mnist-samples.npz", import.meta.url).href;
+
+/** The room. */
+export function View(): JSX.Element {
+  useEffect(followState, []);
+  return (
+    <div class="bench">
+      <Controls />
+      <div class="stack">
+        <JobStatus job={job} what="the learning curve" retry={ask} />
+        <Numbers />
+        <div class="pair">
+          <Curve />
+          <Spectrum />
+        </div>
+        <Maps />
+      </div>
+    </div>
+  );
+}
+
+function Controls(): JSX.Element {
+  const isDeep = state.depth.value > 1;
+  return (
+    <section class="panel controls" aria-label="Task and network">
+      <Choice
+        label="task"
+        field={state.task}
+        words={{ pair: "two digits", parity: "odd or even digit", teacher: "random teacher" }}
+      />
+      {state.task.value === "pair" && (
+        <>
+          <NumberEntry label="digit for −1" field={state.negative} />
+          <NumberEntry label="digit for +1" field={state.positive} />
+        </>
+      )}
+      {state.task.value === "teacher" && (
+        <>
+          <Slider label="inputs, N₀" field={state.inputs} step={1} range={[5, 400]} />
+          <Slider label="the teacher's hidden units" field={state.units} step={1} range={[1, 200]} />
+          <Slider label="noise on the targets" field={state.noise} step={0.01} range={[0, 1]} />
+        </>
+      )}
+      <Expression
+        label="activation"
+        field={state.activation}
+        check={checkActivation}
+        suggestions={["erf", "relu", "linear", "tanh", "gelu", "sin", "x*sigmoid(x)"]}
+      />
+      <Slider label="hidden layers" field={state.depth} step={1} />
+      <Slider label="width, N" field={state.width} step={0.1} range={[1, 10_000]} log />
+      <Slider label="training examples, P" field={state.largest} step={10} range={[10, 400]} />
+      <Slider label="temperature, T" field={state.temperature} step={0.1} range={[0.0001, 10]} log />
+      <Toggle
+        label="sample the posterior too (Hamiltonian Monte Carlo)"
+        field={state.isSampled}
+        disabled={isDeep}
+      />
+      {isDeep && <p class="soft">Sampling covers one hidden layer.</p>}
+      <details>
+        <summary>More settings</summary>
+        <div class="controls">
+          <NumberEntry label="prior weight variance × fan-in" field={state.weightVariance} />
+          <NumberEntry label="chains" field={state.chains} />
+          <NumberEntry label="states kept of each chain" field={state.samples} />
+          <NumberEntry label="states before" field={state.burnIn} />
+          <NumberEntry label="seed" field={state.seed} />
+        </div>
+      </details>
+      {state.task.value === "teacher" ? (
+        <p class="soft">
+          Teacher and data are drawn from the seed in this tab.{" "}
+          <button type="button" onClick={() => void saveTeacherTask()}>
+            Save the task
+          </button>
+        </p>
+      ) : (
+        <p class="soft">
+          Images of the sample of MNIST that is part of this page (
+          <a href={SAMPLE_URL} download="mnist-samples.npz">
+            mnist-samples.npz
+          </a>
+          , for the copied command), standardised.
+        </p>
+      )}
+    </section>
+  );
+}
