@@ -1,7 +1,8 @@
-export { solveDeepScaleDistribution } from "./mixture.ts";
+export { type DeepScaleSetting, solveDeepScaleDistribution } from "./mixture.ts";
 export {
   type DeepLinearScale,
   type DeepLinearSetting,
   deepLinearLimit,
+  deepLinearThreshold,
   solveDeepLinearScale,
 } from "./saddle.ts";

@@ -10,30 +10,32 @@ import type { EigenTask, ScaleDistribution } from "../finite-width/index.ts";
 const STEP_FRACTION = 1 / 40;
 const NEGLIGIBLE = 1e-19;
 
+/** Hidden layers: L of one width, or the width of each. */
+export type DeepScaleSetting =
+  | { readonly depth: number; readonly width: number; readonly temperature: number }
+  | { readonly widths: readonly number[]; readonly temperature: number };
+
 /**
- * The posterior of the scale q of an L-layer linear network of width N.
+ * The posterior of the scale q of a linear network with L hidden layers, of equal or of any widths.
  *
  * @param task - a task in the eigenbasis of the kernel of infinite width.
  * @returns a distribution for `predictOverScales`. Accuracy about 1e-9; cost O(L (10 sqrt(L N))^2).
  * @throws SpecError for a depth or width below 1.
  */
 export function solveDeepScaleDistribution(
-  { eigenvalues, components }: EigenTask,
-  {
-    depth,
-    width,
-    temperature,
-  }: { readonly depth: number; readonly width: number; readonly temperature: number },
+  { eigenvalues, components }: Pick<EigenTask, "eigenvalues" | "components">,
+  setting: DeepScaleSetting,
 ): ScaleDistribution {
-  if (!(Number.isInteger(depth) && depth >= 1 && width >= 1)) {
-    throw new SpecError(
-      `deep linear network: received depth ${depth} and width ${width}, expected at least 1`,
-    );
-  }
-  const step = STEP_FRACTION / Math.sqrt(width);
-  const one = factorDensity(width, step);
-  let density = one;
-  for (let layer = 1; layer < depth; layer++) density = convolve(density, one, step);
+  const { temperature } = setting;
+  const widths = widthsOf(setting);
+  const step = STEP_FRACTION / Math.sqrt(Math.max(...widths));
+  const factors = new Map<number, GridDensity>();
+  const [first, ...others] = widths.map((width) => {
+    const density = factors.get(width) ?? factorDensity(width, step);
+    factors.set(width, density);
+    return density;
+  });
+  const density = others.reduce((product, one) => convolve(product, one, step), first as GridDensity);
   const logs = density.values.map((value, i) => {
     const q = Math.exp((density.first + i) * step);
     let evidence = 0;
@@ -48,7 +50,26 @@ export function solveDeepScaleDistribution(
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   const scales = weights.map((_, i) => Math.exp((density.first + i) * step));
   for (let i = 0; i < weights.length; i++) weights[i] = (weights[i] as number) / total;
-  return { scales, weights, mean: scales.reduce((sum, q, i) => sum + q * (weights[i] as number), 0) };
+  const constant = (eigenvalues.length / 2) * Math.log(2 * Math.PI);
+  return {
+    scales,
+    weights,
+    mean: scales.reduce((sum, q, i) => sum + q * (weights[i] as number), 0),
+    logEvidence: largest + Math.log(total * step) - constant,
+  };
+}
+
+function widthsOf(setting: DeepScaleSetting): readonly number[] {
+  const widths = "widths" in setting ? setting.widths : equalWidths(setting);
+  if (widths.length >= 1 && widths.every((width) => width >= 1 && Number.isFinite(width))) return widths;
+  throw new SpecError(
+    `deep linear network: received widths [${widths.join(", ")}], expected at least one, each of at least 1`,
+  );
+}
+
+function equalWidths({ depth, width }: { readonly depth: number; readonly width: number }): number[] {
+  if (Number.isInteger(depth) && depth >= 1) return new Array<number>(depth).fill(width);
+  throw new SpecError(`deep linear network: received depth ${depth}, expected a whole number of at least 1`);
 }
 
 /** Values on the grid (first + i) step of u = log q. */

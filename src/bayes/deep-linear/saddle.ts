@@ -72,3 +72,22 @@ export function deepLinearLimit({ weightVariance, load, ratio }: Omit<DeepLinear
     ? (load * ratio) / (load - 1 + 1 / weightVariance)
     : Number.POSITIVE_INFINITY;
 }
+
+/**
+ * The weight variance at which depth starts to matter without bound: s = 1 / (1 - P / N). Below, u^L tends to the finite limit of
+ * `deepLinearLimit`; above, u tends to s (1 - P / N) > 1 and u^L diverges. Infinite for P >= N, where every depth has a limit.
+ *
+ * @param load - P / N, at least 0.
+ * @throws SpecError for a negative load.
+ * @source Li and Sompolinsky 2021, section III.
+ * @example
+ * ```ts
+ * import { deepLinearThreshold } from "isinglass/bayes";
+ *
+ * deepLinearThreshold(0.5); // => 2
+ * ```
+ */
+export function deepLinearThreshold(load: number): number {
+  if (!(load >= 0)) throw new SpecError(`deep linear network: received P/N ${load}, expected at least 0`);
+  return load < 1 ? 1 / (1 - load) : Number.POSITIVE_INFINITY;
+}

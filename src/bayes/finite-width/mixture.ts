@@ -3,6 +3,7 @@
  * random scale q, chi-squared over its N degrees of freedom, with posterior weight exp(-N S(q) / 2) d log q. Exact at every
  * finite width for linear units (Zavatone-Veth and Pehlevan 2021), and the better approximation for others.
  */
+import { logGamma } from "../../numerics/index.ts";
 import { actionAt, actionSlopeAt, solveSaddle } from "./action.ts";
 import { average, type EigenTask, predictAtScale } from "./eigenbasis.ts";
 import type { Prediction } from "./types.ts";
@@ -14,6 +15,8 @@ export interface ScaleDistribution {
   readonly weights: Float64Array;
   /** E q. */
   readonly mean: number;
+  /** log p(y), averaged over the prior of q: the marginal likelihood at finite width. */
+  readonly logEvidence: number;
 }
 
 /** exp(-38) = 3e-17 of the maximum is left out at either end. */
@@ -40,7 +43,12 @@ export function solveScaleDistribution(
   const weights = scales.map((q) => Math.exp((-width / 2) * (action(Math.log(q)) - least)));
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   for (let i = 0; i < NODES; i++) weights[i] = (weights[i] as number) / total;
+  // the prior density of log q is (N/2)^(N/2) / Gamma(N/2) exp(-N (q - log q) / 2)
+  const half = width / 2;
+  const logPrior = half * Math.log(half) - logGamma(half);
+  const constant = logPrior - (task.eigenvalues.length / 2) * Math.log(2 * Math.PI);
   return {
+    logEvidence: constant - half * least + Math.log(total * step),
     scales,
     weights,
     mean: scales.reduce((sum, q, i) => sum + (weights[i] as number) * q, 0),

@@ -8,7 +8,13 @@ import { type Matrix, transposeMatrix } from "../../numerics/index.ts";
 
 /** NNGP and NTK between training (X) and test inputs (X*). */
 export interface GradientFlowTask {
-  readonly nngp: { readonly train: Matrix; readonly cross: Matrix; readonly diagonal: Float64Array };
+  readonly nngp: {
+    readonly train: Matrix;
+    readonly cross: Matrix;
+    readonly diagonal: Float64Array;
+    /** K(X*, X*), [M, M], where the covariance between test inputs is wanted too. */
+    readonly test?: Matrix;
+  };
   readonly ntk: { readonly train: Matrix; readonly cross: Matrix };
   /** y, [P, D]. */
   readonly targets: Matrix;
@@ -21,6 +27,8 @@ export interface GradientFlowPrediction {
   readonly mean: Matrix;
   /** Variance on the test inputs. */
   readonly variance: Float64Array;
+  /** Covariance between test inputs, [M, M]; null without K(X*, X*). */
+  readonly covariance: Matrix | null;
   /** Mean on the training inputs, [P, D]. */
   readonly trainMean: Matrix;
   /** Mean squared training error per output, the variance over initialisations included. */
@@ -94,8 +102,37 @@ export function predictGradientFlow(
     const remaining = values.map((k) =>
       k <= floor && time === Number.POSITIVE_INFINITY ? 1 : Math.exp(-Math.max(0, k) * time),
     );
-    return { time, mean, variance, ...onTraining(remaining, rotatedTargets, rotatedPrior, vectors, algebra) };
+    const covariance =
+      nngp.test === undefined ? null : covarianceOf(nngp.test, filter, through, priorCross, algebra);
+    return {
+      time,
+      mean,
+      variance,
+      covariance,
+      ...onTraining(remaining, rotatedTargets, rotatedPrior, vectors, algebra),
+    };
   });
+}
+
+/** K** - B K*^T - K* B^T + B K B^T with B = filter U^T, in the eigenbasis of the NTK. */
+function covarianceOf(
+  prior: Matrix,
+  filter: Matrix,
+  through: Matrix,
+  priorCross: Matrix,
+  algebra: LinearAlgebra,
+): Matrix {
+  const size = prior.rows;
+  const learnt = algebra.multiplyTransposedRight(through, filter).data;
+  const mixed = algebra.multiplyTransposedRight(filter, priorCross).data;
+  return {
+    rows: size,
+    cols: size,
+    data: prior.data.map((own, at) => {
+      const turned = (at % size) * size + Math.floor(at / size);
+      return own - (mixed[at] as number) - (mixed[turned] as number) + (learnt[at] as number);
+    }),
+  };
 }
 
 /** Mean and error on the training set, where the distance from the targets decays by `remaining` in every mode. */

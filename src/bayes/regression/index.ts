@@ -1,7 +1,14 @@
 export {
+  type Calibration,
+  calibrateVariance,
+  measureCalibration,
+  measureReliability,
+  type Reliability,
+} from "./calibration.ts";
+export {
   type GaussianProcessResult,
   type GaussianProcessTask,
   solveGaussianProcess,
 } from "./gaussian-process.ts";
 export { type GradientFlowPrediction, type GradientFlowTask, predictGradientFlow } from "./gradient-flow.ts";
-export { type StudentTScale, studentTScale } from "./student-t.ts";
+export { type StudentTResult, type StudentTScale, solveStudentTProcess, studentTScale } from "./student-t.ts";

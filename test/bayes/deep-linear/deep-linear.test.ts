@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import {
   deepLinearLimit,
+  deepLinearThreshold,
   diagonalizeTask,
   predictAtScale,
   predictOverScales,
@@ -14,13 +15,15 @@ import {
 } from "../../../src/bayes/index.ts";
 import { loadKernels } from "../../../src/kernels/index.ts";
 import { resolveActivation } from "../../../src/networks/index.ts";
+import { createStream, type Matrix, type RandomStream } from "../../../src/numerics/index.ts";
 import reference from "../../fixtures/bayes-reference.json" with { type: "json" };
+import { samplePrior } from "../prior-sampling.ts";
 import { referenceTask } from "../reference-task.ts";
 
 const algebra = await loadKernels();
 
-function linearTask(scale: number) {
-  const task = referenceTask(40, 30, scale);
+function linearTask(scale: number, examples = 30) {
+  const task = referenceTask(40, examples, scale);
   const spec = uniformKernelSpec(resolveActivation("linear"), 1, { weightVariance: 1, biasVariance: 0 });
   return diagonalizeTask(
     {
@@ -108,5 +111,106 @@ describe("deep linear networks", () => {
     expect(solveDeepLinearScale(setting).u).toBe(1.3);
     expect(() => solveDeepLinearScale({ ...setting, depth: 0 })).toThrow(/depth 0/);
     expect(() => solveDeepLinearScale({ ...setting, load: 2, ratio: 0 })).toThrow(/kernel vanishes/);
+  });
+
+  it("have a threshold in the weight variance, on both sides of which depth acts differently", () => {
+    for (const load of [0.2, 0.5, 0.9]) {
+      const threshold = deepLinearThreshold(load);
+      expect(threshold * (1 - load)).toBeCloseTo(1, 12);
+      const total = (weightVariance: number, depth: number): number =>
+        solveDeepLinearScale({ depth, weightVariance, load, ratio: 0.8 }).logTotal;
+      const below = 0.9 * threshold;
+      expect(total(below, 100_000)).toBeCloseTo(
+        Math.log(deepLinearLimit({ weightVariance: below, load, ratio: 0.8 })),
+        2,
+      );
+      // above, log u^L grows in proportion to the depth: u -> s (1 - P / N)
+      const above = 1.1 * threshold;
+      expect((total(above, 4000) - total(above, 2000)) / 2000).toBeCloseTo(Math.log(1.1), 9);
+    }
+    expect(deepLinearThreshold(1)).toBe(Number.POSITIVE_INFINITY);
+    expect(() => deepLinearThreshold(-1)).toThrow(/P\/N -1/);
+  });
+
+  it("shrink or grow with width as the targets are larger or smaller than the prior", () => {
+    for (const [ratio, sign] of [
+      [3, -1],
+      [0.4, 1],
+    ] as const) {
+      for (const depth of [1, 2, 5]) {
+        const totals = [10, 30, 100, 1000].map(
+          (width) => solveDeepLinearScale({ depth, weightVariance: 1, load: 30 / width, ratio }).logTotal,
+        );
+        for (let i = 1; i < totals.length; i++)
+          expect(sign * ((totals[i] as number) - (totals[i - 1] as number))).toBeGreaterThan(0);
+        const narrow = solveDeepLinearScale({ depth, weightVariance: 1, load: 1e9, ratio });
+        expect(Math.exp(narrow.logTotal)).toBeCloseTo(ratio, 6);
+      }
+    }
+  });
+
+  it("take layers of unequal widths, in any order", () => {
+    const task = linearTask(3);
+    const scales = (widths: readonly number[]) =>
+      solveDeepScaleDistribution(task, { widths, temperature: 0.1 });
+    const equal = solveDeepScaleDistribution(task, { depth: 2, width: 20, temperature: 0.1 });
+    expect(scales([20, 20]).mean).toBeCloseTo(equal.mean, 12);
+    expect(scales([15, 40, 20]).mean).toBeCloseTo(scales([40, 20, 15]).mean, 9);
+    // a wide layer does little: its own scale is 1 + O(20 / 2000)
+    expect(scales([20, 2000]).mean).toBeCloseTo(solveScaleDistribution(task, 20, 0.1).mean, 1);
+    expect(() => scales([])).toThrow(/widths \[\]/);
+    expect(() => scales([20, 0])).toThrow(/widths \[20, 0\]/);
+  });
+
+  it("know their evidence", () => {
+    // closed form with a Bessel function, and quadrature: N0 = 40, P = 6, N = 10, T = 0
+    const task = linearTask(1, 6);
+    expect(solveScaleDistribution(task, 10, 0).logEvidence).toBeCloseTo(-6.255070571948, 9);
+    const deep = solveDeepScaleDistribution(task, { depth: 1, width: 10, temperature: 0 });
+    expect(deep.logEvidence).toBeCloseTo(-6.255070571948, 8);
+    // infinite width: the Gaussian value
+    expect(solveScaleDistribution(task, 1e7, 0).logEvidence).toBeCloseTo(-6.4793379112, 5);
+  });
+
+  it("agree with networks drawn from the prior: two layers of 5 and 4 units", () => {
+    const data = referenceTask(3, 4, 1, 3);
+    const spec = uniformKernelSpec(resolveActivation("linear"), 2, { weightVariance: 1, biasVariance: 0 });
+    const eigen = diagonalizeTask(
+      {
+        train: solveDenseKernels(spec, data.inputs, null, algebra).nngp,
+        cross: solveDenseKernels(spec, data.testInputs, data.inputs, algebra).nngp,
+        diagonal: solveKernelDiagonal(spec, data.testInputs),
+      },
+      { train: data.targets, test: data.testTargets },
+      algebra,
+    );
+    const temperature = 0.2;
+    const scales = solveDeepScaleDistribution(eigen, { widths: [5, 4], temperature });
+    const theory = predictOverScales(eigen, scales, temperature);
+    const inputs = {
+      rows: 7,
+      cols: 3,
+      data: Float64Array.from([...data.inputs.data, ...data.testInputs.data]),
+    };
+    const layer = (below: Matrix, width: number, stream: RandomStream): Matrix => {
+      const weights = { rows: width, cols: below.cols, data: new Float64Array(width * below.cols) };
+      stream.fillNormal(weights.data, 1 / Math.sqrt(below.cols));
+      return algebra.multiplyTransposedRight(below, weights);
+    };
+    const column = (values: Float64Array): Matrix => ({ rows: values.length, cols: 1, data: values });
+    const drawn = samplePrior(
+      { targets: column(data.targets), testTargets: column(data.testTargets), temperature },
+      (stream) => {
+        const top = layer(layer(inputs, 5, stream), 4, stream);
+        return { ...top, data: top.data.map((value) => value / 2) };
+      },
+      createStream(12),
+      15_000,
+    );
+    expect(drawn.effectiveSamples).toBeGreaterThan(1000);
+    expect(Math.abs(theory.error - drawn.error)).toBeLessThan(3 * drawn.stderr);
+    theory.mean.forEach((value, m) => {
+      expect(Math.abs(value - (drawn.mean[m] as number))).toBeLessThan(0.05);
+    });
   });
 });

@@ -4,6 +4,7 @@ import {
   solveDenseKernels,
   solveGaussianProcess,
   solveKernelDiagonal,
+  solveStudentTProcess,
   studentTScale,
   uniformKernelSpec,
 } from "../../../src/bayes/index.ts";
@@ -197,6 +198,47 @@ describe("gradient flow", () => {
     expect(Math.abs(variance / expected - 1)).toBeLessThan(4 * Math.sqrt(2 / models));
   });
 
+  it("repeats golden values of two ReLU layers with biases", () => {
+    // sines and cosines as inputs; independent calculation in 30 digits. Times there are those of the mean over 3 targets.
+    const grid = (rows: number, cols: number, f: (i: number, j: number) => number): Matrix => ({
+      rows,
+      cols,
+      data: Float64Array.from({ length: rows * cols }, (_, at) => f(Math.floor(at / cols), at % cols)),
+    });
+    const x = grid(3, 4, (i, j) => Math.sin(1 + 7 * i + 3 * j + i * j));
+    const other = grid(2, 4, (i, j) => Math.cos(2 + 5 * i + 11 * j + 2 * i * j));
+    const spec = uniformKernelSpec(resolveActivation("relu"), 2, { weightVariance: 2, biasVariance: 0.0025 });
+    const own = solveDenseKernels(spec, x, null, algebra);
+    const between = solveDenseKernels(spec, other, x, algebra);
+    const nngp = {
+      train: own.nngp,
+      cross: between.nngp,
+      diagonal: solveKernelDiagonal(spec, other),
+      test: solveDenseKernels(spec, other, null, algebra).nngp,
+    };
+    const y = { rows: 3, cols: 1, data: Float64Array.of(1, -1, 0.5) };
+    const [end, first, tenth] = predictGradientFlow(
+      { nngp, ntk: { train: own.ntk, cross: between.ntk }, targets: y },
+      [Number.POSITIVE_INFINITY, 1 / 3, 10 / 3],
+      algebra,
+    );
+    const near = (values: ArrayLike<number> | undefined, expected: readonly number[]): void => {
+      expected.forEach((value, at) => {
+        expect(Math.abs((values?.[at] as number) - value)).toBeLessThan(1e-9);
+      });
+    };
+    near(end?.mean.data, [0.302529378484, 0.275152529744]);
+    near(end?.covariance?.data, [0.4519903825, -0.0589759857, -0.0589759857, 0.0593265958]);
+    near(end?.variance, [0.4519903825, 0.0593265958]);
+    near(first?.mean.data, [0.224073397169, 0.205117732931]);
+    near(first?.variance, [0.537750034705, 0.093368268953]);
+    near(tenth?.mean.data, [0.302712454414, 0.275286871613]);
+    near(tenth?.variance, [0.4520009164, 0.059330069421]);
+    const exact = solveGaussianProcess({ ...nngp, targets: y }, 0, algebra);
+    near(exact.mean.data, [0.433463299692, 0.280183885887]);
+    near(exact.variance, [0.41176300052, 0.05753792432]);
+  });
+
   it("refuses negative times", () => {
     expect(() => predictGradientFlow(task, [-1], algebra)).toThrow(/time -1/);
   });
@@ -212,5 +254,39 @@ describe("Student-t process", () => {
       expect(studentTScale({ degrees, examples: 30, beta: 47.68140177 }).factor).toBeCloseTo(factor, 9);
     }
     expect(() => studentTScale({ degrees: 2, examples: 30, beta: 1 })).toThrow(/nu 2/);
+  });
+
+  it("has the mean of the Gaussian process, its factor, and its evidence", () => {
+    const { train, cross, diagonal, targets } = erfTask(1);
+    const task = { train: train.nngp, cross: cross.nngp, diagonal, targets };
+    const gaussian = solveGaussianProcess(task, noise, algebra);
+    const solved = solveStudentTProcess(task, { degrees: 5, noise }, algebra);
+    expect(solved.mean.data).toEqual(gaussian.mean.data);
+    solved.variance.forEach((value, m) => {
+      expect(value).toBeCloseTo(solved.scale.factor * (gaussian.variance[m] as number), 12);
+    });
+    // the evidence averages that of Gaussian processes over the random scale: (nu - 2) over chi-squared of nu
+    const degrees = 5;
+    const logs: number[] = [];
+    const steps = 4000;
+    for (let i = 0; i < steps; i++) {
+      const logScale = -6 + (12 * (i + 0.5)) / steps;
+      const precision = Math.exp(-logScale);
+      const x = (degrees - 2) * precision;
+      // density of log x for chi-squared, Gamma(5/2) = 3 sqrt(pi) / 4
+      const logPrior = (degrees / 2) * Math.log(x / 2) - x / 2 - Math.log((3 * Math.sqrt(Math.PI)) / 4);
+      const logLikelihood =
+        gaussian.logEvidence + solved.beta / 2 - (precision * solved.beta) / 2 - (30 / 2) * logScale;
+      logs.push(logPrior + logLikelihood);
+    }
+    const largest = Math.max(...logs);
+    const total = logs.reduce((sum, log) => sum + Math.exp(log - largest), 0) * (12 / steps);
+    expect(solved.logEvidence).toBeCloseTo(largest + Math.log(total), 5);
+    // many degrees of freedom: the Gaussian process
+    const wide = solveStudentTProcess(task, { degrees: 1e8, noise }, algebra);
+    expect(wide.scale.factor).toBeCloseTo(1, 5);
+    expect(wide.logEvidence).toBeCloseTo(gaussian.logEvidence, 4);
+    const two = { ...task, targets: { rows: 30, cols: 2, data: new Float64Array(60) } };
+    expect(() => solveStudentTProcess(two, { degrees: 5, noise }, algebra)).toThrow(/2 outputs/);
   });
 });
