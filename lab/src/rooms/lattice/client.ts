@@ -89,15 +89,29 @@ function receive(message: FromSimulation): void {
       isWaiting = false;
       spins.data = message.spins;
       spins.version++;
-      batch(() => {
-        numbers.value = message.numbers;
-        pastSweep.value = message.pastSweep;
-        if (message.estimates !== estimates.peek()) takeEstimates(message.estimates);
-        if (message.trace !== null) trace.value = message.trace;
-        if (status.peek().kind === "building") status.value = { kind: "ready" };
-      });
+      newest = { ...message, trace: message.trace ?? newest?.trace ?? null };
+      if (status.peek().kind === "building") status.value = { kind: "ready" };
+      timer ??= setTimeout(showNumbers, isRunning.peek() ? NUMBERS_EVERY : 0);
       for (const listener of listeners) listener();
   }
+}
+
+/** Milliseconds between two readings: spins are drawn at the display's rate, digits nobody reads so fast. */
+const NUMBERS_EVERY = 100;
+let newest: Extract<FromSimulation, { kind: "frame" }> | null = null;
+let timer: ReturnType<typeof setTimeout> | null = null;
+
+function showNumbers(): void {
+  timer = null;
+  const frame = newest;
+  newest = null;
+  if (frame === null || frame.id !== requests) return;
+  batch(() => {
+    numbers.value = frame.numbers;
+    pastSweep.value = frame.pastSweep;
+    takeEstimates(frame.estimates);
+    if (frame.trace !== null) trace.value = frame.trace;
+  });
 }
 
 function takeEstimates(next: RunEstimates | null): void {

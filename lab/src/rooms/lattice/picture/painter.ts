@@ -6,12 +6,11 @@ import { createSquarePainter } from "./square-painter.ts";
 
 /** Makes a painter for a canvas that nothing was drawn into yet. */
 export function createPainter(canvas: HTMLCanvasElement): Painter {
-  const gl = canvas.getContext("webgl2", {
-    antialias: true,
-    alpha: true,
-    premultipliedAlpha: false,
-    preserveDrawingBuffer: true,
-  });
+  const options = { alpha: false, depth: false, stencil: false };
+  // smooth edges take four times the work, which a browser that draws without a graphics card has not got
+  const gl =
+    canvas.getContext("webgl2", { ...options, antialias: true, failIfMajorPerformanceCaveat: true }) ??
+    canvas.getContext("webgl2", { ...options, antialias: false });
   return gl === null ? createFlatPainter(canvas) : createGlPainter(gl);
 }
 
