@@ -1,3 +1,4 @@
+export { assignRows } from "./assignment.ts";
 export { copyAverageLoss, solveCriticalRate, symmetricPlateau } from "./fixed-points.ts";
 export {
   latentFields,
@@ -16,6 +17,15 @@ export {
   simulateManifoldLearning,
   solveManifoldLearning,
 } from "./manifold-learning.ts";
+export { matchTeachers, type StudentGroup, type TeacherMatch } from "./matching.ts";
+export {
+  type CollapsePoint,
+  fitOffline,
+  measureCollapse,
+  type OfflineFit,
+  type OfflineOptions,
+  type OfflineSetting,
+} from "./offline.ts";
 export {
   averageFields,
   type FieldAverages,
