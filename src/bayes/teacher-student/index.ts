@@ -3,20 +3,22 @@ export { copyAverageLoss, solveCriticalRate, symmetricPlateau } from "./fixed-po
 export {
   latentFields,
   type ManifoldFunction,
-  type ManifoldModes,
   type ManifoldMoments,
-  type ManifoldStart,
   type ManifoldVectors,
   manifoldMoments,
   manifoldOverlaps,
-  manifoldStart,
-  typicalManifoldStart,
 } from "./manifold.ts";
 export {
   type ManifoldSimulation,
   simulateManifoldLearning,
   solveManifoldLearning,
 } from "./manifold-learning.ts";
+export {
+  type ManifoldModes,
+  type ManifoldStart,
+  manifoldStart,
+  typicalManifoldStart,
+} from "./manifold-modes.ts";
 export { matchTeachers, type StudentGroup, type TeacherMatch } from "./matching.ts";
 export {
   type CollapsePoint,

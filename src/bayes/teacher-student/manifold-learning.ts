@@ -10,12 +10,8 @@
 import { ConvergenceError, SpecError } from "../../base/index.ts";
 import type { LinearAlgebra } from "../../kernels/index.ts";
 import { integrateOde, type Matrix, type RandomStream } from "../../numerics/index.ts";
-import {
-  type ManifoldMoments,
-  type ManifoldStart,
-  type ManifoldVectors,
-  manifoldOverlaps,
-} from "./manifold.ts";
+import { type ManifoldMoments, type ManifoldVectors, manifoldOverlaps } from "./manifold.ts";
+import type { ManifoldStart } from "./manifold-modes.ts";
 import { averageFields, generalizationError, type OnlineOptions, type OnlinePoint } from "./online.ts";
 import type { Overlaps } from "./overlaps.ts";
 import { runExamples } from "./simulate.ts";
