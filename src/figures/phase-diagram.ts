@@ -21,6 +21,18 @@ export interface PhaseDiagramInput {
   readonly criticalLine: readonly CriticalPiece[];
   /** Networks to mark. */
   readonly points?: readonly PhasePoint[];
+  /** What the colour means; default: the depth scale xi_c. */
+  readonly shown?: ShownQuantity;
+}
+
+/** Another quantity than the depth scale as colour, on the same grid. */
+export interface ShownQuantity {
+  /** Symbol over the colour bar: "q*". */
+  readonly label: string;
+  readonly values: ArrayLike<number>;
+  /** Ends of the colours; positive where logarithmic. */
+  readonly range: readonly [number, number];
+  readonly isLogarithmic: boolean;
 }
 
 /** A piece of the critical line, point by point. */
@@ -42,11 +54,8 @@ const XI_MAX = 1000;
 
 /** Draws a phase diagram; needs a grid of at least 2 x 2. */
 export function drawPhaseDiagram(input: PhaseDiagramInput, options: FigureOptions): Promise<Figure> {
-  const { activation, sigmaW2, sigmaB2, xiC, criticalLine, points = [] } = input;
-  const logXi = Float64Array.from({ length: xiC.length }, (_, i) =>
-    Math.log10(Math.min(XI_MAX, Math.max(XI_MIN, xiC[i] as number))),
-  );
-  const shading: Shading = { scale: "viridis", min: Math.log10(XI_MIN), max: Math.log10(XI_MAX) };
+  const { activation, sigmaW2, sigmaB2, criticalLine, points = [] } = input;
+  const { values, shading, bar } = colorsOf(input);
   const domainX = cellRange(sigmaW2);
   const domainY = cellRange(sigmaB2);
   const line = criticalLine.flatMap(pointsOf).filter(({ sigmaW2: x, sigmaB2: y }) => {
@@ -76,19 +85,46 @@ export function drawPhaseDiagram(input: PhaseDiagramInput, options: FigureOption
       },
       y: { domain: domainY, label: "↑ bias variance, σ_b²", labelArrow: "none" },
       marks: [
-        heatMapMark({ x: sigmaW2, y: sigmaB2, values: logXi }, shading),
+        heatMapMark({ x: sigmaW2, y: sigmaB2, values }, shading),
         ...lineMarks(plot, line),
         ...phaseNames(plot, line, domainX, domainY),
         ...points.flatMap((point) => pointMarks(plot, point)),
-        colorBarMark(shading, {
-          label: "ξ_c (layers)",
-          ticks: [0, 1, 2, 3],
-          format: (tick) => (tick === shading.max ? "≥1000" : String(10 ** tick)),
-        }),
+        colorBarMark(shading, bar),
       ],
     }),
   };
   return drawFigure(drawing, options);
+}
+
+/** Values as they are shaded, logarithms where the scale is logarithmic, and the colour bar. */
+function colorsOf({ xiC, shown }: PhaseDiagramInput): {
+  readonly values: Float64Array;
+  readonly shading: Shading;
+  readonly bar: Parameters<typeof colorBarMark>[1];
+} {
+  const { label, values, range, isLogarithmic } = shown ?? {
+    ...{ label: "ξ_c (layers)", values: xiC, range: [XI_MIN, XI_MAX] as const, isLogarithmic: true },
+  };
+  const bend = isLogarithmic ? Math.log10 : (value: number): number => value;
+  const unbend = (tick: number): number => (isLogarithmic ? 10 ** tick : tick);
+  const shading: Shading = { scale: "viridis", min: bend(range[0]), max: bend(range[1]) };
+  const steps = isLogarithmic ? Math.max(1, Math.round(shading.max - shading.min)) : 4;
+  const ticks = Array.from(
+    { length: steps + 1 },
+    (_, i) => shading.min + ((shading.max - shading.min) * i) / steps,
+  );
+  return {
+    values: Float64Array.from({ length: values.length }, (_, i) =>
+      bend(Math.min(range[1], Math.max(range[0], values[i] as number))),
+    ),
+    shading,
+    bar: {
+      label,
+      ticks,
+      format: (tick) =>
+        `${tick === shading.max && shown === undefined ? "≥" : ""}${formatNumber(unbend(tick), 3)}`,
+    },
+  };
 }
 
 /** A point of the critical line, with the number of its piece. */
@@ -116,12 +152,14 @@ function lineMarks(plot: PlotLibrary, line: readonly LinePoint[]): Markish[] {
 }
 
 /** The sentence under a phase diagram. */
-function describePhaseDiagram({ activation, criticalLine, points = [] }: PhaseDiagramInput): string {
+function describePhaseDiagram({ activation, criticalLine, points = [], shown }: PhaseDiagramInput): string {
+  const color =
+    shown === undefined ? "the brighter, the deeper a network may be" : `the colour is ${shown.label}`;
   const line = criticalLine.some(({ sigmaW2 }) => sigmaW2.length > 1)
-    ? "The white line is critical (χ₁ = 1): left of it signals become alike (ordered), right of it they decorrelate (chaotic); the brighter, the deeper a network may be."
+    ? `The white line is critical (χ₁ = 1): left of it signals become alike (ordered), right of it they decorrelate (chaotic); ${color}.`
     : criticalLine.length > 0
-      ? `The white dot is the one critical point of ${activation} (χ₁ = 1); the brighter, the deeper a network may be.`
-      : `${activation} has no critical line in this range; the brighter, the deeper a network may be.`;
+      ? `The white dot is the one critical point of ${activation} (χ₁ = 1); ${color}.`
+      : `${activation} has no critical line in this range; ${color}.`;
   const marked = points.map(
     ({ label, sigmaW2, sigmaB2 }) =>
       `The point (${label}) is at σ_w² = ${formatEstimate(sigmaW2)}, σ_b² = ${formatEstimate(sigmaB2)}.`,

@@ -4,6 +4,7 @@ import type { FigureTable } from "../../../../src/figures/index.ts";
 import { pinned, point } from "./follow.ts";
 import type { Picture } from "./painter.ts";
 import type { PointResult } from "./point-messages.ts";
+import { quantities } from "./quantities.ts";
 import { state } from "./state.ts";
 
 /** The sentence under the diagram. */
@@ -69,6 +70,8 @@ export async function drawDiagramFile(picture: Picture | null, theme: Theme): Pr
   if (picture === null) throw new Error("there is no picture yet; wait until it is painted");
   const { drawPhaseDiagram } = await import("../../../../src/figures/phase-diagram.ts");
   const { grid, activation, xiC, line } = picture;
+  const quantity = state.quantity.peek();
+  const view = quantities[quantity];
   const axis = ([low, high]: readonly [number, number], n: number): Float64Array =>
     Float64Array.from({ length: n }, (_, i) => low + ((high - low) * i) / (n - 1));
   const exactly = (value: number) => ({ value, stderr: 0, n: 1, method: "chosen" });
@@ -84,6 +87,16 @@ export async function drawDiagramFile(picture: Picture | null, theme: Theme): Pr
       sigmaB2: axis(grid.sigmaB2, grid.ny),
       xiC,
       criticalLine: line,
+      ...(quantity === "xi"
+        ? {}
+        : {
+            shown: {
+              label: view.symbol,
+              values: view.values(picture),
+              range: view.range(picture),
+              isLogarithmic: view.isLogarithmic,
+            },
+          }),
       points: [
         marked("cross-hair", state.weightVariance.peek(), state.biasVariance.peek()),
         ...state.pins

@@ -23,7 +23,7 @@ export function layoutDiagram(
   biases: readonly [number, number],
 ): DiagramLayout {
   const isNarrow = width < 460;
-  const height = Math.round(Math.min(620, Math.max(320, width * 0.82)));
+  const height = Math.round(Math.min(640, Math.max(330, width * 0.96)));
   const box: Box = {
     left: 48,
     top: MARGIN_PLOT + MARGIN_GAP + 4,

@@ -114,10 +114,11 @@ function drawBelow(
   const theme = figureTheme.value;
   const quantity = state.quantity.value;
   const [weights, biases] = [state.weights.value, state.biases.value];
+  const isStale = picture !== null && picture.activation !== state.activation.value;
   if (canvas === null || width === 0) return null;
   return () => {
     const context = prepareCanvas(canvas, layout.width, layout.height);
-    if (context !== null) drawPicture(context, layout, weights, biases, picture, quantity, theme);
+    if (context !== null) drawPicture(context, layout, weights, biases, picture, quantity, theme, isStale);
   };
 }
 

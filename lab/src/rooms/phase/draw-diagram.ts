@@ -7,7 +7,10 @@ import type { Picture } from "./painter.ts";
 import { endTicks, paintPixels, positionOf, quantities } from "./quantities.ts";
 import type { Pin, Quantity } from "./state.ts";
 
-/** Draws the picture, axes, colour bar. A picture of another window is drawn where its cells belong. */
+/**
+ * Draws the picture, axes, colour bar. A picture of another window is drawn where its cells belong; one of another activation
+ * (`isStale`) is pale until the new one comes.
+ */
 export function drawPicture(
   context: CanvasRenderingContext2D,
   layout: DiagramLayout,
@@ -16,6 +19,7 @@ export function drawPicture(
   picture: Picture | null,
   quantity: Quantity,
   theme: Theme,
+  isStale: boolean,
 ): void {
   const { box, x, y } = layout;
   context.fillStyle = theme.grid;
@@ -33,6 +37,7 @@ export function drawPicture(
     context.beginPath();
     context.rect(box.left, box.top, box.right - box.left, box.bottom - box.top);
     context.clip();
+    context.globalAlpha = isStale ? 0.35 : 1;
     context.imageSmoothingEnabled = picture.stride === 1 && picture.isWhole;
     context.imageSmoothingQuality = "high";
     context.drawImage(

@@ -5,13 +5,14 @@ import type { MeanField } from "../../../../src/signal/theory/index.ts";
 import { JobStatus } from "../../jobs/index.ts";
 import { point } from "./follow.ts";
 
+/** Key in `MeanField`, symbol with index, meaning. */
 const names = [
-  ["q", "q*", "limiting variance"],
-  ["c", "c*", "limiting correlation"],
-  ["chi1", "χ₁", "growth of squared gradients per layer"],
-  ["xiQ", "ξ_q", "layers over which q settles"],
-  ["xiC", "ξ_c", "layers over which correlations settle"],
-  ["maxDepth", "depth", "layers that should train"],
+  ["q", "q*", "", "limiting variance"],
+  ["c", "c*", "", "limiting correlation"],
+  ["chi1", "χ", "1", "growth of squared gradients per layer"],
+  ["xiQ", "ξ", "q", "layers over which q settles"],
+  ["xiC", "ξ", "c", "layers over which correlations settle"],
+  ["maxDepth", "depth", "", "layers that should train"],
 ] as const;
 
 const meanings: Readonly<Record<MeanField["phase"], string>> = {
@@ -32,10 +33,11 @@ export function Numbers(): JSX.Element {
         <span class="soft">{field === undefined ? "" : meaningOf(field)}</span>
       </p>
       <dl class="numbers">
-        {names.map(([key, symbol, meaning]) => (
+        {names.map(([key, symbol, index, meaning]) => (
           <div key={key}>
             <dt title={meaning}>
-              {symbol} <span class="visually-hidden">{meaning}</span>
+              {symbol}
+              {index !== "" && <sub>{index}</sub>} <span class="visually-hidden">{meaning}</span>
             </dt>
             <dd data-number={key}>{field === undefined ? "…" : formatEstimate(field[key])}</dd>
           </div>

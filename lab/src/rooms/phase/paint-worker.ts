@@ -28,7 +28,7 @@ function solverOf(text: string): { activation: Activation; solver: PhaseCellSolv
   return made;
 }
 
-serveJob<PaintRequest, PaintPartial, PaintResult>(async (request, { signal, partial }) => {
+serveJob<PaintRequest, PaintPartial, PaintResult>(async (request, { signal, partial, progress }) => {
   const { grid, rows, tracesLine } = request;
   const { activation, solver } = solverOf(request.activation);
   const painter = paintPhasePasses(activation, grid, { solver, rows, criticalLine: [] });
@@ -41,7 +41,7 @@ serveJob<PaintRequest, PaintPartial, PaintResult>(async (request, { signal, part
       if (tracesLine && line === null) partial({ line: traceCriticalLine(activation, grid) });
       return rowsOf(step.value, grid, rows, 1);
     }
-    const { diagram, stride } = step.value;
+    const { diagram, stride, done, total } = step.value;
     const isFirstPicture = pass === 8 && stride < 8;
     pass = stride;
     if (isFirstPicture || performance.now() - visited > VISIT_EVERY) {
@@ -49,6 +49,7 @@ serveJob<PaintRequest, PaintPartial, PaintResult>(async (request, { signal, part
         const painted = rowsOf(diagram, grid, rows, stride);
         partial({ painted }, buffersOf(painted));
       }
+      progress({ done, total });
       await giveWay();
       if (signal.aborted) return rowsOf(diagram, grid, rows, stride);
       visited = performance.now();

@@ -4,7 +4,7 @@
  */
 import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { CriticalPolyline, PhaseGrid } from "../../../../src/signal/theory/index.ts";
-import { createJob, type Job, type JobState } from "../../jobs/index.ts";
+import { createJob, type Job, type JobProgress, type JobState } from "../../jobs/index.ts";
 import type { PaintedRows, PaintPartial, PaintRequest, PaintResult } from "./paint-messages.ts";
 
 /** A painted diagram, or as much of it as there is. Matrices are row-major [n, n], rows by rising bias variance. */
@@ -143,13 +143,23 @@ function startPainting(
   };
 }
 
+/** Rows that are finished count as done. */
+function progressOf(states: readonly RowState[]): { progress?: JobProgress } {
+  const parts = states.map((state) => (state.kind === "computing" ? state.progress : undefined));
+  const shares = states.map((state, k) =>
+    state.kind === "done" ? 1 : (parts[k]?.done ?? 0) / (parts[k]?.total ?? 1),
+  );
+  if (parts.every((part) => part === undefined)) return {};
+  return { progress: { done: shares.reduce((a, b) => a + b, 0) / shares.length, total: 1 } };
+}
+
 /** One state for all painters: the worst first. */
 function summarize(states: readonly RowState[]): JobState<unknown, unknown> {
   const of = (kind: RowState["kind"]): RowState | undefined => states.find((state) => state.kind === kind);
   const bad = of("failed") ?? of("unsupported");
   if (bad !== undefined) return bad;
   if (of("loading") !== undefined) return { kind: "loading" };
-  if (of("computing") !== undefined) return { kind: "computing" };
+  if (of("computing") !== undefined) return { kind: "computing", ...progressOf(states) };
   if (of("cancelled") !== undefined) return { kind: "cancelled", partial: true };
   const seconds = Math.max(...states.map((state) => (state.kind === "done" ? state.seconds : 0)));
   return of("done") === undefined ? { kind: "idle" } : { kind: "done", result: null, seconds };

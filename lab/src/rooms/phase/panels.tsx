@@ -6,18 +6,11 @@ import { CanvasFrame, ReadingCursor } from "../../figure/index.ts";
 import { type LiveCurve, LivePlot, type LiveScene } from "../../plot/index.ts";
 import { parametersOf } from "./diagram-files.ts";
 import { pinned, point } from "./follow.ts";
+import { COLORS, DASHES } from "./pin-styles.ts";
 import type { PointResult } from "./point-messages.ts";
 import { state } from "./state.ts";
 
-/** Dashes of the pins, as in the files. */
-const DASHES: readonly (readonly number[])[] = [
-  [7, 4],
-  [2, 3],
-  [9, 3, 2, 3],
-  [1, 5],
-];
-const COLORS: readonly (keyof Theme)[] = ["measured", "accent", "foreground", "muted"];
-const HEIGHT = 188;
+const HEIGHT = 172;
 
 /** A panel: what it plots of a network. */
 interface Panel {
@@ -47,8 +40,7 @@ const depthRange = (): readonly [number, number] => [1, state.depth.value];
 const mapPanel: Panel = {
   name: "correlation-map",
   title: "Correlation map",
-  caption: () =>
-    "One layer takes the correlation c to c′; dots are the layers of the network, the grey line is c′ = c.",
+  caption: () => "One layer takes c to c′; dots: the layers; grey: c′ = c.",
   x: { label: "c" },
   y: { label: "c′" },
   curve: ({ map }) => (map === null ? null : { x: map.c, y: map.next }),
@@ -64,8 +56,7 @@ const mapPanel: Panel = {
 const correlationPanel: Panel = {
   name: "correlation",
   title: "Correlation with depth",
-  caption: () =>
-    `Correlation c_l of two inputs that start with cosine ${formatNumber(state.cosine.value)}; dashed: c*.`,
+  caption: () => `Two inputs with cosine ${formatNumber(state.cosine.value)}; dashed: c*.`,
   x: { label: "layer" },
   y: { label: "c_l" },
   curve: (result) => ({ x: layersOf(result), y: result.c }),
@@ -80,7 +71,7 @@ const correlationPanel: Panel = {
 const variancePanel: Panel = {
   name: "variance",
   title: "Variance with depth",
-  caption: () => "Variance q_l of the pre-activations, from inputs of mean square 1; dashed: q*.",
+  caption: () => "Of pre-activations, inputs of mean square 1; dashed: q*.",
   x: { label: "layer" },
   y: { label: "q_l" },
   curve: (result) => ({ x: layersOf(result), y: result.q }),

@@ -1,7 +1,9 @@
 /** Networks kept for comparison: their numbers side by side with the cross-hair's. */
 import type { JSX } from "preact";
 import { formatEstimate, formatNumber } from "../../../../src/figures/basics/index.ts";
+import { figureTheme } from "../../theme.ts";
 import { pinned } from "./follow.ts";
+import { COLORS, DASHES } from "./pin-styles.ts";
 import { MOST_PINS, type Pin, state } from "./state.ts";
 
 /** Keeps the cross-hair's network. */
@@ -60,11 +62,31 @@ export function Pins(): JSX.Element {
   );
 }
 
+/** The dashes of a pin's curves. */
+function Sample({ index }: { index: number }): JSX.Element {
+  const color = COLORS[index] ?? "muted";
+  return (
+    <svg class="sample" width="34" height="10" aria-hidden="true">
+      <line
+        x1="1"
+        x2="33"
+        y1="5"
+        y2="5"
+        stroke={figureTheme.value[color]}
+        stroke-width="2"
+        stroke-dasharray={(DASHES[index] ?? []).join(",")}
+      />
+    </svg>
+  );
+}
+
 function PinRow({ pin, index }: { pin: Pin; index: number }): JSX.Element {
   const result = pinned.value[index] ?? null;
   return (
     <tr>
-      <th scope="row">{index + 1}</th>
+      <th scope="row">
+        {index + 1} <Sample index={index} />
+      </th>
       <td>
         <code>{pin.activation}</code>
       </td>

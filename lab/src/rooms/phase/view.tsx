@@ -2,7 +2,14 @@
 import { effect } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
-import { Choice, checkActivation, Expression, NumberEntry, Slider } from "../../controls/index.ts";
+import {
+  Choice,
+  checkActivation,
+  Expression,
+  NumberEntry,
+  RangeEntry,
+  Slider,
+} from "../../controls/index.ts";
 import { Diagram } from "./diagram.tsx";
 import { startFollowing } from "./follow.ts";
 import { Numbers } from "./numbers.tsx";
@@ -73,10 +80,12 @@ export function View(): JSX.Element {
             }}
           />
           <details>
-            <summary>depth, inputs, resolution</summary>
+            <summary>depth, inputs, window</summary>
             <div class="controls">
               <Slider label="depth, layers" field={state.depth} step={1} />
               <Slider label="cosine of the two inputs" field={state.cosine} step={0.01} />
+              <RangeEntry label="window of σ_w²" field={state.weights} />
+              <RangeEntry label="window of σ_b²" field={state.biases} />
               <NumberEntry label="points along an axis" field={state.resolution} />
             </div>
           </details>
@@ -100,7 +109,7 @@ function WindowSlider({ which }: { which: "weights" | "biases" }): JSX.Element {
     <Slider
       label={isWeight ? "weight variance × fan-in, σ_w²" : "bias variance, σ_b²"}
       field={isWeight ? state.weightVariance : state.biasVariance}
-      step={(range[1] - range[0] > 1 ? 0.01 : 0.001) * (isWeight ? 1 : 1)}
+      step={range[1] - range[0] > 1 ? 0.01 : 0.001}
       range={range}
     />
   );
