@@ -1,11 +1,11 @@
 /** The command line and the library program that make the numbers of a measurement. */
 import type { FlowRequest } from "./types.ts";
 
-/** The command; null for a specification that no shell could quote. */
+/** The command; options at their defaults are left out. */
 export function commandLine(request: FlowRequest): string {
   const { network, seed, draws, batches, batch, rate, testBatch } = request;
   const options = [
-    ["--data", "mnist-samples.npz"],
+    ["--data", "mnist-sample"],
     ["--seeds", draws, 3],
     ["--batches", batches, 200],
     ["--batch-size", batch, 64],
@@ -17,14 +17,14 @@ export function commandLine(request: FlowRequest): string {
   return `isinglass flow '${network}' ${words.join(" ")}`;
 }
 
-/** The program; it reads the sample that the page serves as mnist-samples.npz. */
+/** The program; it measures the first draw. */
 export function program(request: FlowRequest): string {
   const { network, seed, batches, batch, rate, testBatch } = request;
   return `import { loadDataset } from "isinglass/data";
 import { drawStream, measureProfile, rangeOfData, sourceOfSpec, testBatchOf } from "isinglass/flow";
 import { parseNetwork } from "isinglass/networks";
 
-const { train, test } = await loadDataset("mnist-samples.npz");
+const { train, test } = await loadDataset("mnist-sample");
 const source = sourceOfSpec(parseNetwork(${JSON.stringify(network)}));
 const stream = drawStream(${seed}, 0);
 const chain = await source.open(stream.fork("network"), rangeOfData(train.inputs));

@@ -32,9 +32,6 @@ export function View(): JSX.Element {
   );
 }
 
-/** The sample as a file. */
-const SAMPLE_URL = new URL("../../data/generated/mnist-samples.npz", import.meta.url).href;
-
 const SUGGESTIONS = [
   ...presets.map(({ network }) => network),
   "784-100x20-10 relu sw2=2 sb2=0",
@@ -109,11 +106,7 @@ function Controls(): JSX.Element {
         </button>
       </div>
       <p class="soft">
-        Data: 2000 training and 500 test images of MNIST, part of this page (
-        <a href={SAMPLE_URL} download="mnist-samples.npz">
-          mnist-samples.npz
-        </a>
-        , for the copied command). All is computed in this tab
+        Data: 2000 training and 500 test images of MNIST, part of this page. All is computed in this tab
         {globalThis.crossOriginIsolated
           ? "."
           : "; this server does not allow shared memory, the numbers are the same."}

@@ -101,7 +101,12 @@ export async function solveCurve(
   });
   if (request.sampling === null) return answerOf([]);
   work.onPartial?.(answerOf(sizes));
+  const shares = samplingShares(sizes, request, task.inputs.cols);
+  let finished = 0;
   for (const [at, examples] of sizes.entries()) {
+    const share = shares[at] as number;
+    const before = finished;
+    finished += share;
     await work.giveWay?.();
     const [sampled] = predictLearningCurve(
       task,
@@ -110,7 +115,10 @@ export async function solveCurve(
         sizes: [examples],
         sampling: { stream: createStream(request.seed).fork("posterior"), ...request.sampling },
         ...(work.signal === undefined ? {} : { signal: work.signal }),
-        ...(work.onProgress === undefined ? {} : { onProgress: work.onProgress }),
+        onProgress: ({ stage, done, total }) => {
+          if (stage === "predicting" || total === null) return;
+          work.onProgress?.({ stage, done: before + (share * done) / total, total: 1 });
+        },
       },
       work.algebra,
     ) as [CurvePoint];
@@ -120,18 +128,19 @@ export async function solveCurve(
   return answerOf([]);
 }
 
-/** Gradients that sampling takes, times their operations: what the waiting time is made of. */
-export function samplingOperations(
-  { width, largest, sampling }: Pick<CurveRequest, "width" | "largest" | "sampling">,
+/**
+ * Shares of the sizes in the time of sampling, by the operations of their gradients; small networks are slower than that,
+ * by what every step takes besides.
+ */
+export function samplingShares(
+  sizes: readonly number[],
+  { width }: Pick<CurveRequest, "width">,
   features: number,
-): number {
-  if (sampling === null) return 0;
-  const { chains, samples, burnIn } = sampling;
-  const LEAPFROGS = 15;
-  return halvedSizes(largest).reduce((sum, P) => {
-    const gradient = 4 * P * width * Math.min(features, P) + 5 * P * P * width;
-    return sum + chains * (samples + burnIn) * LEAPFROGS * gradient;
-  }, 0);
+): number[] {
+  const OVERHEAD = 2e5;
+  const costs = sizes.map((P) => OVERHEAD + 4 * P * width * Math.min(features, P) + 5 * P * P * width);
+  const total = costs.reduce((sum, cost) => sum + cost, 0);
+  return costs.map((cost) => cost / total);
 }
 
 /** Makes the task of a request. */

@@ -12,7 +12,7 @@ export function commandLine(request: CurveRequest): string | null {
   const variance = weightVariance === 1 ? "" : ` sw2=${weightVariance}`;
   const words = [
     `isinglass generalize '${PIXELS}-${layers}-1 ${activation.replaceAll(" ", "")}${variance}'`,
-    "--data mnist-samples.npz",
+    "--data mnist-sample",
     ...(task.kind === "pair" ? [`--classes ${task.classes.join(",")}`] : []),
     `--train ${largest} --temperature ${temperature}`,
     ...(sampling === null
@@ -23,7 +23,7 @@ export function commandLine(request: CurveRequest): string | null {
   return words.join(" ");
 }
 
-/** The program; for images it reads the sample that the page serves as mnist-samples.npz. */
+/** The program. */
 export function program(request: CurveRequest): string {
   const { task, activation, depth, width, temperature, weightVariance, largest, seed, sampling } = request;
   const precision = 1 / weightVariance;
@@ -60,7 +60,7 @@ function taskLines(task: TaskRequest, largest: number, seed: number): string {
   inputs: ${task.inputs}, units: ${task.units}, noise: ${task.noise}, examples: ${largest}, tests: 500,
 });`;
   const classes = task.kind === "pair" ? `[${task.classes.join(", ")}]` : null;
-  return `const { train, test } = await loadDataset("mnist-samples.npz", {
+  return `const { train, test } = await loadDataset("mnist-sample", {
   train: ${largest}, seed: ${seed}, standardize: "global"${classes === null ? "" : `, classes: ${classes}`},
 });
 const { task } = taskOfLabels(train, test${classes === null ? "" : `, { classes: ${classes} }`});`;

@@ -10,9 +10,6 @@ import { Numbers } from "./numbers.tsx";
 import { saveTeacherTask } from "./save-task.ts";
 import { state } from "./state.ts";
 
-/** The sample as a file. */
-const SAMPLE_URL = new URL("../../data/generated/mnist-samples.npz", import.meta.url).href;
-
 /** The room. */
 export function View(): JSX.Element {
   useEffect(followState, []);
@@ -89,11 +86,8 @@ function Controls(): JSX.Element {
         </p>
       ) : (
         <p class="soft">
-          Images of the sample of MNIST that is part of this page (
-          <a href={SAMPLE_URL} download="mnist-samples.npz">
-            mnist-samples.npz
-          </a>
-          , for the copied command), standardised.
+          Images of the sample of MNIST that is part of this page, standardised: 200 training and 50 test
+          images of every digit.
         </p>
       )}
     </section>

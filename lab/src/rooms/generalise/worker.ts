@@ -5,6 +5,9 @@ import { giveWay, serveJob } from "../../jobs/worker.ts";
 import { type PreparedTask, preparationKey, prepareTask, solveCurve } from "./measure.ts";
 import type { CurveAnswer, CurveRequest } from "./types.ts";
 
+/** Share of the sampling before which nobody knows how long it takes. */
+const LEAST_SHARE = 0.02;
+
 let prepared: PreparedTask | null = null;
 let kernels: ReturnType<typeof loadKernels> | undefined;
 
@@ -14,9 +17,12 @@ serveJob<CurveRequest, CurveAnswer, CurveAnswer>(async (request, { signal, progr
   const began = performance.now();
   const work = {
     ...{ algebra, openSample, signal, giveWay, onPartial: partial },
-    onProgress: ({ stage, done, total }: { stage: string; done: number; total: number | null }) => {
+    onProgress: ({ stage, done }: { stage: string; done: number }) => {
       const seconds = (performance.now() - began) / 1000;
-      progress({ done, total, step: `${stage}, ${seconds.toFixed(0)} s so far` });
+      progress({
+        ...{ done, total: 1, step: `${stage.charAt(0).toUpperCase()}${stage.slice(1)}` },
+        ...(done < LEAST_SHARE ? {} : { remainingSeconds: (seconds * (1 - done)) / done }),
+      });
     },
   };
   if (prepared?.key !== preparationKey(request)) {
