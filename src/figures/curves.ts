@@ -1,146 +1,136 @@
-/**
- * Curves in one plane, such as a map and its iteration, or a quantity against depth for several networks: lines or points
- * with names, dashes beside colours so that meaning is not by colour alone, levels and the diagonal.
- */
-import type { Markish } from "@observablehq/plot";
-import { formatNumber, type Theme } from "./basics/index.ts";
+/** Several curves over one axis: theory as lines, measurement as points with error bars, both of one series in one colour. */
+import type { Theme } from "./basics/index.ts";
+import { formatNumber } from "./basics/index.ts";
 import { type Drawing, drawFigure, type Figure, type FigureOptions, type PlotLibrary } from "./figure.ts";
-import { svgMaker } from "./svg-maker.ts";
 
-/** One curve. */
+/** A point of a line. */
+export interface LinePlace {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** A measured point; one standard error to either side, null for none. */
+export interface MeasuredPlace extends LinePlace {
+  readonly stderr: number | null;
+}
+
+/** One series. */
 export interface Curve {
   readonly name: string;
-  readonly x: ArrayLike<number>;
-  readonly y: ArrayLike<number>;
-  /** Points instead of a line. */
-  readonly isPoints?: boolean;
+  readonly color: Exclude<keyof Theme, "background" | "grid">;
+  readonly line?: readonly LinePlace[];
+  /** A dashed line. Default false. */
+  readonly isDashed?: boolean;
+  readonly points?: readonly MeasuredPlace[];
 }
 
-/** An axis. */
-export interface CurveAxis {
-  readonly label: string;
-  /** Default: the range of the curves. */
-  readonly range?: readonly [number, number];
-  readonly isLogarithmic?: boolean;
-}
-
-/** Curves and what to say about them. */
+/** What the figure shows. */
 export interface CurvesInput {
-  /** Identifier: "correlation-map". */
+  /** Identifier for file names. */
   readonly name: string;
   readonly title: string;
-  /** What to see. */
   readonly caption: string;
-  readonly x: CurveAxis;
-  readonly y: CurveAxis;
-  /** The first is the main one. */
+  readonly xLabel: string;
+  readonly yLabel: string;
+  readonly xScale?: "linear" | "log";
+  readonly yScale?: "linear" | "log";
+  /** Places of the horizontal axis that carry a number. */
+  readonly xTicks?: readonly number[];
+  readonly yDomain?: readonly [number, number];
+  /** Height of a dashed line, such as 0 in a plot of residuals. */
+  readonly level?: number;
   readonly curves: readonly Curve[];
-  /** A level, drawn dashed. */
-  readonly level?: number | null;
-  /** Draws y = x, for maps. */
-  readonly hasDiagonal?: boolean;
-  /** Height over width. Default 0.6. */
-  readonly aspect?: number;
 }
 
-/** Dashes of lines, by their order. */
-const DASHES: readonly string[] = ["", "7,4", "2,3", "9,3,2,3", "1,5"];
-
-/** Draws curves. The table has one row per point: curve, x, y. */
+/** Draws curves with their names in the right margin. */
 export function drawCurves(input: CurvesInput, options: FigureOptions): Promise<Figure> {
-  const { name, title, caption, x, y, curves, level = null, hasDiagonal = false, aspect = 0.6 } = input;
+  const { name, title, caption, curves } = input;
   const drawing: Drawing = {
     name,
     title,
     caption,
-    aspect,
+    aspect: 0.55,
     table: {
-      columns: ["curve", x.label, y.label],
-      rows: curves.flatMap((curve) =>
-        Array.from(curve.x, (value, i) => [curve.name, value, finite(curve.y[i] as number)]),
-      ),
+      columns: ["series", "kind", "x", "y", "stderr"],
+      rows: curves.flatMap(({ name: series, line = [], points = [] }) => [
+        ...line.map(({ x, y }) => [series, "line", x, y, null]),
+        ...points.map(({ x, y, stderr }) => [series, "points", x, y, stderr]),
+      ]),
     },
     plot: (plot, theme) => ({
-      marginRight: 24,
-      x: { label: `${x.label} →`, labelAnchor: "center", labelArrow: "none", ...scaleOf(x) },
+      marginRight: 14 + 7.4 * Math.max(...curves.map(({ name: label }) => label.length)),
+      x: {
+        type: input.xScale ?? "linear",
+        label: `${input.xLabel} →`,
+        labelAnchor: "center",
+        labelArrow: "none",
+        ...(input.xTicks === undefined
+          ? {}
+          : { ticks: [...input.xTicks], tickFormat: (value: number) => formatNumber(value) }),
+      },
       y: {
-        label: `↑ ${y.label}`,
+        type: input.yScale ?? "linear",
+        label: `↑ ${input.yLabel}`,
         labelArrow: "none",
         grid: true,
-        tickFormat: (value: number) => formatNumber(value, 3),
-        ...scaleOf(y),
+        ...(input.yDomain === undefined ? { nice: true } : { domain: [...input.yDomain] }),
+        ...(input.yScale === "log" ? { tickFormat: decade } : {}),
       },
       marks: [
-        ...(hasDiagonal ? [diagonal(plot, theme, x)] : []),
-        ...(level !== null && Number.isFinite(level)
-          ? [plot.ruleY([level], { stroke: theme.muted, strokeDasharray: "5,4" })]
-          : []),
-        ...curves.map((curve, i) => drawn(plot, theme, curve, i, y)),
-        ...(curves.length > 1 ? [legend(theme, curves)] : []),
+        ...(input.level === undefined
+          ? []
+          : [plot.ruleY([input.level], { stroke: theme.muted, strokeDasharray: "5,4" })]),
+        ...curves.flatMap((curve) => marksOf(plot, curve, theme, input.yScale === "log")),
+        ...curves.map(({ name: label, color }, i) =>
+          plot.text([label], {
+            text: (text: string) => text,
+            frameAnchor: "top-right",
+            textAnchor: "start",
+            dx: 8,
+            dy: 4 + 18 * i,
+            fill: theme[color],
+            fontWeight: "bold",
+          }),
+        ),
       ],
     }),
   };
   return drawFigure(drawing, options);
 }
 
-function finite(value: number): number | null {
-  return Number.isFinite(value) ? value : null;
-}
-
-function scaleOf({ range, isLogarithmic = false }: CurveAxis): {
-  type: "log" | "linear";
-  domain?: [number, number];
-} {
-  return { type: isLogarithmic ? "log" : "linear", ...(range ? { domain: [...range] } : {}) };
-}
-
-function colorOf(theme: Theme, i: number): string {
-  return [theme.theory, theme.measured, theme.accent, theme.foreground][i] ?? theme.muted;
-}
-
-function drawn(
+function marksOf(
   plot: PlotLibrary,
+  { line = [], isDashed = false, points = [], color }: Curve,
   theme: Theme,
-  curve: Curve,
-  i: number,
-  { isLogarithmic }: CurveAxis,
-): Markish {
-  const points = Array.from(curve.x, (x, k) => ({ x, y: curve.y[k] as number })).filter(
-    ({ y }) => Number.isFinite(y) && (!isLogarithmic || y > 0),
-  );
-  const color = colorOf(theme, i);
-  if (curve.isPoints)
-    return plot.dot(points, { x: "x", y: "y", r: 3, fill: color, stroke: theme.background });
-  return plot.line(points, {
-    ...{ x: "x", y: "y", stroke: color, strokeWidth: i === 0 ? 2 : 1.5 },
-    ...(DASHES[i] ? { strokeDasharray: DASHES[i] } : {}),
-  });
+  isLogarithmic: boolean,
+): ReturnType<PlotLibrary["line"]>[] {
+  const stroke = theme[color];
+  const visible = <T extends LinePlace>(places: readonly T[]): T[] =>
+    places.filter(({ y }) => Number.isFinite(y) && (!isLogarithmic || y > 0));
+  const barred = visible(points).filter(({ stderr }) => stderr !== null);
+  const low = ({ y, stderr }: MeasuredPlace): number =>
+    isLogarithmic ? Math.max(y - (stderr as number), y / 10) : y - (stderr as number);
+  return [
+    plot.line(visible(line), {
+      x: "x",
+      y: "y",
+      stroke,
+      strokeWidth: 2,
+      ...(isDashed ? { strokeDasharray: "6,4" } : {}),
+    }),
+    plot.ruleX(barred, {
+      x: "x",
+      y1: low,
+      y2: ({ y, stderr }) => y + (stderr as number),
+      stroke,
+      strokeWidth: 1.5,
+    }),
+    plot.dot(visible(points), { x: "x", y: "y", fill: stroke, r: 3.5 }),
+  ] as ReturnType<PlotLibrary["line"]>[];
 }
 
-function diagonal(plot: PlotLibrary, theme: Theme, { range = [0, 1] }: CurveAxis): Markish {
-  const ends = range.map((value) => ({ x: value, y: value }));
-  return plot.line(ends, { x: "x", y: "y", stroke: theme.muted, strokeWidth: 1 });
-}
-
-/** Names beside samples of the lines, down the left side of the plot's inside. */
-function legend(theme: Theme, curves: readonly Curve[]): Markish {
-  return (_index, _scales, _channels, dimensions, context) => {
-    const make = svgMaker(context.document);
-    const group = make("g", { fill: "currentColor", "text-anchor": "start", "aria-hidden": "true" });
-    for (const [i, { name, isPoints }] of curves.entries()) {
-      const left = dimensions.marginLeft + 12;
-      const y = dimensions.marginTop + 10 + 17 * i;
-      const stroke = colorOf(theme, i);
-      group.append(
-        isPoints
-          ? make("circle", { cx: left + 12, cy: y, r: 3, fill: stroke })
-          : make("line", {
-              ...{ x1: left, x2: left + 24, y1: y, y2: y, stroke, "stroke-width": 2 },
-              ...(DASHES[i] ? { "stroke-dasharray": DASHES[i] } : {}),
-            }),
-        make("text", { x: left + 30, y: y + 4 }, name),
-      );
-    }
-    return group;
-  };
+/** Labels powers of ten, and 2 and 5 times them. */
+function decade(value: number): string {
+  const digits = value / 10 ** Math.floor(Math.log10(value) + 1e-9);
+  return [1, 2, 5].some((digit) => Math.abs(digits - digit) < 1e-6) ? formatNumber(value) : "";
 }

@@ -1,6 +1,8 @@
 /** Figures: pure functions from a result to an SVG element, and numbers as text. Observable Plot loads on first use. */
 export * from "./basics/index.ts";
 export * from "./class-histograms.ts";
+export * from "./collapse.ts";
+export * from "./curves.ts";
 export * from "./curves.ts";
 export * from "./decimation-flow.ts";
 export * from "./depth-profile.ts";
@@ -11,6 +13,7 @@ export * from "./flow-figures.ts";
 export * from "./flow-overlay.ts";
 export * from "./flow-scan.ts";
 export * from "./flow-tuning.ts";
+export * from "./gap-law.ts";
 export * from "./generalization.ts";
 export * from "./gram-spectrum.ts";
 export * from "./heatmap.ts";
@@ -25,8 +28,10 @@ export * from "./kernel-map.ts";
 export * from "./kernel-spectrum.ts";
 export * from "./learning-curve.ts";
 export * from "./learning-trajectory.ts";
+export * from "./order-parameters.ts";
 export * from "./phase-diagram.ts";
 export * from "./png.ts";
+export * from "./posterior.ts";
 export * from "./reconstruction-grid.ts";
 export * from "./residuals.ts";
 export * from "./spectra-ridgeline.ts";
