@@ -39,3 +39,4 @@ export * from "./spectrum.ts";
 export * from "./student.ts";
 export * from "./tiling.ts";
 export * from "./trainability.ts";
+export * from "./width-curve.ts";

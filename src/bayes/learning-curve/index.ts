@@ -1,3 +1,4 @@
+export { type CurveForm, curveForms } from "./forms.ts";
 export { type DescribedTask, halvedSizes, type LabelledTaskOptions, taskOfLabels } from "./labelled-task.ts";
 export {
   type BayesianNetwork,
@@ -10,3 +11,4 @@ export {
   type TestErrors,
 } from "./predict.ts";
 export { drawTeacherTask, type TeacherTaskOptions } from "./teacher-task.ts";
+export { predictWidthCurve, type WidthOptions, type WidthPoint } from "./widths.ts";

@@ -12,11 +12,13 @@ import {
   type Prediction,
   predictAtScale,
   type RegressionTask,
-  solveDeepSaddle,
   targetRatio,
+  type Validity,
+  validityOf,
 } from "../finite-width/index.ts";
 import { type DenseKernelSpec, solveDenseKernels, solveKernelDiagonal } from "../kernels/index.ts";
 import { type SampledPosterior, samplePosterior } from "../sampling/index.ts";
+import { type CurveForm, predictForm } from "./forms.ts";
 
 /** A Bayesian network: no biases, Gaussian priors of given precision, weights divided by the square root of the fan-in. */
 export interface BayesianNetwork {
@@ -58,6 +60,9 @@ export interface CurvePoint {
   readonly finiteWidth: TestErrors;
   /** Scale of the kernel at finite width. */
   readonly q: number;
+  readonly form: CurveForm;
+  /** Where the prediction at finite width was checked against sampling. */
+  readonly validity: Validity;
   /** y^T K^{-1} y / P; null for a singular kernel. */
   readonly ratio: number | null;
   readonly sampled: (TestErrors & { readonly rHat: number; readonly effectiveSamples: number }) | null;
@@ -67,6 +72,8 @@ export interface CurvePoint {
 export interface CurveOptions extends WorkOptions {
   /** Numbers of training examples: the first so many of the task. */
   readonly sizes: readonly number[];
+  /** Default "vanilla". */
+  readonly form?: CurveForm;
   readonly sampling?: CurveSampling;
 }
 
@@ -86,25 +93,44 @@ export function predictLearningCurve(
   options: CurveOptions,
   algebra: LinearAlgebra,
 ): CurvePoint[] {
-  const { sizes, sampling, onProgress, signal } = options;
-  if (sampling !== undefined && network.depth !== 1) {
-    throw new SpecError(`learning curve: sampling covers one hidden layer, received ${network.depth}`, {
-      hint: "leave sampling out, or take a network with one hidden layer",
-    });
-  }
+  const { sizes, form = "vanilla", sampling, onProgress } = options;
+  if (sampling !== undefined) requireOneLayer(network.depth);
   const prepared = prepareLearningCurve(task, network, sizes, algebra);
   return sizes.map((examples, at) => {
     onProgress?.({ stage: "predicting", done: at, total: sizes.length, note: `${examples} examples` });
-    const point = prepared.predict(examples, network);
+    const point = prepared.predict(examples, { ...network, form });
     if (sampling === undefined) return point;
-    const sampled = samplePosterior(firstExamples(task, examples), network, algebra, {
-      ...sampling,
-      stream: sampling.stream.fork(examples),
-      ...(signal === undefined ? {} : { signal }),
-      onProgress: ({ done, total }) => onProgress?.({ stage: `sampling, ${examples} examples`, done, total }),
-    });
-    return { ...point, sampled: sampledErrors(sampled, task.testTargets) };
+    const work = { ...options, stage: `sampling, ${examples} examples` };
+    return {
+      ...point,
+      sampled: sampleErrors(firstExamples(task, examples), network, sampling, work, algebra),
+    };
   });
+}
+
+/** Throws SpecError for networks that the sampler does not cover. */
+export function requireOneLayer(depth: number): void {
+  if (depth === 1) return;
+  throw new SpecError(`learning curve: sampling covers one hidden layer, received ${depth}`, {
+    hint: "leave sampling out, or take a network with one hidden layer",
+  });
+}
+
+/** Samples the posterior beside a prediction; the stream is forked by the number of examples. */
+export function sampleErrors(
+  task: RegressionTask,
+  network: BayesianNetwork,
+  sampling: CurveSampling,
+  { stage, signal, onProgress }: WorkOptions & { readonly stage: string },
+  algebra: LinearAlgebra,
+): TestErrors & { readonly rHat: number; readonly effectiveSamples: number } {
+  const sampled = samplePosterior(task, network, algebra, {
+    ...sampling,
+    stream: sampling.stream.fork(task.inputs.rows),
+    ...(signal === undefined ? {} : { signal }),
+    onProgress: ({ done, total }) => onProgress?.({ stage, done, total }),
+  });
+  return sampledErrors(sampled, task.testTargets);
 }
 
 /** A learning curve whose kernels are decomposed, so that other widths and temperatures cost next to nothing. */
@@ -116,7 +142,7 @@ export interface PreparedCurve {
    */
   predict(
     examples: number,
-    setting: Pick<BayesianNetwork, "width" | "temperature">,
+    setting: Pick<BayesianNetwork, "width" | "temperature"> & { readonly form?: CurveForm },
   ): CurvePoint & { readonly sampled: null };
   /** Eigenvalues of the training kernel at infinite width for one of the prepared sizes, descending. */
   eigenvalues(examples: number): Float64Array;
@@ -178,15 +204,20 @@ export function prepareLearningCurve(
     return eigen;
   };
   return {
-    predict: (examples, { width, temperature }) => {
+    predict: (examples, { width, temperature, form = "vanilla" }) => {
       const eigen = decomposed(examples);
-      const { q } = solveDeepSaddle(eigen, { depth, width, temperature });
+      const own = { task: firstExamples(task, examples), eigen };
+      const { q, prediction } = predictForm(form, own, { ...network, width, temperature }, algebra);
+      const ratio = eigen.rank === examples ? targetRatio(eigen) : null;
+      const load = examples / width;
       return {
         examples,
         infiniteWidth: errorsOf(predictAtScale(eigen, 1, temperature), task.testTargets),
-        finiteWidth: errorsOf(predictAtScale(eigen, q, temperature), task.testTargets),
+        finiteWidth: errorsOf(prediction, task.testTargets),
         q,
-        ratio: eigen.rank === examples ? targetRatio(eigen) : null,
+        form,
+        validity: validityOf({ activation, depth, width, load, ratio, isMixture: form === "mixture" }),
+        ratio,
         sampled: null,
       };
     },
@@ -195,7 +226,7 @@ export function prepareLearningCurve(
 }
 
 /** The task with the first so many training examples. */
-function firstExamples(task: RegressionTask, examples: number): RegressionTask {
+export function firstExamples(task: RegressionTask, examples: number): RegressionTask {
   return { ...task, inputs: firstRows(task.inputs, examples), targets: task.targets.slice(0, examples) };
 }
 

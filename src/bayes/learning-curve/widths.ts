@@ -1,0 +1,75 @@
+/** Errors against the width of the network at a fixed number of training examples, towards their limit at infinite width. */
+import { SpecError, type WorkOptions } from "../../base/index.ts";
+import type { LinearAlgebra } from "../../kernels/index.ts";
+import type { RegressionTask } from "../finite-width/index.ts";
+import type { CurveForm } from "./forms.ts";
+import {
+  type BayesianNetwork,
+  type CurvePoint,
+  type CurveSampling,
+  firstExamples,
+  prepareLearningCurve,
+  requireOneLayer,
+  sampleErrors,
+} from "./predict.ts";
+
+/** A point of a curve against width. */
+export interface WidthPoint extends CurvePoint {
+  readonly width: number;
+}
+
+/** Options of a curve against width. */
+export interface WidthOptions extends WorkOptions {
+  /** Training examples: the first so many of the task. */
+  readonly examples: number;
+  /** Units of every hidden layer. */
+  readonly widths: readonly number[];
+  /** Default "vanilla". */
+  readonly form?: CurveForm;
+  /** Sampling beside the theory, for one hidden layer. */
+  readonly sampling?: CurveSampling;
+}
+
+/**
+ * Predicts errors for every width from one decomposition of the kernel.
+ *
+ * @returns one point for each width; 9 P^3 operations once, then O(P M) for each (forms "vanilla" and "mixture").
+ * @throws SpecError for examples or widths out of range, ConvergenceError for a kernel that is singular at T = 0.
+ * @source theory as in `solveDeepSaddle`.
+ * @example
+ * ```ts
+ * import { createStream } from "isinglass/numerics";
+ * import { resolveActivation } from "isinglass/networks";
+ * import { loadKernels } from "isinglass/kernels";
+ * import { drawTeacherTask, predictWidthCurve } from "isinglass/bayes";
+ *
+ * const activation = resolveActivation("erf");
+ * const task = drawTeacherTask({ stream: createStream(1), activation, inputs: 20, units: 10, examples: 10, tests: 50 });
+ * const network = { activation, depth: 1, temperature: 0.1, weightPrecision: 1, readoutPrecision: 1 };
+ * const points = predictWidthCurve(task, network, { examples: 10, widths: [10, 100] }, await loadKernels());
+ * points.map(({ width }) => width); // => [10, 100]
+ * ```
+ */
+export function predictWidthCurve(
+  task: RegressionTask,
+  network: Omit<BayesianNetwork, "width">,
+  options: WidthOptions,
+  algebra: LinearAlgebra,
+): WidthPoint[] {
+  const { examples, widths, form = "vanilla", sampling, onProgress } = options;
+  const wrong = widths.find((width) => !(width > 0 && Number.isFinite(width)));
+  if (widths.length === 0 || wrong !== undefined) {
+    throw new SpecError(`learning curve: received ${wrong ?? "no"} for a width, expected numbers above 0`);
+  }
+  if (sampling !== undefined) requireOneLayer(network.depth);
+  const prepared = prepareLearningCurve(task, network, [examples], algebra);
+  return widths.map((width, at) => {
+    onProgress?.({ stage: "predicting", done: at, total: widths.length, note: `width ${width}` });
+    const point = prepared.predict(examples, { width, temperature: network.temperature, form });
+    if (sampling === undefined) return { width, ...point };
+    const own = { ...sampling, stream: sampling.stream.fork(width) };
+    const work = { ...options, stage: `sampling, width ${width}` };
+    const sampled = sampleErrors(firstExamples(task, examples), { ...network, width }, own, work, algebra);
+    return { width, ...point, sampled };
+  });
+}

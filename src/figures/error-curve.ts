@@ -1,0 +1,95 @@
+/** Test error at infinite width, at finite width, and sampled with error bars, against one quantity on a logarithmic axis. */
+import { type Drawing, drawFigure, type Figure, type FigureOptions } from "./figure.ts";
+
+/** One value of the quantity. */
+export interface ErrorPoint {
+  readonly at: number;
+  readonly infiniteWidth: number;
+  readonly finiteWidth: number;
+  /** Null where nothing was sampled. */
+  readonly sampled: number | null;
+  readonly stderr: number | null;
+}
+
+/** What the figure shows. */
+export interface ErrorCurveInput {
+  /** Name of the figure's file. */
+  readonly name: string;
+  readonly title: string;
+  readonly caption: string;
+  /** The quantity: its column in the table, and its label. */
+  readonly axis: { readonly column: string; readonly label: string };
+  readonly points: readonly ErrorPoint[];
+}
+
+/** Draws the curves. */
+export function drawErrorCurve(
+  { name, title, caption, axis, points }: ErrorCurveInput,
+  options: FigureOptions,
+): Promise<Figure> {
+  const drawing: Drawing = {
+    name,
+    title,
+    caption,
+    table: {
+      columns: [axis.column, "infinite width", "finite width", "sampled", "stderr"],
+      rows: points.map(({ at, infiniteWidth, finiteWidth, sampled, stderr }) => [
+        at,
+        infiniteWidth,
+        finiteWidth,
+        sampled,
+        stderr,
+      ]),
+    },
+    plot: (plot, theme) => {
+      const measured = points.filter(({ sampled }) => sampled !== null);
+      const names = ["infinite width", "finite width", ...(measured.length > 0 ? ["sampled"] : [])];
+      const colors = [theme.muted, theme.theory, theme.measured];
+      return {
+        marginRight: 120,
+        x: {
+          type: "log",
+          label: axis.label,
+          labelAnchor: "center",
+          labelArrow: "none",
+          ticks: points.map(({ at }) => at),
+          tickFormat: (value: number) => String(value),
+        },
+        y: { label: "↑ test error", labelArrow: "none", grid: true, nice: true, zero: true },
+        marks: [
+          plot.line(points, {
+            x: "at",
+            y: "infiniteWidth",
+            stroke: theme.muted,
+            strokeWidth: 2,
+            strokeDasharray: "6,4",
+          }),
+          plot.line(points, { x: "at", y: "finiteWidth", stroke: theme.theory, strokeWidth: 2 }),
+          plot.ruleX(
+            measured.filter(({ stderr }) => stderr !== null),
+            {
+              x: "at",
+              y1: ({ sampled, stderr }) => (sampled as number) - (stderr as number),
+              y2: ({ sampled, stderr }) => (sampled as number) + (stderr as number),
+              stroke: theme.measured,
+              strokeWidth: 1.5,
+            },
+          ),
+          plot.dot(measured, { x: "at", y: "sampled", fill: theme.measured, r: 3.5 }),
+          ...names.map((name, i) =>
+            plot.text([name], {
+              text: (label: string) => label,
+              frameAnchor: "top-right",
+              textAnchor: "start",
+              dx: 8,
+              dy: 4 + 18 * i,
+              fill: colors[i] as string,
+              fontWeight: "bold",
+            }),
+          ),
+        ],
+      };
+    },
+  };
+  return drawFigure(drawing, options);
+}
