@@ -91,7 +91,7 @@ function receive(message: FromSimulation): void {
       spins.version++;
       newest = { ...message, trace: message.trace ?? newest?.trace ?? null };
       if (status.peek().kind === "building") status.value = { kind: "ready" };
-      timer ??= setTimeout(showNumbers, isRunning.peek() ? NUMBERS_EVERY : 0);
+      if (reading === null) reading = setTimeout(showNumbers, isRunning.peek() ? NUMBERS_EVERY : 0);
       for (const listener of listeners) listener();
   }
 }
@@ -99,10 +99,10 @@ function receive(message: FromSimulation): void {
 /** Milliseconds between two readings: spins are drawn at the display's rate, digits nobody reads so fast. */
 const NUMBERS_EVERY = 100;
 let newest: Extract<FromSimulation, { kind: "frame" }> | null = null;
-let timer: ReturnType<typeof setTimeout> | null = null;
+let reading: ReturnType<typeof setTimeout> | null = null;
 
 function showNumbers(): void {
-  timer = null;
+  reading = null;
   const frame = newest;
   newest = null;
   if (frame === null || frame.id !== requests) return;

@@ -37,7 +37,7 @@ export type LatticePlan =
   | { readonly kind: "refused"; readonly message: string; readonly hint: string };
 
 /** Bytes that a lattice with its simulation and its picture may take in a tab. */
-export const MOST_BYTES: number = 768 * 2 ** 20;
+export const MOST_BYTES: number = 512 * 2 ** 20;
 /** Rows, spins, layers, places and drawing of a cell, without its neighbours. */
 const BYTES_PER_CELL = 110;
 /** Times that the rows of neighbours are kept: graph, kernel. */
@@ -101,5 +101,6 @@ function planBytes({ p, q, layers, by }: Extract<LatticeSpec, { kind: "tiling" }
 export function size(bytes: number): string {
   if (bytes < 2 ** 20) return `${Math.max(1, Math.round(bytes / 2 ** 10))} KiB`;
   if (bytes < 2 ** 30) return `${Math.round(bytes / 2 ** 20)} MiB`;
-  return `${(bytes / 2 ** 30).toPrecision(3)} GiB`;
+  if (bytes < 2 ** 40) return `${Number((bytes / 2 ** 30).toPrecision(3))} GiB`;
+  return `${(bytes / 2 ** 40).toPrecision(3)} TiB`;
 }

@@ -3,7 +3,8 @@ import type { Room } from "../../room.ts";
 import { inspect, play, restart, rewind, step } from "./client.ts";
 import { HOME } from "./picture/camera.ts";
 import { clearPoints } from "./points.ts";
-import { codeOf, commandOf, programSpec } from "./program.ts";
+import { programSpec } from "./program.ts";
+import { codeOf, commandOf } from "./program-text.ts";
 import { state } from "./state.ts";
 import { View } from "./view.tsx";
 
