@@ -80,7 +80,10 @@ export function drawResiduals(input: ResidualsInput, options: FigureOptions): Pr
             ...{ y1: "low", y2: "high", fill: theme.muted, fillOpacity: 0.18 },
           }),
           plot.ruleY([0], { stroke: theme.muted }),
-          plot.dot(points, { x: "layer", y: "drawn", symbol: "name", fill: "name", r: 3 }),
+          plot.dot(points, {
+            ...{ x: "layer", y: "drawn", symbol: "name", fill: "name", r: 3 },
+            ariaLabel: ({ layer }: Residual) => `layer ${layer}`,
+          }),
           ...[-1, 1].map((side) =>
             plot.text(
               beyond.filter(({ sigmas }) => Math.sign(sigmas) === side),

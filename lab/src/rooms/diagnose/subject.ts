@@ -106,7 +106,9 @@ export async function readExamples(
     case "mixture":
       return (await loadDataset(`${data.kind}:${size}`, { ...options, standardize: "global" })).train;
     case "file": {
-      const { file, note } = await readExcerpt(data.file);
+      // the library reads arrays by name from npz; an excerpt of safetensors is one
+      const isSafetensors = data.file.name.toLowerCase().endsWith(".safetensors");
+      const { file, note } = await readExcerpt(data.file, isSafetensors ? { wholeBelow: 0 } : {});
       const { train } = await loadDataset(file, { ...options, standardize: "global" });
       return note === null ? train : { ...train, provenance: [note, ...train.provenance] };
     }
