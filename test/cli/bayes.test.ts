@@ -122,6 +122,40 @@ describe("teacher", () => {
   });
 });
 
+describe("teacher on other data", () => {
+  it("learns on a hidden manifold, and draws the order parameters", async () => {
+    const path = join(folder, "overlaps.svg");
+    const { code, stdout } = await isinglass(
+      `teacher --manifold 0.1 --function tanh --rate 0.5 --times 0:4:3 --simulate 300 --runs 3 --overlaps ${path} --json`.split(
+        " ",
+      ),
+    );
+    const { result } = JSON.parse(stdout);
+    const last = result.trajectory.at(-1);
+    expect(code).toBe(0);
+    expect(Math.abs(last.simulated / last.error - 1)).toBeLessThan(0.2);
+    expect(readFileSync(path, "utf8")).toContain("R12");
+    expect((await isinglass("teacher --manifold 0.1 --function sing".split(" "))).stderr).toContain(
+      "--function sign",
+    );
+    expect((await isinglass("teacher --manifold 1.5".split(" "))).code).toBe(2);
+  });
+
+  it("memorises or becomes the teacher", async () => {
+    const path = join(folder, "collapse.csv");
+    const words = `teacher --offline 10,40 --students 1 --teachers 1 --dimension 12 --runs 4 --output ${path} --json`;
+    const { code, stdout } = await isinglass(words.split(" "));
+    const { result } = JSON.parse(stdout);
+    expect(code).toBe(0);
+    expect(result.parameters).toBe(13);
+    expect(result.curve.map(({ collapsed }: { collapsed: { value: number } }) => collapsed.value)).toEqual([
+      0, 1,
+    ]);
+    expect(result.turnsAt).toBe(40);
+    expect(readFileSync(path, "utf8")).toContain("fits all");
+  });
+});
+
 describe("generalize", () => {
   it("predicts a learning curve with samples beside it", async () => {
     const path = join(folder, "curve.svg");

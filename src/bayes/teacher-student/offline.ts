@@ -95,7 +95,8 @@ export function fitOffline(setting: OfflineSetting, options: OfflineOptions): Of
     options.onProgress?.({ stage: "fitting", done: r + 1, total: restarts });
   }
   const overlaps = overlapsOf(setting, best as Float64Array);
-  const error = generalizationError(overlaps);
+  // the sum of large terms leaves rounding of either sign
+  const error = Math.max(0, generalizationError(overlaps));
   return {
     train,
     error,

@@ -1,22 +1,22 @@
 /** `isinglass teacher`: how a student network learns from a teacher network, exactly and simulated. */
-import { exact, type Reference, SpecError } from "../../base/index.ts";
+import { exact, type Reference } from "../../base/index.ts";
+import { type OnlinePoint, solveCriticalRate, symmetricPlateau } from "../../bayes/index.ts";
 import {
-  generalizationError,
-  type OnlinePoint,
-  type Overlaps,
-  simulateOnlineLearning,
-  solveCriticalRate,
-  solveOnlineLearning,
-  symmetricPlateau,
-} from "../../bayes/index.ts";
-import { drawTrajectory, formatEstimate, formatNumber, type TrajectoryPoint } from "../../figures/index.ts";
-import { createStream, meanWithError } from "../../numerics/index.ts";
+  drawOrderParameters,
+  drawTrajectory,
+  formatEstimate,
+  formatNumber,
+  type TrajectoryPoint,
+} from "../../figures/index.ts";
+import { meanWithError } from "../../numerics/index.ts";
 import { checkWritable } from "../../runs/index.ts";
 import { figureEnding, writeFigure } from "../artifacts.ts";
-import type { Arguments, Command, CommandContext, Outcome } from "../command.ts";
-import { readNumber, readRange, readText } from "../options.ts";
+import type { Command, Outcome } from "../command.ts";
+import { readText } from "../options.ts";
 import { bulletLines, referenceLine } from "../render/estimates.ts";
 import { renderTable } from "../render/table.ts";
+import { runOffline } from "../teacher-offline.ts";
+import { describeInputs, learnOnline, readTeacherSetting } from "../teacher-setting.ts";
 
 const references: readonly Reference[] = [
   {
@@ -34,8 +34,15 @@ const references: readonly Reference[] = [
   },
 ];
 
+const manifoldReference: Reference = {
+  authors: "Goldt, Mezard, Krzakala, Zdeborova",
+  year: 2020,
+  title: "Modeling the influence of data structure on learning in neural networks: the hidden manifold model",
+  id: "arXiv:1909.11500",
+};
+
 const assumptions = [
-  "Units erf(h / sqrt 2), Gaussian inputs, one fresh example a step, input dimension to infinity; orthonormal teacher vectors.",
+  "Units erf(h / sqrt 2), one fresh example a step, input dimension to infinity; inputs Gaussian, or on a hidden manifold with the teacher on its coordinates.",
   "A plateau is left at a time that fluctuates at finite input dimension, and comes earlier there than in theory.",
   "The error is half the mean square difference of teacher and student; noise on the labels is not counted.",
 ];
@@ -46,7 +53,8 @@ export const teacherCommand: Command = {
   examples: [
     "isinglass teacher --students 2 --teachers 2 --rate 1 --times 0:200:41 --output learning.svg",
     "isinglass teacher --students 2 --teachers 2 --rate 1 --simulate 1000 --runs 3",
-    "isinglass teacher --students 4 --teachers 2 --rate 0.5 --noise 0.1 --json",
+    "isinglass teacher --manifold 0.1 --function sign --rate 0.5 --simulate 400 --overlaps overlaps.svg",
+    "isinglass teacher --offline 12:40:8 --students 2 --teachers 2 --runs 10 --output collapse.svg",
   ],
   args: {
     students: { type: "string", valueHint: "K", default: "2", description: "hidden units of the student" },
@@ -76,34 +84,78 @@ export const teacherCommand: Command = {
       valueHint: "N",
       description: "simulate at input dimension N beside the theory",
     },
-    runs: { type: "string", valueHint: "R", default: "3", description: "simulated runs" },
+    runs: {
+      type: "string",
+      valueHint: "R",
+      description: "simulated runs (default 3), or data sets of --offline (default 10)",
+    },
+    manifold: {
+      type: "string",
+      valueHint: "D/N",
+      description:
+        "inputs on a hidden manifold of D = D/N times N dimensions, the teacher on its coordinates",
+    },
+    function: {
+      type: "string",
+      valueHint: "F",
+      default: "sign",
+      description: "--manifold: what is applied to its points, linear, sign, tanh or erf",
+    },
+    offline: {
+      type: "string",
+      valueHint: "A:B:N",
+      description:
+        "fit these numbers of fixed examples until nothing is left: memorise, or become the teacher",
+    },
+    dimension: {
+      type: "string",
+      valueHint: "N",
+      default: "10",
+      description: "--offline: input dimension",
+    },
+    overlaps: {
+      type: "string",
+      valueHint: "FILE",
+      description: "draw the order parameters: .svg, .png, .csv or .json",
+    },
     output: { type: "string", valueHint: "FILE", description: "draw the error: .svg, .png, .csv or .json" },
   },
   async run(context): Promise<Outcome> {
     const { args, note, style } = context;
+    if (readText(args, "offline") !== undefined) return runOffline(context);
     const output = readText(args, "output");
-    if (output !== undefined) {
-      figureEnding(output);
-      checkWritable(output, { force: args.force === true });
+    const overlapsOutput = readText(args, "overlaps");
+    for (const path of [output, overlapsOutput]) {
+      if (path === undefined) continue;
+      figureEnding(path);
+      checkWritable(path, { force: args.force === true });
     }
-    const setting = readSetting(args, context.seed);
-    const theory = solveOnlineLearning(setting.start, setting.times, setting.options);
-    const runs = simulateRuns(setting, context);
+    const setting = readTeacherSetting(args);
+    const { theory, runs } = await learnOnline(setting, context);
     const points = setting.times.map((time, t) => pointAt(time, theory[t] as OnlinePoint, runs, t));
-    const isMatched = setting.start.students.length === setting.start.teachers.length;
-    const plateau = isMatched ? symmetricPlateau(setting.start.students.length).error : null;
-    const criticalRate = isMatched ? solveCriticalRate(setting.start.students.length) : null;
+    const isMatched = setting.students === setting.teachers && setting.manifold === null;
+    const plateau = isMatched ? symmetricPlateau(setting.students).error : null;
+    const criticalRate = isMatched ? solveCriticalRate(setting.students) : null;
+    const simulated =
+      runs.length > 0 ? `; points: ${runs.length} runs at input dimension ${setting.dimension}` : "";
+    const caption = `Line: solution of the learning equations at rate ${setting.options.rate}, ${describeInputs(setting)}${simulated}.`;
     if (output !== undefined) {
-      const caption = `Line: solution of the learning equations at rate ${setting.options.rate}${runs.length > 0 ? `; points: ${runs.length} runs at input dimension ${setting.dimension}` : ""}.`;
       await writeFigure(output, (options) => drawTrajectory({ points, caption, plateau }, options), context);
       note(`wrote ${output}`);
     }
-    const last = theory.at(-1) as OnlinePoint;
+    if (overlapsOutput !== undefined) {
+      const of = (all: readonly OnlinePoint[]) => all.map(({ time, overlaps }) => ({ time, ...overlaps }));
+      const input = { caption, theory: of(theory), simulated: of(runs[0] ?? []) };
+      await writeFigure(overlapsOutput, (options) => drawOrderParameters(input, options), context);
+      note(`wrote ${overlapsOutput}`);
+    }
+    const [first, last] = [theory[0] as OnlinePoint, theory.at(-1) as OnlinePoint];
     const method = "integrated learning equations";
+    const cited = setting.manifold === null ? references : [...references, manifoldReference];
     return {
       result: {
         error: exact(last.error, method),
-        startError: exact(generalizationError(setting.start), "exact"),
+        startError: exact(first.error, "exact"),
         plateau: plateau === null ? null : exact(plateau, "closed form"),
         criticalRate: criticalRate === null ? null : exact(criticalRate, "linearised equations"),
         trajectory: theory.map(({ time, error, overlaps }, t) => ({
@@ -117,12 +169,12 @@ export const teacherCommand: Command = {
         })),
       },
       assumptions,
-      references,
+      references: cited,
       seed: context.seed,
       text: () =>
         [
           style.bold(
-            `error ${formatNumber(last.error)} after ${last.time} N examples, from ${formatNumber(generalizationError(setting.start))}`,
+            `error ${formatNumber(last.error)} after ${last.time} N examples, from ${formatNumber(first.error)}; ${describeInputs(setting)}`,
           ),
           ...(plateau === null || criticalRate === null
             ? []
@@ -135,84 +187,23 @@ export const teacherCommand: Command = {
           "",
           renderTable(
             ["time", "error", ...(runs.length > 0 ? ["simulated"] : [])],
-            points.map(({ time, error, simulated, stderr }) => [
+            points.map(({ time, error, simulated: value, stderr }) => [
               formatNumber(time),
               formatNumber(error),
-              ...(simulated === null ? [] : [formatEstimate({ value: simulated, stderr })]),
+              ...(value === null ? [] : [formatEstimate({ value, stderr })]),
             ]),
             [0, 1, 2],
           ),
           ...bulletLines("Assumed, so not covered:", assumptions),
-          ...referenceLine(references, style),
+          ...referenceLine(cited, style),
         ].join("\n"),
       csv: () => [
         ["time", "error", "simulated", "stderr"],
-        ...points.map(({ time, error, simulated, stderr }) => [time, error, simulated, stderr]),
+        ...points.map(({ time, error, simulated: value, stderr }) => [time, error, value, stderr]),
       ],
     };
   },
 };
-
-interface Setting {
-  readonly start: Overlaps;
-  readonly times: readonly number[];
-  readonly options: { readonly rate: number; readonly noise: number; readonly trainReadout: boolean };
-  /** 0: no simulation. */
-  readonly dimension: number;
-  readonly runs: number;
-}
-
-function readSetting(args: Arguments, seed: number): Setting {
-  const units = { min: 1, max: 16, integer: true };
-  const students = readNumber(args, "students", units) as number;
-  const teachers = readNumber(args, "teachers", units) as number;
-  const length = readNumber(args, "length", { min: 0, open: true }) as number;
-  const times = readRange(args, "times", { min: 0 }, 41) as number[];
-  const dimension = readNumber(args, "simulate", { min: students + teachers, max: 1e5, integer: true }) ?? 0;
-  if (times.some((time, i) => i > 0 && time < (times[i - 1] as number))) {
-    throw new SpecError(`--times: received ${times.join(",")}, expected ascending times`);
-  }
-  return {
-    start: drawStart(students, teachers, length, seed),
-    times,
-    options: {
-      rate: readNumber(args, "rate", { min: 0, open: true }) as number,
-      noise: readNumber(args, "noise", { min: 0 }) as number,
-      trainReadout: args["train-readout"] === true,
-    },
-    dimension,
-    runs: readNumber(args, "runs", { min: 1, max: 1000, integer: true }) as number,
-  };
-}
-
-/** Students of given length, not quite orthogonal to the teachers: overlaps of the order of vectors drawn at N = 10^4. */
-function drawStart(students: number, teachers: number, length: number, seed: number): Overlaps {
-  const stream = createStream(seed).fork("start");
-  const identity = (size: number, value: number): number[][] =>
-    Array.from({ length: size }, (_, i) => Array.from({ length: size }, (__, j) => (i === j ? value : 0)));
-  return {
-    students: identity(students, length),
-    cross: Array.from({ length: students }, () =>
-      Array.from({ length: teachers }, () => 0.01 * Math.sqrt(length) * stream.normal()),
-    ),
-    teachers: identity(teachers, 1),
-    readout: new Array<number>(students).fill(1),
-    teacherReadout: new Array<number>(teachers).fill(1),
-  };
-}
-
-function simulateRuns(
-  { start, times, options, dimension, runs }: Setting,
-  { seed, onProgress }: CommandContext,
-): OnlinePoint[][] {
-  if (dimension === 0) return [];
-  const stream = createStream(seed).fork("simulation");
-  return Array.from({ length: runs }, (_, run) => {
-    const points = simulateOnlineLearning(start, times, { ...options, dimension, stream: stream.fork(run) });
-    onProgress({ stage: "simulating", done: run + 1, total: runs });
-    return points;
-  });
-}
 
 function pointAt(
   time: number,
