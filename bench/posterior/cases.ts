@@ -29,11 +29,11 @@ export const cases: readonly Case[] = [
   [100, 20],
   [200, 20],
   [500, 20],
-  [1000, 20],
   [200, 100],
   [500, 100],
-  [1000, 100],
   [200, 1000],
+  [1000, 20],
+  [1000, 100],
   [500, 1000],
   [1000, 1000],
 ].flatMap(([examples, width]) =>
@@ -48,15 +48,15 @@ export const cases: readonly Case[] = [
   ),
 );
 
-/** Effort by the product of examples and width: a few minutes of one core for each case. */
+/** Effort by the product of examples and width: one to five minutes of one core for each case. */
 export function effortOf({ examples, width }: Case): Effort {
   const size = examples * width;
   if (size <= 4_000) return { chains: 4, samples: 500, burnIn: 500, leapfrogs: 15 };
-  if (size <= 50_000) return { chains: 2, samples: 250, burnIn: 200, leapfrogs: 12 };
-  if (size <= 100_000) return { chains: 2, samples: 150, burnIn: 120, leapfrogs: 10 };
-  if (size <= 200_000) return { chains: 2, samples: 60, burnIn: 60, leapfrogs: 10 };
-  if (size <= 500_000) return { chains: 2, samples: 40, burnIn: 40, leapfrogs: 8 };
-  return { chains: 2, samples: 24, burnIn: 40, leapfrogs: 8 };
+  if (size <= 50_000) return { chains: 2, samples: 150, burnIn: 120, leapfrogs: 10 };
+  if (size <= 100_000) return { chains: 2, samples: 100, burnIn: 80, leapfrogs: 8 };
+  if (size <= 200_000) return { chains: 2, samples: 40, burnIn: 40, leapfrogs: 8 };
+  if (size <= 500_000) return { chains: 2, samples: 24, burnIn: 30, leapfrogs: 6 };
+  return { chains: 2, samples: 16, burnIn: 24, leapfrogs: 6 };
 }
 
 /** A name that tells cases apart. */
