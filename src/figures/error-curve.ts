@@ -22,6 +22,9 @@ export interface ErrorCurveInput {
   readonly points: readonly ErrorPoint[];
 }
 
+/** The axis starts at 0 unless all errors are larger than this share of the largest. */
+const FROM_ZERO = 0.5;
+
 /** Draws the curves. */
 export function drawErrorCurve(
   { name, title, caption, axis, points }: ErrorCurveInput,
@@ -43,20 +46,24 @@ export function drawErrorCurve(
     },
     plot: (plot, theme) => {
       const measured = points.filter(({ sampled }) => sampled !== null);
+      const drawn = points.flatMap(({ infiniteWidth, finiteWidth, sampled }) => [
+        infiniteWidth,
+        finiteWidth,
+        sampled ?? finiteWidth,
+      ]);
+      const zero = Math.min(...drawn) < FROM_ZERO * Math.max(...drawn);
       const names = ["infinite width", "finite width", ...(measured.length > 0 ? ["sampled"] : [])];
       const colors = [theme.muted, theme.theory, theme.measured];
       return {
         marginRight: 120,
-        x: {
-          type: "log",
-          label: axis.label,
-          labelAnchor: "center",
-          labelArrow: "none",
-          ticks: points.map(({ at }) => at),
-          tickFormat: (value: number) => String(value),
-        },
-        y: { label: "↑ test error", labelArrow: "none", grid: true, nice: true, zero: true },
+        x: { type: "log", axis: null },
+        y: { label: "↑ test error", labelArrow: "none", grid: true, nice: true, zero },
         marks: [
+          // an axis of the scale's own would leave out labels that begin with 5 to 9
+          plot.axisX(
+            points.map(({ at }) => at),
+            { text: String, label: axis.label, labelAnchor: "center", labelArrow: "none" },
+          ),
           plot.line(points, {
             x: "at",
             y: "infiniteWidth",

@@ -2,29 +2,49 @@
 import { exact, SpecError } from "../../base/index.ts";
 import {
   type BayesianNetwork,
-  type CurvePoint,
-  type CurveSampling,
+  type CurveForm,
   finiteWidthReferences,
-  halvedSizes,
   predictLearningCurve,
+  predictWidthCurve,
+  prepareLearningCurve,
+  type RegressionTask,
 } from "../../bayes/index.ts";
-import { drawGeneralization, formatEstimate, formatNumber } from "../../figures/index.ts";
-import { loadKernels } from "../../kernels/index.ts";
-import { createStream } from "../../numerics/index.ts";
-import { checkWritable } from "../../runs/index.ts";
-import { figureEnding, writeFigure } from "../artifacts.ts";
-import type { Arguments, Command, CommandContext, Outcome } from "../command.ts";
+import { formatEstimate, formatNumber } from "../../figures/index.ts";
+import { type Kernels, loadKernels } from "../../kernels/index.ts";
+import { writeFigure } from "../artifacts.ts";
+import type { Command, CommandContext, Outcome } from "../command.ts";
+import { readFigurePath, readForm, readSampling, readSizes, readWidths } from "../generalize-options.ts";
 import { readBayesianNetwork, readTask } from "../generalize-task.ts";
 import { readSpec } from "../network-options.ts";
-import { readNumber, readRange, readText } from "../options.ts";
+import { readNumber, readText } from "../options.ts";
 import { bulletLines, referenceLine } from "../render/estimates.ts";
-import { renderTable } from "../render/table.ts";
+import {
+  type CurveDescription,
+  drawCurve,
+  drawRenormalized,
+  generalizeRows,
+  generalizeTable,
+  generalizeWarnings,
+  type ShownPoint,
+  shownPoints,
+} from "../render/generalize.ts";
 
 const assumptions = [
   "Bayesian posterior with squared loss: weights are drawn from the posterior at the given temperature, not trained by a particular optimiser.",
   "No biases; all hidden layers of one width; targets +1 and -1 of one output.",
-  "Finite width enters through one scale of the kernel (the same in every layer); exact for linear units, else an approximation.",
 ];
+
+const assumedByForm: Readonly<Record<CurveForm, string>> = {
+  vanilla:
+    "Finite width enters through one scale of the kernel, the product of one order parameter a layer, at its most likely value; exact for linear units and N, P large, else an approximation.",
+  mixture:
+    "Finite width enters through one scale of the kernel, averaged over its posterior; exact for linear units.",
+  nested:
+    "Every layer's kernel is rescaled inside of the recursion (nested form); worse than vanilla in bias and variance where both were sampled.",
+  full: "Two hidden layers to first order in the lower order parameter (full form).",
+  "two-parameter":
+    "One hidden layer, whose mean activations and fluctuations are rescaled each by its own order parameter.",
+};
 
 export const generalizeCommand: Command = {
   name: "generalize",
@@ -32,6 +52,7 @@ export const generalizeCommand: Command = {
   examples: [
     "isinglass generalize '784-100-1 erf' --data mnist --classes 0,1 --train 200",
     "isinglass generalize '784-20-1 erf' --data mnist --train 200 --sample --output curve.svg",
+    "isinglass generalize '784-100-1 erf' --classes 0,1 --train 100 --widths 10,30,100,300,1000 --output widths.svg",
     "isinglass generalize '784-200x2-1 relu' --data mnist --target parity --train 1000 --json",
   ],
   args: {
@@ -70,15 +91,29 @@ export const generalizeCommand: Command = {
       description: "--sample: states kept of each chain",
     },
     "burn-in": { type: "string", valueHint: "B", default: "200", description: "--sample: states before" },
+    widths: {
+      type: "string",
+      valueHint: "A,B,..",
+      description: "errors against these widths at --train examples, instead of against examples",
+    },
+    form: {
+      type: "string",
+      valueHint: "FORM",
+      default: "vanilla",
+      description:
+        "theory: vanilla, mixture, nested, full (two layers), two-parameter (one layer, ReLU-like units)",
+    },
     output: { type: "string", valueHint: "FILE", description: "draw the curve: .svg, .png, .csv or .json" },
+    spectrum: {
+      type: "string",
+      valueHint: "FILE",
+      description: "draw the kernel's spectrum at infinite and at finite width",
+    },
   },
   async run(context): Promise<Outcome> {
-    const { args, note, threads, onProgress, signal } = context;
-    const output = readText(args, "output");
-    if (output !== undefined) {
-      figureEnding(output);
-      checkWritable(output, { force: args.force === true });
-    }
+    const { args, note, threads } = context;
+    const output = readFigurePath(args, "output");
+    const spectrum = readFigurePath(args, "spectrum");
     const text = readText(args, "network") ?? "";
     if (/\.onnx$/i.test(text)) {
       throw new SpecError("generalize: expected a specification, received an ONNX file", {
@@ -87,105 +122,89 @@ export const generalizeCommand: Command = {
     }
     const spec = await readSpec(text);
     const network = readBayesianNetwork(spec, args);
-    const sizes = readSizes(args);
+    const form = readForm(args);
+    const widths = readWidths(args);
+    const sizes = widths === undefined ? readSizes(args) : [readExamples(context)];
     const { task, description } = await readTask(spec, context, Math.max(...sizes));
-    const sampling = readSampling(context);
     const algebra = await loadKernels({ threads: threads ?? 1 });
     try {
-      const points = predictLearningCurve(
-        task,
-        network,
-        { sizes, onProgress, signal, ...(sampling === undefined ? {} : { sampling }) },
-        algebra,
-      );
+      const points = shownPoints(predict({ task, network, form, sizes, widths }, context, algebra));
+      const what: CurveDescription = { network, description, isAgainstWidth: widths !== undefined };
       if (output !== undefined) {
-        await draw(output, points, network, description, context);
+        await writeFigure(output, (options) => drawCurve(points, what, options), context);
         note(`wrote ${output}`);
       }
-      return outcomeOf(points, network, description, context);
+      if (spectrum !== undefined) {
+        const { at, point } = points.at(-1) as ShownPoint;
+        const eigenvalues = prepareLearningCurve(task, network, [point.examples], algebra).eigenvalues(
+          point.examples,
+        );
+        const shown = widths === undefined ? network : { ...network, width: at };
+        await writeFigure(
+          spectrum,
+          (options) => drawRenormalized(eigenvalues, point, shown, options),
+          context,
+        );
+        note(`wrote ${spectrum}`);
+      }
+      return outcomeOf(points, what, form, context);
     } finally {
       await algebra.release();
     }
   },
 };
 
-/** `--sizes`, or halves of `--train` down to about 10. */
-function readSizes(args: Arguments): number[] {
-  const listed = readRange(args, "sizes", { min: 1, integer: true }, 5);
-  if (listed !== undefined) return [...new Set(listed)].sort((a, b) => a - b);
-  const largest = readNumber(args, "train", { min: 1, max: 20_000, integer: true }) as number;
-  return halvedSizes(largest);
+function readExamples({ args }: CommandContext): number {
+  return readNumber(args, "train", { min: 1, max: 20_000, integer: true }) as number;
 }
 
-function readSampling({ args, seed }: CommandContext): CurveSampling | undefined {
-  if (args.sample !== true) return undefined;
-  return {
-    stream: createStream(seed).fork("posterior"),
-    chains: readNumber(args, "chains", { min: 1, max: 100, integer: true }) as number,
-    samples: readNumber(args, "samples", { min: 8, integer: true }) as number,
-    burnIn: readNumber(args, "burn-in", { min: 0, integer: true }) as number,
-  };
+/** What is predicted. */
+interface Prediction {
+  readonly task: RegressionTask;
+  readonly network: BayesianNetwork;
+  readonly form: CurveForm;
+  readonly sizes: readonly number[];
+  readonly widths: readonly number[] | undefined;
 }
 
-function draw(
-  path: string,
-  points: readonly CurvePoint[],
-  { activation, depth, width, temperature }: BayesianNetwork,
-  description: string,
+function predict(
+  { task, network, form, sizes, widths }: Prediction,
   context: CommandContext,
-): Promise<void> {
-  const layers = depth === 1 ? "one hidden layer" : `${depth} hidden layers`;
-  return writeFigure(
-    path,
-    (options) =>
-      drawGeneralization(
-        {
-          title: `Learning curve of ${layers} of ${width} ${activation.name} units`,
-          caption: `${description}; temperature ${temperature}. Error: mean square of target minus a sample of the posterior.`,
-          points: points.map(({ examples, infiniteWidth, finiteWidth, sampled }) => ({
-            examples,
-            infiniteWidth: infiniteWidth.error.value,
-            finiteWidth: finiteWidth.error.value,
-            sampled: sampled?.error.value ?? null,
-            stderr: sampled?.error.stderr ?? null,
-          })),
-        },
-        options,
-      ),
-    context,
-  );
+  algebra: Kernels,
+) {
+  const { onProgress, signal } = context;
+  const sampling = readSampling(context);
+  const options = { form, onProgress, signal, ...(sampling === undefined ? {} : { sampling }) };
+  return widths === undefined
+    ? predictLearningCurve(task, network, { sizes, ...options }, algebra)
+    : predictWidthCurve(task, network, { examples: sizes[0] as number, widths, ...options }, algebra);
 }
 
 function outcomeOf(
-  points: readonly CurvePoint[],
-  network: BayesianNetwork,
-  description: string,
+  points: readonly ShownPoint[],
+  { network, description, isAgainstWidth }: CurveDescription,
+  form: CurveForm,
   { style, seed }: CommandContext,
 ): Outcome {
-  const last = points.at(-1) as CurvePoint;
-  const { activation, depth, width, temperature, weightPrecision } = network;
-  const warnings = points
-    .filter(({ examples, ratio }) => depth === 1 && (examples > 1.5 * width || (ratio ?? 0) > 2))
-    .map(({ examples }) => examples);
-  const care =
-    warnings.length === 0 || activation.name === "linear"
-      ? []
-      : [
-          `P = ${warnings.join(", ")}: more than 1.5 examples a unit or large targets (y^T K^-1 y / P > 2), where theory was up to 10 percent off on random inputs and farther on images; --sample tells`,
-        ];
-  const sampledColumns = last.sampled === null ? [] : ["sampled", "R-hat"];
+  const { at, point: last } = points.at(-1) as ShownPoint;
+  const { activation, depth, temperature, weightPrecision } = network;
+  const width = isAgainstWidth ? at : network.width;
+  const warnings = generalizeWarnings(points, network, isAgainstWidth ? "N" : "P");
+  const assumed = [...assumptions, assumedByForm[form]];
   return {
     result: {
       task: description,
       network: { activation: activation.name, depth, width, temperature, priorPrecision: weightPrecision },
+      form,
       error: last.finiteWidth.error,
       infiniteWidthError: last.infiniteWidth.error,
-      q: exact(last.q, "lowest saddle point"),
+      q: exact(last.q, form === "mixture" ? "mean over the posterior of the scale" : "lowest saddle point"),
       accuracy: last.finiteWidth.accuracy,
-      curve: points,
-      warnings: care,
+      validity: last.validity,
+      curve: points.map(({ point }) => point),
+      warnings,
     },
-    assumptions,
+    assumptions: assumed,
     references: finiteWidthReferences,
     seed,
     text: () =>
@@ -195,35 +214,13 @@ function outcomeOf(
         ),
         description,
         "",
-        renderTable(
-          ["examples", "infinite width", "finite width", "bias", "variance", "q", ...sampledColumns],
-          points.map(({ examples, infiniteWidth, finiteWidth, q, sampled }) => [
-            String(examples),
-            formatNumber(infiniteWidth.error.value),
-            formatNumber(finiteWidth.error.value),
-            formatNumber(finiteWidth.bias.value),
-            formatNumber(finiteWidth.spread.value),
-            formatNumber(q, 4),
-            ...(sampled === null ? [] : [formatEstimate(sampled.error), formatNumber(sampled.rHat, 4)]),
-          ]),
-          [0, 1, 2, 3, 4, 5, 6, 7],
-        ),
-        ...bulletLines("Take care:", care),
-        ...bulletLines("Assumed, so not covered:", assumptions),
+        generalizeTable(points, isAgainstWidth ? "width" : "examples", style),
+        "",
+        `${form} form: ${last.validity.region}${points.some(({ point }) => !point.validity.isInside) ? "; * outside" : ""}`,
+        ...bulletLines("Take care:", warnings),
+        ...bulletLines("Assumed, so not covered:", assumed),
         ...referenceLine(finiteWidthReferences, style),
       ].join("\n"),
-    csv: () => [
-      ["examples", "infinite_width", "finite_width", "bias", "variance", "q", "sampled", "stderr"],
-      ...points.map(({ examples, infiniteWidth, finiteWidth, q, sampled }) => [
-        examples,
-        infiniteWidth.error.value,
-        finiteWidth.error.value,
-        finiteWidth.bias.value,
-        finiteWidth.spread.value,
-        q,
-        sampled?.error.value ?? null,
-        sampled?.error.stderr ?? null,
-      ]),
-    ],
+    csv: () => generalizeRows(points, isAgainstWidth ? "width" : "examples"),
   };
 }

@@ -1,0 +1,60 @@
+/** Options of `generalize` beside its network and task: sizes, widths, the form of the theory, sampling, and files to draw. */
+import { SpecError } from "../base/index.ts";
+import { type CurveForm, type CurveSampling, curveForms, halvedSizes } from "../bayes/index.ts";
+import { createStream } from "../numerics/index.ts";
+import { checkWritable } from "../runs/index.ts";
+import { figureEnding } from "./artifacts.ts";
+import type { Arguments, CommandContext } from "./command.ts";
+import { readNumber, readRange, readText } from "./options.ts";
+
+/** `--sizes`, or halves of `--train` down to about 10. */
+export function readSizes(args: Arguments): number[] {
+  const listed = readRange(args, "sizes", { min: 1, integer: true }, 5);
+  if (listed !== undefined) return ascending(listed);
+  return [...halvedSizes(readNumber(args, "train", { min: 1, max: 20_000, integer: true }) as number)];
+}
+
+/** `--widths`, ascending; undefined without it. */
+export function readWidths(args: Arguments): number[] | undefined {
+  const listed = readRange(args, "widths", { min: 1, integer: true }, 5);
+  if (listed !== undefined && args.sizes !== undefined) {
+    throw new SpecError("generalize: received --widths and --sizes, expected one of the two", {
+      hint: "--widths takes --train examples",
+    });
+  }
+  return listed === undefined ? undefined : ascending(listed);
+}
+
+/** `--form`. */
+export function readForm(args: Arguments): CurveForm {
+  const text = readText(args, "form") ?? "vanilla";
+  const known = curveForms.find((form) => form === text);
+  if (known !== undefined) return known;
+  throw new SpecError(`--form: received "${text}", expected ${curveForms.join(", ")}`, {
+    hint: "--form vanilla",
+  });
+}
+
+/** `--sample` and its options; undefined without it. */
+export function readSampling({ args, seed }: CommandContext): CurveSampling | undefined {
+  if (args.sample !== true) return undefined;
+  return {
+    stream: createStream(seed).fork("posterior"),
+    chains: readNumber(args, "chains", { min: 1, max: 100, integer: true }) as number,
+    samples: readNumber(args, "samples", { min: 8, integer: true }) as number,
+    burnIn: readNumber(args, "burn-in", { min: 0, integer: true }) as number,
+  };
+}
+
+/** A file to draw into, checked before any work. */
+export function readFigurePath(args: Arguments, name: string): string | undefined {
+  const path = readText(args, name);
+  if (path === undefined) return undefined;
+  figureEnding(path);
+  checkWritable(path, { force: args.force === true });
+  return path;
+}
+
+function ascending(values: readonly number[]): number[] {
+  return [...new Set(values)].sort((a, b) => a - b);
+}

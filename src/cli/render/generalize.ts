@@ -1,0 +1,142 @@
+/** Tables, warnings and figures of `generalize`, against training examples or against width. */
+import type { BayesianNetwork, CurvePoint, WidthPoint } from "../../bayes/index.ts";
+import {
+  drawGeneralization,
+  drawKernelSpectrum,
+  drawWidthCurve,
+  type Figure,
+  type FigureOptions,
+  formatEstimate,
+  formatNumber,
+} from "../../figures/index.ts";
+import type { CsvRows, Style } from "../command.ts";
+import { renderTable } from "./table.ts";
+
+/** A point with the quantity that is varied. */
+export interface ShownPoint {
+  readonly at: number;
+  readonly point: CurvePoint;
+}
+
+/** Points against examples or width. */
+export function shownPoints(points: readonly (CurvePoint | WidthPoint)[]): ShownPoint[] {
+  return points.map((point) => ({ at: "width" in point ? point.width : point.examples, point }));
+}
+
+/** Where theory should not be trusted, and what else to do. */
+export function generalizeWarnings(
+  points: readonly ShownPoint[],
+  { activation, depth }: BayesianNetwork,
+  what: "P" | "N",
+): string[] {
+  const outside = points.filter(({ point }) => !point.validity.isInside);
+  const warnings: string[] = [];
+  if (outside.length > 0) {
+    const where = outside.map(({ at }) => at).join(", ");
+    const more = depth === 1 ? "; --sample tells" : "";
+    warnings.push(
+      `${what} = ${where}: outside of where theory was compared with sampling; expect errors up to 10 percent on random inputs and more on images${more}`,
+    );
+  }
+  const form = points[0]?.point.form;
+  if (depth === 1 && !activation.odd && form !== "two-parameter" && activation.name !== "linear") {
+    warnings.push(
+      `${activation.name} has a mean that is not zero, and one order parameter rescales it with the rest of the kernel; --form two-parameter does not`,
+    );
+  }
+  return warnings;
+}
+
+/** The table for a terminal. */
+export function generalizeTable(points: readonly ShownPoint[], what: string, style: Style): string {
+  const isSampled = points.some(({ point }) => point.sampled !== null);
+  return renderTable(
+    [
+      what,
+      "infinite width",
+      "finite width",
+      "bias",
+      "variance",
+      "q",
+      ...(isSampled ? ["sampled", "R-hat"] : []),
+    ],
+    points.map(({ at, point: { infiniteWidth, finiteWidth, q, sampled, validity } }) => [
+      validity.isInside ? String(at) : style.yellow(`${at} *`),
+      formatNumber(infiniteWidth.error.value),
+      formatNumber(finiteWidth.error.value),
+      formatNumber(finiteWidth.bias.value),
+      formatNumber(finiteWidth.spread.value),
+      formatNumber(q, 4),
+      ...(sampled === null ? [] : [formatEstimate(sampled.error), formatNumber(sampled.rHat, 4)]),
+    ]),
+    [0, 1, 2, 3, 4, 5, 6, 7],
+  );
+}
+
+/** Rows for `--csv`. */
+export function generalizeRows(points: readonly ShownPoint[], what: string): CsvRows {
+  return [
+    [what, "infinite_width", "finite_width", "bias", "variance", "q", "sampled", "stderr", "inside_validity"],
+    ...points.map(({ at, point: { infiniteWidth, finiteWidth, q, sampled, validity } }) => [
+      at,
+      infiniteWidth.error.value,
+      finiteWidth.error.value,
+      finiteWidth.bias.value,
+      finiteWidth.spread.value,
+      q,
+      sampled?.error.value ?? null,
+      sampled?.error.stderr ?? null,
+      validity.isInside ? 1 : 0,
+    ]),
+  ];
+}
+
+/** The learning curve as a figure. */
+export function drawCurve(
+  points: readonly ShownPoint[],
+  { network, description, isAgainstWidth }: CurveDescription,
+  options: FigureOptions,
+): Promise<Figure> {
+  const { activation, depth, width, temperature } = network;
+  const layers = depth === 1 ? "one hidden layer" : `${depth} hidden layers`;
+  const caption = `${description}; temperature ${temperature}. Error: mean square of target minus a sample of the posterior.`;
+  const rows = points.map(({ at, point: { infiniteWidth, finiteWidth, sampled } }) => ({
+    examples: at,
+    width: at,
+    infiniteWidth: infiniteWidth.error.value,
+    finiteWidth: finiteWidth.error.value,
+    sampled: sampled?.error.value ?? null,
+    stderr: sampled?.error.stderr ?? null,
+  }));
+  if (isAgainstWidth) {
+    const title = `Test error of ${layers} of ${activation.name} units from ${points[0]?.point.examples} examples`;
+    return drawWidthCurve({ title, caption, points: rows.map(({ examples: _, ...row }) => row) }, options);
+  }
+  const title = `Learning curve of ${layers} of ${width} ${activation.name} units`;
+  return drawGeneralization({ title, caption, points: rows.map(({ width: _, ...row }) => row) }, options);
+}
+
+/** What a curve is of. */
+export interface CurveDescription {
+  readonly network: BayesianNetwork;
+  readonly description: string;
+  readonly isAgainstWidth: boolean;
+}
+
+/** The kernel's spectrum at infinite width and rescaled by q. */
+export function drawRenormalized(
+  eigenvalues: Float64Array,
+  { examples, q }: Pick<CurvePoint, "examples" | "q">,
+  { temperature, width }: BayesianNetwork,
+  options: FigureOptions,
+): Promise<Figure> {
+  return drawKernelSpectrum(
+    {
+      bare: eigenvalues,
+      renormalized: eigenvalues.map((value) => q * value),
+      temperature,
+      caption: `Kernel of the outputs on ${examples} training examples. At width ${width} the data rescale all of it by q = ${formatNumber(q, 4)}.`,
+    },
+    options,
+  );
+}
