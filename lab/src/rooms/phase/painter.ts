@@ -6,6 +6,7 @@ import { computed, effect, type ReadonlySignal, type Signal, signal } from "@pre
 import type { CriticalPolyline, PhaseGrid } from "../../../../src/signal/theory/index.ts";
 import { createJob, type Job, type JobProgress, type JobState } from "../../jobs/index.ts";
 import type { PaintedRows, PaintPartial, PaintRequest, PaintResult } from "./paint-messages.ts";
+import { shareRows } from "./share-rows.ts";
 
 /** A painted diagram, or as much of it as there is. Matrices are row-major [n, n], rows by rising bias variance. */
 export interface Picture {
@@ -32,8 +33,6 @@ export interface Painter {
   close(): void;
 }
 
-/** Passes start at rows that are multiples of this. */
-const BLOCK = 8;
 const MOST_PAINTERS = 4;
 
 type RowJob = Job<PaintRequest, PaintPartial, PaintResult>;
@@ -79,17 +78,6 @@ export function createPainter(threads: number = navigator.hardwareConcurrency): 
       for (const job of jobs) job.close();
     },
   };
-}
-
-/** Rows of each painter: as equal as multiples of a block allow. */
-export function shareRows(ny: number, painters: number): (readonly [number, number])[] {
-  const blocks = Math.ceil(ny / BLOCK);
-  const count = Math.min(painters, blocks);
-  return Array.from({ length: count }, (_, k) => {
-    const start = Math.floor((k * blocks) / count) * BLOCK;
-    const end = Math.min(ny, Math.floor(((k + 1) * blocks) / count) * BLOCK);
-    return [start, end] as const;
-  });
 }
 
 interface Painting {
