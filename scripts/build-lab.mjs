@@ -33,7 +33,7 @@ export function isLabStale() {
 }
 
 /** Builds the page beside the old one and puts it in its place, so that a server never sees half of it. */
-export async function buildLab({ outDir = page, logLevel = "warn" } = {}) {
+export async function buildLab({ outDir = page, logLevel = "error" } = {}) {
   const { build } = await import("vite");
   const { buildKernels } = await import("./build-kernels.mjs");
   await buildKernels();

@@ -6,7 +6,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { FormatError } from "../../base/index.ts";
 import { RUN_SCHEMA, type RunManifest } from "../../runs/index.ts";
-import { type RunView, viewRun } from "./run-view.ts";
+import { drawRun, type RunFigures, type RunView, viewRun } from "./run-view.ts";
 
 /** One run in the list. */
 export interface RunSummary {
@@ -28,16 +28,21 @@ export interface RunShelf {
   folderOf(id: string): string | null;
   /** Everything about one run. */
   open(id: string): Promise<RunView>;
+  /** Its figures. */
+  draw(id: string): Promise<RunFigures>;
 }
 
 /** No runs at all. */
 export const EMPTY_SHELF: RunShelf = {
   list: async () => [],
   folderOf: () => null,
-  open: async (id) => {
-    throw new Error(`internal: no run ${id}`);
-  },
+  open: refuse,
+  draw: refuse,
 };
+
+async function refuse(id: string): Promise<never> {
+  throw new Error(`internal: no run ${id}`);
+}
 
 /**
  * Opens a run folder, or a folder of run folders.
@@ -75,6 +80,10 @@ export function openShelf(path: string): RunShelf {
     open: async (id) => {
       const folder = folders().get(id) as string;
       return viewRun(id, folder, readManifest(folder));
+    },
+    draw: async (id) => {
+      const folder = folders().get(id) as string;
+      return drawRun(folder, readManifest(folder));
     },
   };
 }

@@ -21,7 +21,6 @@ export interface RunView {
     readonly columns: readonly string[];
     readonly rows: readonly (readonly (string | number | null)[])[];
   };
-  readonly figures: readonly RunFigure[];
   readonly files: readonly RunFile[];
   /** What could not be shown, and why. */
   readonly notes: readonly string[];
@@ -34,28 +33,42 @@ const MOST_FILES = 500;
 /** Folders inside folders that are looked into. */
 const DEEPEST = 2;
 
+/** The figures of a run, made apart from the rest because theory's curves take seconds. */
+export interface RunFigures {
+  readonly figures: readonly RunFigure[];
+  /** Why there is none, where there should be. */
+  readonly problem: string | null;
+}
+
 /** Reads a run. */
-export async function viewRun(id: string, folder: string, manifest: RunManifest): Promise<RunView> {
-  const { records, damaged } = readRecords(join(folder, "results.ndjson"));
-  const known = new Set(manifest.steps);
-  const own = [
-    ...new Map(records.filter(({ step }) => known.has(step)).map((one) => [one.step, one])).values(),
-  ];
+export function viewRun(id: string, folder: string, manifest: RunManifest): RunView {
+  const { own, damaged } = ownRecords(folder, manifest);
   const notes = damaged === 0 ? [] : [`${damaged} lines of results.ndjson cannot be read and are left out.`];
   if (own.length > MOST_ROWS) notes.push(`The table shows the first ${MOST_ROWS} of ${own.length} results.`);
-  let figures: readonly RunFigure[] = [];
-  try {
-    figures = await figuresOfRun(manifest, own);
-  } catch (error) {
-    notes.push(`No figure: ${error instanceof Error ? error.message : String(error)}`);
-  }
   const files = listFiles(folder);
   if (files.length === MOST_FILES) notes.push(`The first ${MOST_FILES} files are listed.`);
   return {
-    ...{ id, manifest, figures, files, notes },
+    ...{ id, manifest, files, notes },
     finished: own.length,
     table: tableOf(own.slice(0, MOST_ROWS)),
   };
+}
+
+/** Makes what the figures of a run are drawn from. */
+export async function drawRun(folder: string, manifest: RunManifest): Promise<RunFigures> {
+  try {
+    return { figures: await figuresOfRun(manifest, ownRecords(folder, manifest).own), problem: null };
+  } catch (error) {
+    return { figures: [], problem: `No figure: ${error instanceof Error ? error.message : String(error)}` };
+  }
+}
+
+/** Results of the run's own steps, the last one of each. */
+function ownRecords(folder: string, { steps }: RunManifest): { own: RunRecord[]; damaged: number } {
+  const { records, damaged } = readRecords(join(folder, "results.ndjson"));
+  const known = new Set(steps);
+  const last = new Map(records.filter(({ step }) => known.has(step)).map((one) => [one.step, one]));
+  return { own: [...last.values()], damaged };
 }
 
 /** Whole lines only: the last one may just be being written. */

@@ -51,7 +51,7 @@ async function answer(
   return sendFile(request, response, file, cache);
 }
 
-/** `/run/index.json`, `/run/ID/run.json` and `/run/ID/files/NAME`. */
+/** `/run/index.json`, `/run/ID/run.json`, `/run/ID/figures.json` and `/run/ID/files/NAME`. */
 async function answerRun(
   request: IncomingMessage,
   response: ServerResponse,
@@ -60,10 +60,14 @@ async function answerRun(
   cache: CompressionCache,
 ): Promise<void> {
   if (path === "/run/index.json") return sendJson(response, { runs: await runs.list() }, COMMON_HEADERS);
-  const [, id = "", kind = "", name = ""] = /^\/run\/([^/]+)\/(run\.json|files)(?:\/(.+))?$/.exec(path) ?? [];
+  const [, id = "", kind = "", name = ""] =
+    /^\/run\/([^/]+)\/(run\.json|figures\.json|files)(?:\/(.+))?$/.exec(path) ?? [];
   const folder = runs.folderOf(id);
   if (folder !== null && kind === "run.json" && name === "") {
     return sendJson(response, await runs.open(id), COMMON_HEADERS);
+  }
+  if (folder !== null && kind === "figures.json" && name === "") {
+    return sendJson(response, await runs.draw(id), COMMON_HEADERS);
   }
   const file = folder === null || kind !== "files" ? null : await findInside(folder, name);
   if (file === null) return sendStatus(response, 404, `Nothing is at ${path}.`, COMMON_HEADERS);

@@ -1,5 +1,5 @@
 /** From a run to the rooms where its network moves: links that set their state. */
-import type { RunView } from "./messages.ts";
+import type { RunFigure, RunView } from "./messages.ts";
 
 /** A link into a room. */
 export interface RoomLink {
@@ -8,7 +8,7 @@ export interface RoomLink {
 }
 
 /** The rooms that can show what a run is about. */
-export function linksOf({ manifest: { kind, options }, figures }: RunView): RoomLink[] {
+export function linksOf({ manifest: { kind, options } }: RunView, figures: readonly RunFigure[]): RoomLink[] {
   const links: RoomLink[] = [];
   if (kind === "trainability") {
     const { activation, sigmaB2, width } = options;
@@ -38,7 +38,9 @@ export function linksOf({ manifest: { kind, options }, figures }: RunView): Room
 }
 
 /** The deepest cell that is nearer to perfect than to guessing, the best of its depth. */
-function bestCell(figures: RunView["figures"]): { readonly sigmaW2: number; readonly depth: number } | null {
+function bestCell(
+  figures: readonly RunFigure[],
+): { readonly sigmaW2: number; readonly depth: number } | null {
   const figure = figures.find(({ draw }) => draw === "trainability");
   if (figure?.draw !== "trainability") return null;
   const { sigmaW2, depths, accuracy, chance } = figure.input;

@@ -1,7 +1,7 @@
 /** What the server of the lab says about run folders; `src/cli/lab` writes it. */
 export type { RunFigure } from "../../../../src/cli/lab/run-figures.ts";
 export type { RunSummary } from "../../../../src/cli/lab/run-shelf.ts";
-export type { RunView } from "../../../../src/cli/lab/run-view.ts";
+export type { RunFigures, RunView } from "../../../../src/cli/lab/run-view.ts";
 
 import type { RunFigure } from "../../../../src/cli/lab/run-figures.ts";
 

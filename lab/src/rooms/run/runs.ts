@@ -1,6 +1,6 @@
 /** Run folders as signals: fetched from the page's own server, again and again while a run is going on. */
 import { effect, type Signal, signal } from "@preact/signals";
-import { type RunSummary, type RunView, restoreFigure } from "./messages.ts";
+import { type RunFigure, type RunFigures, type RunSummary, type RunView, restoreFigure } from "./messages.ts";
 import { state } from "./state.ts";
 
 /** Milliseconds between two looks at a run that is going on. */
@@ -10,6 +10,8 @@ const LOOK_EVERY = 5000;
 export const runs: Signal<readonly RunSummary[] | null> = signal(null);
 /** The run that is shown. */
 export const shown: Signal<RunView | null> = signal(null);
+/** Its figures; null until they are here. */
+export const figures: Signal<readonly RunFigure[] | null> = signal(null);
 /** Why there is nothing to show. */
 export const problem: Signal<string | null> = signal(null);
 
@@ -52,7 +54,12 @@ export async function refresh(): Promise<void> {
     const view = (await read(`run/${encodeURIComponent(summary.id)}/run.json`)) as RunView;
     if (number !== latest) return;
     problem.value = null;
-    shown.value = { ...view, figures: view.figures.map(restoreFigure) };
+    if (shown.peek()?.id !== view.id) figures.value = null;
+    shown.value = view;
+    const drawn = (await read(`run/${encodeURIComponent(summary.id)}/figures.json`)) as RunFigures;
+    if (number !== latest) return;
+    figures.value = drawn.figures.map(restoreFigure);
+    if (drawn.problem !== null) shown.value = { ...view, notes: [...view.notes, drawn.problem] };
     if (view.finished < view.manifest.steps.length) timer = setTimeout(() => void refresh(), LOOK_EVERY);
   } catch (error) {
     if (number !== latest) return;

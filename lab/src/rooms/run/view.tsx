@@ -6,7 +6,7 @@ import type { Figure, FigureOptions } from "../../../../src/figures/index.ts";
 import { FigureFrame, TableTwin } from "../../figure/index.ts";
 import { linksOf } from "./links.ts";
 import type { RunFigure, RunSummary, RunView } from "./messages.ts";
-import { problem, refresh, runs, shown, startFollowing } from "./runs.ts";
+import { figures, problem, refresh, runs, shown, startFollowing } from "./runs.ts";
 import { state } from "./state.ts";
 import "./run.css";
 
@@ -82,7 +82,7 @@ function Plan({ run }: { run: RunView }): JSX.Element {
     ...Object.entries(manifest.options).map(([key, value]) => [key, factOf(value)] as const),
     ...Object.entries(manifest.machine).map(([key, value]) => [key, factOf(value)] as const),
   ];
-  const links = linksOf(run);
+  const links = linksOf(run, figures.value ?? []);
   return (
     <section class="panel" aria-label="Plan">
       <h2>{run.id}</h2>
@@ -144,7 +144,8 @@ function Results({ run }: { run: RunView }): JSX.Element {
           {note}
         </p>
       ))}
-      {run.figures.map((figure, i) => (
+      {figures.value === null && finished > 0 && <p role="status">Solving the theory beside it ...</p>}
+      {(figures.value ?? []).map((figure, i) => (
         <OneFigure figure={figure} key={i} />
       ))}
       <section class="panel" aria-label="Results">
