@@ -1,16 +1,9 @@
 /** How the lab becomes static files: relative addresses (any host, any folder), ES workers, rooms as lazy chunks. */
 import { fileURLToPath } from "node:url";
-import { defineConfig, type Plugin } from "vite";
-import { offlinePlugin, samplesPlugin } from "./build/index.ts";
+import { defineConfig } from "vite";
+import { offlinePlugin, policyPlugin, samplesPlugin } from "./build/index.ts";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-
-/** The development server puts style sheets into the page as elements; the built page links a file and forbids that. */
-const relaxPolicyWhileDeveloping: Plugin = {
-  name: "relax-policy-while-developing",
-  apply: "serve",
-  transformIndexHtml: (html) => html.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'"),
-};
 
 export default defineConfig({
   root: here("."),
@@ -18,7 +11,7 @@ export default defineConfig({
   resolve: { alias: { "#platform": here("../src/platform/browser.ts") } },
   esbuild: { jsx: "automatic", jsxImportSource: "preact" },
   worker: { format: "es" },
-  plugins: [relaxPolicyWhileDeveloping, samplesPlugin(), offlinePlugin()],
+  plugins: [policyPlugin(), samplesPlugin(), offlinePlugin()],
   optimizeDeps: { exclude: ["onnxruntime-web"] },
   build: {
     outDir: here("../dist/lab"),

@@ -1,3 +1,4 @@
-/** What the build adds to the page: samples of MNIST, the service worker, and the list of files left to packages. */
+/** What the build adds to the page: its policy, samples of MNIST, the service worker, the list of files left to packages. */
 export { offlinePlugin } from "./offline.ts";
+export { policyPlugin } from "./policy.ts";
 export { makeSamples, samplesPlugin } from "./samples.ts";
