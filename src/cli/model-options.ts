@@ -1,5 +1,5 @@
 /** Arguments of commands that read ONNX files: sizes that the file leaves open. */
-import { SpecError } from "../base/index.ts";
+import { parseShapes } from "../engine/index.ts";
 import type { Arguments } from "./command.ts";
 import { readNumber, readText } from "./options.ts";
 
@@ -15,17 +15,6 @@ export function readSizes(args: Arguments): ModelSizes {
   const text = readText(args, "shape");
   return {
     ...(batch === undefined ? {} : { batch }),
-    ...(text === undefined ? {} : { shapes: Object.fromEntries(text.split(";").map(readShape)) }),
+    ...(text === undefined ? {} : { shapes: parseShapes(text, "--shape") }),
   };
-}
-
-function readShape(text: string): [string, number[]] {
-  const [name = "", sizes = ""] = text.split("=", 2);
-  const shape = sizes.split(/[,x]/).map(Number);
-  if (name === "" || !shape.every((size) => Number.isSafeInteger(size) && size > 0)) {
-    throw new SpecError(`--shape: cannot read "${text}", expected NAME=SIZE,SIZE,...`, {
-      hint: "for example --shape input=1,3,224,224",
-    });
-  }
-  return [name.trim(), shape];
 }

@@ -88,6 +88,11 @@ function describe(
   svg.setAttribute("role", "img");
   svg.setAttribute("aria-labelledby", `${name}-title ${name}-desc`);
   svg.setAttribute("data-figure", name);
+  // the picture is read by its title and description; what Plot calls its parts is for programs
+  for (const part of svg.querySelectorAll("[aria-label]")) {
+    part.setAttribute("data-label", part.getAttribute("aria-label") as string);
+    part.removeAttribute("aria-label");
+  }
   // a plot's own style sheet speaks of light pages only; what it sets is set here by attributes
   for (const style of svg.querySelectorAll("style")) style.remove();
   svg.setAttribute("font-family", "system-ui, sans-serif");

@@ -66,7 +66,7 @@ if (layers) {
     if (wasChosen) return;
     row.classList.add("chosen");
     const label = "layer " + row.dataset.layer;
-    for (const mark of document.querySelectorAll("svg [aria-label='" + label + "']")) mark.classList.add("chosen");
+    for (const mark of document.querySelectorAll("svg [data-label='" + label + "']")) mark.classList.add("chosen");
   };
   const onlyFlagged = document.getElementById("flagged-only");
   onlyFlagged.addEventListener("change", () => {

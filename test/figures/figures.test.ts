@@ -68,8 +68,8 @@ describe("figures", () => {
       { document },
     );
     expectComplete(figure);
-    expect(figure.svg.querySelectorAll("[aria-label='dot'] circle")).toHaveLength(20);
-    expect(figure.svg.querySelectorAll("[aria-label='line'] path")).toHaveLength(1);
+    expect(figure.svg.querySelectorAll("[data-label='dot'] circle")).toHaveLength(20);
+    expect(figure.svg.querySelectorAll("[data-label='line'] path")).toHaveLength(1);
     expect(figure.table.rows[3]).toEqual([4, expect.closeTo(0.729), expect.closeTo(0.739), 0.05]);
   });
 
@@ -91,7 +91,7 @@ describe("figures", () => {
       { document },
     );
     expectComplete(figure);
-    expect(figure.svg.querySelectorAll("[aria-label='dot'] circle")).toHaveLength(1);
+    expect(figure.svg.querySelectorAll("[data-label='dot'] circle")).toHaveLength(1);
   });
 
   it("draws a phase diagram with line, point and both phases named", async () => {

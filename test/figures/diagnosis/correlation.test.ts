@@ -22,7 +22,7 @@ describe("correlation that goes to one", () => {
   it("is drawn as 1 - c down to the rounding of 32-bit numbers", async () => {
     const figure = await drawCorrelation(collapse, diagnosis, { document });
     expect(figure.table.columns).toContain("1 - c measured");
-    expect(figure.svg.querySelectorAll("[aria-label='dot'] circle")).toHaveLength(6);
+    expect(figure.svg.querySelectorAll("[data-label='dot'] circle")).toHaveLength(6);
     expect(figure.caption).toContain("4 measured layers are left out");
     expect(figure.table.rows[1]).toEqual([
       2,

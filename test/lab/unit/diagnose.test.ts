@@ -93,7 +93,7 @@ describe("what is copied", () => {
 
   it("leaves defaults out of the command and quotes for a shell", () => {
     expect(commandLineOf(copied)).toBe("isinglass diagnose '784-300x50-10 tanh' --data mnist-sample");
-    const file = { kind: "file", text: "my model's.onnx" } as const;
+    const file = { kind: "file", text: "my model's.onnx", shapes: "" } as const;
     expect(commandLineOf({ ...copied, network: file, data: { kind: "own" }, examples: 8, seed: 3 })).toBe(
       "isinglass diagnose 'my model'\\''s.onnx' --examples 8 --seed 3",
     );
@@ -107,9 +107,13 @@ describe("what is copied", () => {
   });
 
   it("imports only what the program uses", () => {
-    const model = codeOf({ ...copied, network: { kind: "file", text: "m.onnx" }, data: { kind: "own" } });
+    const model = codeOf({
+      ...copied,
+      network: { kind: "file", text: "m.onnx", shapes: "input=1,8" },
+      data: { kind: "own" },
+    });
     expect(model).not.toContain("loadDataset");
-    expect(model).toContain(`openModel("m.onnx"`);
+    expect(model).toContain(`openModel("m.onnx", { name: "m.onnx", seed: 0, shapes: {"input":[1,8]} })`);
   });
 });
 

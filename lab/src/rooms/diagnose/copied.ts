@@ -11,7 +11,10 @@ const MNIST_SIZE = 784;
 export function copied(): Copied {
   const file = state.modelFile.peek();
   return {
-    network: file === "" ? { kind: "specification", text: state.text.peek() } : { kind: "file", text: file },
+    network:
+      file === ""
+        ? { kind: "specification", text: state.text.peek() }
+        : { kind: "file", text: file, shapes: state.shapes.peek() },
     data: dataOf(),
     examples: state.examples.peek(),
     seeds: state.seeds.peek(),

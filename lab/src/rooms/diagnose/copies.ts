@@ -1,8 +1,13 @@
 /** The same diagnosis as a command and as a program of the library. */
+import { SpecError } from "../../../../src/base/index.ts";
+import { parseShapes } from "../../../../src/engine/onnx/index.ts";
 
 /** Everything that decides the numbers; `data` is resolved: null means examples of the network's own, or the default. */
 export interface Copied {
-  readonly network: { readonly kind: "specification" | "file"; readonly text: string };
+  readonly network:
+    | { readonly kind: "specification"; readonly text: string }
+    /** `shapes` as it is typed: "input=1,8"; empty for none. */
+    | { readonly kind: "file"; readonly text: string; readonly shapes: string };
   readonly data:
     | { readonly kind: "mnist" }
     | { readonly kind: "own" }
@@ -26,6 +31,7 @@ export function commandLineOf({ network, data, examples, seeds, seed }: Copied):
   return [
     "isinglass diagnose",
     quote(network.text),
+    ...(network.kind === "file" && network.shapes !== "" ? ["--shape", quote(network.shapes)] : []),
     ...(name === null ? [] : ["--data", quote(name)]),
     ...(examples === EXAMPLES ? [] : ["--examples", examples]),
     ...(isFile || seeds === SEEDS ? [] : ["--seeds", seeds]),
@@ -55,8 +61,9 @@ function quote(text: string): string {
 export function codeOf({ network, data, examples, seeds, seed }: Copied): string {
   const isFile = network.kind === "file";
   const text = JSON.stringify(network.text);
+  const sizes = network.kind === "file" ? shapesOption(network.shapes) : "";
   const open = isFile
-    ? `await openModel(${text}, { name: ${text}, seed: ${seed} })`
+    ? `await openModel(${text}, { name: ${text}, seed: ${seed}${sizes} })`
     : `openSpecification(parseNetwork(${text}), { seed: ${seed} })`;
   const imports = [
     ...(data.kind === "own" ? [] : [`import { loadDataset } from "isinglass/data";`]),
@@ -72,6 +79,17 @@ export function codeOf({ network, data, examples, seeds, seed }: Copied): string
     "console.log(diagnosis.verdict.headline, diagnosis.verdict.reason);",
   ];
   return `${[...imports, "", ...lines].join("\n")}\n`;
+}
+
+/** The option that says open sizes; text that says none is left out. */
+function shapesOption(text: string): string {
+  try {
+    const shapes = parseShapes(text);
+    return Object.keys(shapes).length === 0 ? "" : `, shapes: ${JSON.stringify(shapes)}`;
+  } catch (error) {
+    if (error instanceof SpecError) return "";
+    throw error;
+  }
 }
 
 function loadArguments(

@@ -71,23 +71,29 @@ const LABEL = /^layer (\d+)$/;
 
 /** Marks the points of a layer; 0 marks none. */
 function markLayer(root: ParentNode, layer: number): void {
-  for (const marked of root.querySelectorAll("svg .chosen, .chosen[aria-label]"))
-    marked.classList.remove("chosen");
+  for (const marked of root.querySelectorAll(".chosen[data-label]")) marked.classList.remove("chosen");
   if (layer === 0) return;
-  for (const point of root.querySelectorAll(`[aria-label="layer ${layer}"]`)) point.classList.add("chosen");
+  for (const point of root.querySelectorAll(`[data-label="layer ${layer}"]`)) point.classList.add("chosen");
 }
 
 /** All figures that there are numbers for. */
 export function Figures(): JSX.Element {
   const root = useRef<HTMLDivElement>(null);
-  useEffect(
-    () =>
-      effect(() => {
-        const layer = state.layer.value;
-        if (root.current !== null) markLayer(root.current, layer);
-      }),
-    [],
-  );
+  useEffect(() => {
+    const element = root.current;
+    if (element === null) return;
+    const mark = (): void => markLayer(element, state.layer.peek());
+    // a figure that is drawn anew comes without the mark
+    const observer = new MutationObserver(mark);
+    observer.observe(element, { childList: true, subtree: true });
+    const stop = effect(() => {
+      markLayer(element, state.layer.value);
+    });
+    return () => {
+      observer.disconnect();
+      stop();
+    };
+  }, []);
   const pictures = answer.value?.pictures;
   const parameters = (): Readonly<Record<string, unknown>> => parametersOf();
   return (
@@ -97,7 +103,7 @@ export function Figures(): JSX.Element {
       class="diagnosis-figures"
       ref={root}
       onClick={({ target }) => {
-        const label = target instanceof Element ? target.getAttribute("aria-label") : null;
+        const label = target instanceof Element ? target.getAttribute("data-label") : null;
         const layer = Number(label?.match(LABEL)?.[1] ?? 0);
         if (layer > 0) state.layer.commit(state.layer.peek() === layer ? 0 : layer);
       }}

@@ -4,6 +4,8 @@ import type { NodeReport } from "../../../../src/engine/index.ts";
 /** A model, and how many examples it would be run on. */
 export interface InspectRequest {
   readonly file: File;
+  /** Sizes that the file leaves open: "input=1,8". */
+  readonly shapes: string;
   readonly examples: number;
 }
 

@@ -1,11 +1,24 @@
 /** Looks into a dropped model by byte ranges: every node with what became of it, and the memory that a diagnosis would take. */
-import { inspectOnnx } from "../../../../src/engine/index.ts";
+import { IsinglassError, SpecError } from "../../../../src/base/index.ts";
+import { inspectOnnx, type ModelSummary, parseShapes } from "../../../../src/engine/index.ts";
 import { predictDiagnosisMemory } from "../../../../src/signal/index.ts";
 import { serveJob } from "../../jobs/worker.ts";
 import type { InspectAnswer, InspectRequest } from "./inspect-messages.ts";
 
-serveJob<InspectRequest, never, InspectAnswer>(async ({ file, examples }) => {
-  const { report, parameters, inputs, opset, producer, notes } = await inspectOnnx(file, { batch: 1 });
+/** The library's hint names an option of the command line; here it is a field. */
+async function inspect(file: File, shapes: string): Promise<ModelSummary> {
+  try {
+    return await inspectOnnx(file, { batch: 1, shapes: parseShapes(shapes, "sizes") });
+  } catch (error) {
+    if (!(error instanceof IsinglassError) || error.hint?.startsWith("say them: --shape ") !== true)
+      throw error;
+    const example = error.hint.replace("say them: --shape ", "");
+    throw new SpecError(error.message, { hint: `type them beside the model: ${example}`, data: error.data });
+  }
+}
+
+serveJob<InspectRequest, never, InspectAnswer>(async ({ file, shapes, examples }) => {
+  const { report, parameters, inputs, opset, producer, notes } = await inspect(file, shapes);
   const values = report
     .filter(({ status }) => status === "supported")
     .flatMap(({ outputs }) => outputs)

@@ -35,8 +35,9 @@ export function Inspection(): JSX.Element | null {
       effect(() => {
         const file = modelFile.value;
         const examples = state.examples.value;
+        const shapes = state.shapes.value;
         if (file === null) inspectJob.cancel();
-        else void inspectJob.run({ file, examples });
+        else void inspectJob.run({ file, shapes, examples });
       }),
     [],
   );

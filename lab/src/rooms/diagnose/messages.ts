@@ -5,7 +5,7 @@ import type { Diagnosis } from "../../../../src/signal/index.ts";
 /** The network: a text, or the bytes of a dropped file, which stay where they are until they are read. */
 export type NetworkSource =
   | { readonly kind: "specification"; readonly text: string }
-  | { readonly kind: "file"; readonly file: File };
+  | { readonly kind: "file"; readonly file: File; readonly shapes: string };
 
 /** Where examples come from; "auto" is MNIST where the network takes 784 numbers, else noise. */
 export type DataSource =

@@ -44,6 +44,18 @@ function ModelFile(): JSX.Element {
         <strong>{state.modelFile.value}</strong>
         {file !== null && <span class="soft">{` ${formatBytes(file.size)}`}</span>}
       </p>
+      <label class="control">
+        <span>sizes that the file leaves open</span>
+        <input
+          type="text"
+          value={state.shapes.value}
+          placeholder="input=1,8"
+          autocomplete="off"
+          spellcheck={false}
+          onInput={({ currentTarget }) => state.shapes.edit(currentTarget.value)}
+          onChange={() => state.shapes.commit()}
+        />
+      </label>
       <button type="button" onClick={dropModel}>
         Type a specification instead
       </button>

@@ -37,7 +37,7 @@ export const question: ReadonlySignal<Question | { readonly missing: string }> =
 
 function networkSource(): NetworkSource | null {
   if (state.modelFile.value === "") return { kind: "specification", text: state.text.value };
-  return modelFile.value && { kind: "file", file: modelFile.value };
+  return modelFile.value && { kind: "file", file: modelFile.value, shapes: state.shapes.value };
 }
 
 function dataSource(): DataSource | null {
@@ -67,6 +67,7 @@ function isSame(a: Question | { missing: string }, b: Question): boolean {
   if ("missing" in a) return false;
   return (
     sourceOf(a.network) === sourceOf(b.network) &&
+    shapesOf(a.network) === shapesOf(b.network) &&
     sourceOf(a.data) === sourceOf(b.data) &&
     a.examples === b.examples &&
     a.seeds === b.seeds &&
@@ -77,6 +78,10 @@ function isSame(a: Question | { missing: string }, b: Question): boolean {
 
 function sourceOf(source: NetworkSource | DataSource): string | File {
   return source.kind === "file" ? source.file : source.kind === "specification" ? source.text : source.kind;
+}
+
+function shapesOf(network: NetworkSource): string {
+  return network.kind === "file" ? network.shapes : "";
 }
 
 /** Starts the diagnosis of what the page shows. */

@@ -16,6 +16,8 @@ export const state = createState({
   text: textField("s", FIRST_NETWORK, { maxLength: 2000 }),
   /** Name of a dropped model; empty while the text is meant. */
   modelFile: textField("f", "", { maxLength: 255 }),
+  /** Sizes that a model leaves open: "input=1,8". */
+  shapes: textField("sh", "", { maxLength: 300 }),
   data: choiceField("d", "auto", DATA_KINDS),
   /** Name of dropped data. */
   dataFile: textField("df", "", { maxLength: 255 }),

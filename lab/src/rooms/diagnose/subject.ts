@@ -1,7 +1,7 @@
 /** Inside the worker: the network that a question names, its memory, and the examples that fit it. */
 import { BudgetError, SpecError } from "../../../../src/base/index.ts";
 import { loadDataset } from "../../../../src/data/index.ts";
-import { inspectOnnx } from "../../../../src/engine/index.ts";
+import { inspectOnnx, parseShapes } from "../../../../src/engine/index.ts";
 import { buildNetwork, type NetworkSpec, parseNetwork } from "../../../../src/networks/index.ts";
 import {
   type DescribedExamples,
@@ -21,6 +21,9 @@ const PROTOBUF_LIMIT = 2 * 2 ** 30;
 /** Examples of MNIST have this many values. */
 const MNIST_SIZE = 784;
 
+/** What errors call the sizes that a person types. */
+const SIZES = "sizes";
+
 /** What is diagnosed. */
 export interface Subject extends DiagnosableNetwork {
   /** Null for a file. */
@@ -35,7 +38,8 @@ export async function openSubject({ network, seed }: Pick<Question, "network" | 
     return { ...openSpecification(spec, { seed }), spec, name: network.text };
   }
   const { name } = network.file;
-  return { ...(await openModel(network.file, { seed, name })), spec: null, name };
+  const shapes = parseShapes(network.shapes, SIZES);
+  return { ...(await openModel(network.file, { seed, name, shapes })), spec: null, name };
 }
 
 /** Throws BudgetError with the number when a tab cannot hold the work. */
@@ -74,7 +78,10 @@ async function sizeOf(network: NetworkSource): Promise<{ parameters: number; val
     const all = [...graph.values.values()].reduce((sum, { shape }) => sum + count(shape), 0);
     return { parameters: weights, valuesPerExample: Math.max(0, all - weights) };
   }
-  const { report, parameters } = await inspectOnnx(network.file, { batch: 1 });
+  const { report, parameters } = await inspectOnnx(network.file, {
+    batch: 1,
+    shapes: parseShapes(network.shapes, SIZES),
+  });
   const values = report
     .filter(({ status }) => status === "supported")
     .flatMap(({ outputs }) => outputs)
