@@ -1,7 +1,7 @@
 /** What follows the cross-hair: the correlation map, and correlations and variances against depth, with the pins beside. */
 import type { JSX } from "preact";
 import { formatNumber, type Theme } from "../../../../src/figures/basics/index.ts";
-import type { Curve, CurvesInput, FigureTable } from "../../../../src/figures/index.ts";
+import type { FigureTable, NetworkCurve, NetworkCurvesInput } from "../../../../src/figures/index.ts";
 import { CanvasFrame, ReadingCursor } from "../../figure/index.ts";
 import { type LiveCurve, LivePlot, type LiveScene } from "../../plot/index.ts";
 import { parametersOf } from "./diagram-files.ts";
@@ -167,12 +167,12 @@ function sceneOf(panel: Panel): LiveScene {
   };
 }
 
-function inputOf(panel: Panel): CurvesInput | null {
+function inputOf(panel: Panel): NetworkCurvesInput | null {
   const here = point.result.peek();
   if (here === null) return null;
   const pins = shownPins();
   const { x, y, isLogarithmic = false } = panel.ranges([here, ...pins.map(({ result }) => result)]);
-  const named = (name: string, result: PointResult): Curve[] => {
+  const named = (name: string, result: PointResult): NetworkCurve[] => {
     const curve = panel.curve(result);
     return curve === null ? [] : [{ name, ...curve }];
   };
@@ -210,6 +210,6 @@ function tableOf(panel: Panel): FigureTable | null {
 async function drawFile(panel: Panel, theme: Theme): Promise<SVGSVGElement> {
   const input = inputOf(panel);
   if (input === null) throw new Error("there are no numbers yet; wait until they are computed");
-  const { drawCurves } = await import("../../../../src/figures/curves.ts");
-  return (await drawCurves(input, { document, theme, width: 720 })).svg;
+  const { drawNetworkCurves } = await import("../../../../src/figures/network-curves.ts");
+  return (await drawNetworkCurves(input, { document, theme, width: 720 })).svg;
 }
