@@ -3,8 +3,10 @@
  * drawn one by one; of many a readable selection is drawn, evenly spaced, the first and the last among them. A dot marks the
  * largest eigenvalue, because an outlier carries weight but hardly any count.
  */
-import { formatNumber } from "./basics/index.ts";
+import type { Markish } from "@observablehq/plot";
+import { formatNumber, type Theme } from "./basics/index.ts";
 import { type Drawing, drawFigure, type Figure, type FigureOptions } from "./figure.ts";
+import { svgMaker } from "./svg-maker.ts";
 
 /** One layer's eigenvalues of sum 1; `GramSpectrum` is one. */
 export interface LayerSpectrum {
@@ -126,19 +128,7 @@ export function drawSpectraRidgeline(input: RidgelineInput, options: FigureOptio
       },
       y: { axis: null, domain: [-0.35, chosen.length - 1 + overlap] },
       marks: [
-        ...points.flatMap((ridge, row) => [
-          plot.areaY(ridge, { x: "x", y1: "base", y2: "y", fill: theme.background, fillOpacity: 0.75 }),
-          plot.areaY(ridge, { x: "x", y1: "base", y2: "y", fill: theme.theory, fillOpacity: 0.25 }),
-          plot.line(ridge, { x: "x", y: "y", stroke: theme.theory, strokeWidth: 1.25 }),
-          plot.dot([largest[row]], {
-            x: "x",
-            y: "y",
-            r: 3,
-            fill: theme.measured,
-            stroke: theme.background,
-            strokeWidth: 0.75,
-          }),
-        ]),
+        ridgesMark(points, largest, theme),
         plot.text(labels, {
           x: domain[0],
           y: (row: number) => below(row),
@@ -162,6 +152,43 @@ export function drawSpectraRidgeline(input: RidgelineInput, options: FigureOptio
     }),
   };
   return drawFigure(drawing, options);
+}
+
+interface RidgePoint {
+  readonly x: number;
+  readonly base: number;
+  readonly y: number;
+}
+
+/** All ridges in one mark, from the back to the front: as marks of their own they would take most of the drawing's time. */
+function ridgesMark(
+  ridges: readonly (readonly RidgePoint[])[],
+  largest: readonly { readonly x: number; readonly y: number }[],
+  theme: Theme,
+): Markish {
+  return (_index, scales, _channels, _dimensions, context) => {
+    const make = svgMaker(context.document);
+    const scaleX = scales.x as unknown as (value: number) => number;
+    const scaleY = scales.y as unknown as (value: number) => number;
+    const at = (x: number, y: number): string => `${scaleX(x).toFixed(2)},${scaleY(y).toFixed(2)}`;
+    const group = make("g", {});
+    ridges.forEach((ridge, row) => {
+      const [first, last] = [ridge[0] as RidgePoint, ridge.at(-1) as RidgePoint];
+      const line = `M${ridge.map(({ x, y }) => at(x, y)).join("L")}`;
+      const area = `${line}L${at(last.x, last.base)}L${at(first.x, first.base)}Z`;
+      const dot = largest[row] as { readonly x: number; readonly y: number };
+      group.append(
+        make("path", { d: area, fill: theme.background, "fill-opacity": 0.75 }),
+        make("path", { d: area, fill: theme.theory, "fill-opacity": 0.25 }),
+        make("path", { d: line, fill: "none", stroke: theme.theory, "stroke-width": 1.25 }),
+        make("circle", {
+          ...{ cx: scaleX(dot.x), cy: scaleY(dot.y), r: 3, fill: theme.measured },
+          ...{ stroke: theme.background, "stroke-width": 0.75 },
+        }),
+      );
+    });
+    return group;
+  };
 }
 
 const nameOf = ({ layer }: LayerSpectrum): string => (layer === 0 ? "input" : String(layer));

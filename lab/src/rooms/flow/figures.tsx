@@ -4,6 +4,7 @@ import type { FigureOptions } from "../../../../src/figures/index.ts";
 import { FigureFrame } from "../../figure/index.ts";
 import { type ShownFlow, shown } from "./measurements.ts";
 import { pins } from "./pins.ts";
+import { views } from "./turns.ts";
 
 /** Figures, loaded with the first drawing. */
 const figures = () => import("../../../../src/figures/index.ts");
@@ -12,7 +13,7 @@ const parameters = (): Readonly<Record<string, unknown>> => ({ ...shown.peek()?.
 const data = (): unknown => shown.peek()?.result ?? shown.peek();
 
 function drawCurve(options: FigureOptions) {
-  const flow = shown.value;
+  const flow = views.curve.value;
   if (flow === null) return null;
   return figures().then(({ curveInput, drawFlowCurve }) => {
     if (flow.result !== null && isWhole(flow))
@@ -27,7 +28,7 @@ function isWhole(flow: ShownFlow): flow is ShownFlow & { pictures: Required<Show
 }
 
 function drawPictures(options: FigureOptions) {
-  const flow = shown.value;
+  const flow = views.pictures.value;
   if (flow === null || !isImage(flow)) return null;
   return figures().then(
     ({ drawFlowReconstructions }) =>
@@ -44,7 +45,7 @@ function isImage({ pictures }: ShownFlow): boolean {
 }
 
 const drawSpectra = (kind: "reconstructed" | "forward") => (options: FigureOptions) => {
-  const flow = shown.value;
+  const flow = views[kind].value;
   if (flow === null) return null;
   return figures().then(({ drawFlowSpectra }) => drawFlowSpectra(kind, flow, flow.pictures, options));
 };

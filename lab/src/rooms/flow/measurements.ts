@@ -31,11 +31,17 @@ export interface ShownFlow {
   readonly result: FlowResult | null;
 }
 
+/** Results so far of the job; progress alone leaves it as it is. */
+const partialOfJob: ReadonlySignal<FlowPartial | undefined> = computed(() => {
+  const status = job.status.value;
+  return status.kind === "computing" || status.kind === "cancelled" ? status.partial : undefined;
+});
+const kindOfJob = computed(() => job.status.value.kind);
+
 /** What is in view; null before anything was measured. */
 export const shown: ReadonlySignal<ShownFlow | null> = computed(() => {
-  const status = job.status.value;
   const known = answerOf(requestOf());
-  const partial = status.kind === "computing" || status.kind === "cancelled" ? status.partial : undefined;
+  const partial = partialOfJob.value;
   if (partial !== undefined && (status.kind === "computing" || known === undefined))
     return ofPartial(partial);
   const answer = known ?? last.value;

@@ -10,10 +10,12 @@ import { Numbers } from "./numbers.tsx";
 import { pinCurrent, pins, unpin } from "./pins.ts";
 import { presets, take } from "./presets.ts";
 import { biasVariance, depth, spec, state, weightVariance } from "./state.ts";
+import { takeTurns } from "./turns.ts";
 
 /** The room. */
 export function View(): JSX.Element {
   useEffect(followState, []);
+  useEffect(takeTurns, []);
   return (
     <div class="bench">
       <div class="stack">
