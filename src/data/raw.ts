@@ -37,7 +37,8 @@ export function gatherExamples(
 ): Dataset {
   const width = sizeOf(raw.shape);
   const inputs = new Float32Array(rows.length * width);
-  const labels = raw.labels === null ? null : raw.labels.slice(0, rows.length);
+  // a new array: slice() of a Buffer would share the labels that are still to be read
+  const labels = raw.labels === null ? null : emptyLabels(raw.labels, rows.length);
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i] as number;
     copyAsFloat32(raw.values, row * width, inputs.subarray(i * width, (i + 1) * width));
@@ -53,4 +54,9 @@ export function gatherExamples(
     classes: raw.classes,
     provenance: [...raw.provenance, ...scaleNote(raw.scale), ...notes],
   };
+}
+
+/** An array of the same type. */
+export function emptyLabels(labels: Uint8Array | Int32Array, count: number): Uint8Array | Int32Array {
+  return labels instanceof Int32Array ? new Int32Array(count) : new Uint8Array(count);
 }

@@ -7,12 +7,13 @@ import { FormatError, SpecError } from "../base/index.ts";
 import type { RandomStream } from "../numerics/index.ts";
 import { sizeOf } from "./array.ts";
 import { type Dataset, exampleSize } from "./dataset.ts";
+import { emptyLabels } from "./raw.ts";
 
 /** Rows of a dataset, in the given order. `note` is added to the provenance. */
 function selectRows(dataset: Dataset, rows: ArrayLike<number>, note: string): Dataset {
   const width = exampleSize(dataset);
   const inputs = new Float32Array(rows.length * width);
-  const labels = dataset.labels === null ? null : dataset.labels.slice(0, rows.length);
+  const labels = dataset.labels === null ? null : emptyLabels(dataset.labels, rows.length);
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i] as number;
     inputs.set(dataset.inputs.subarray(row * width, (row + 1) * width), i * width);

@@ -19,7 +19,9 @@ export async function readNodeFile(location: SourceLocation): Promise<Uint8Array
   if (location instanceof Blob) return new Uint8Array(await location.arrayBuffer());
   const path = location instanceof URL ? fileURLToPath(location) : location;
   try {
-    return await readFile(path);
+    // no Buffer: its slice() is a view and not a copy, unlike that of every other typed array
+    const { buffer, byteOffset, byteLength } = await readFile(path);
+    return new Uint8Array(buffer, byteOffset, byteLength);
   } catch (error) {
     throw await readError(path, error);
   }

@@ -72,6 +72,32 @@ describe("MNIST", () => {
   });
 });
 
+describe("a part of MNIST", () => {
+  it("has the labels of its images, from the first example to the last", async () => {
+    const whole = await loadDataset("mnist");
+    const part = await loadDataset("mnist", { train: 2000, test: 2000 });
+    const wrong = (some: Dataset, all: Dataset): number => {
+      const places = new Map(Array.from({ length: all.count }, (_, i) => [hashOf(all, i), i]));
+      expect(places.size).toBe(all.count);
+      const labels = Array.from(
+        { length: some.count },
+        (_, i) => all.labels?.[places.get(hashOf(some, i)) ?? -1],
+      );
+      return labels.filter((label, i) => label !== some.labels?.[i]).length;
+    };
+    expect(wrong(part.test as Dataset, whole.test as Dataset)).toBe(0);
+    expect(wrong(part.train, whole.train)).toBe(0);
+  });
+});
+
+/** A number that tells all images of MNIST apart. */
+function hashOf({ inputs }: Dataset, i: number): number {
+  let hash = 0;
+  for (let k = 784 * i; k < 784 * (i + 1); k++)
+    hash = (131 * hash + Math.round(255 * (inputs[k] as number))) % 2 ** 45;
+  return hash;
+}
+
 describe("Fashion-MNIST", () => {
   const image = (value: number): string => `[${new Array(784).fill(value).join(",")}]`;
   const scan = (text: string): [number, Uint8Array] => {
