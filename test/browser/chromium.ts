@@ -45,13 +45,23 @@ export async function serveFolder(folder: string): Promise<{ url: string; close(
   return { url: `http://127.0.0.1:${address.port}/`, close: () => server.close() };
 }
 
+/** Chromium's flags for no graphics at all, and for WebGL drawn by the processor. */
+const graphics = {
+  none: ["--disable-gpu"],
+  software: ["--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist"],
+} as const;
+
 /** A headless browser without background traffic. */
-export async function startChromium(): Promise<{ browser: Browser; page: Page }> {
+export async function startChromium({
+  draws = "none",
+}: {
+  readonly draws?: keyof typeof graphics;
+} = {}): Promise<{ browser: Browser; page: Page }> {
   const browser = await chromium.launch({
     ...(executable === undefined ? {} : { executablePath: executable }),
     args: [
       "--no-sandbox",
-      "--disable-gpu",
+      ...graphics[draws],
       "--disable-quic",
       "--no-first-run",
       "--disable-background-networking",

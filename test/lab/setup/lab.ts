@@ -34,10 +34,19 @@ async function serve(folder: string, runs: string | undefined): Promise<{ url: s
   return { url: `http://127.0.0.1:${port}/`, close };
 }
 
-/** Starts server and browser; call `close` in `afterAll`. `runs` is a folder of run folders to serve. */
-export async function startLab({ runs }: { readonly runs?: string } = {}): Promise<Lab> {
+/**
+ * Starts server and browser; call `close` in `afterAll`. `runs` is a folder of run folders to serve, `draws: "software"` gives
+ * pages WebGL.
+ */
+export async function startLab({
+  runs,
+  draws = "none",
+}: {
+  readonly runs?: string;
+  readonly draws?: "none" | "software";
+} = {}): Promise<Lab> {
   const server = await serve(inject("labFolder"), runs);
-  const { browser } = await startChromium();
+  const { browser } = await startChromium({ draws });
   const failures: string[] = [];
   return {
     url: server.url,
