@@ -7,6 +7,7 @@ type Part = [part: number, parts: number];
 export interface SerialExports {
   heapBase(): number;
   gemmWorkBytes(): number;
+  wideWorkBytes(): number;
   solveLowerRightWorkBytes(n: number): number;
   dot(n: number, x: number, y: number): number;
   axpy(n: number, alpha: number, x: number, y: number): void;
@@ -76,6 +77,26 @@ export interface ParallelExports {
       c: number,
       ldc: number,
       triangle: number,
+      work: number,
+    ]
+  ): void;
+  wideTiles(
+    ...args: [
+      ...Part,
+      m: number,
+      n: number,
+      k: number,
+      theta: number,
+      ld: number,
+      isUpper: number,
+      program: number,
+      layers: number,
+      rowFactors: number,
+      columnFactors: number,
+      ldc: number,
+      mirrorK: number,
+      mirrorTheta: number,
+      counter: number,
       work: number,
     ]
   ): void;

@@ -19,3 +19,4 @@ export type {
   LinearAlgebra,
   OffloadedLinearAlgebra,
 } from "./types.ts";
+export type { WideJob, WideKernels, WideLayer, WideMap, WideTable } from "./wide.ts";

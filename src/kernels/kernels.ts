@@ -11,6 +11,7 @@ import { OffloadQueue } from "./offload.ts";
 import { createRoutines, type Routines } from "./routines.ts";
 import { CONTROL_BYTES, startTeam } from "./threads.ts";
 import type { KernelOptions, Kernels, LinearAlgebra, OffloadedLinearAlgebra } from "./types.ts";
+import { createWideKernels } from "./wide.ts";
 
 /** The module's own data ends below this; the control block of the threads follows. */
 const CONTROL = 65536;
@@ -47,6 +48,7 @@ export async function loadKernels(options: KernelOptions = {}): Promise<Kernels>
     threads: core.threads,
     offload: (provider) =>
       offloaded(queue, createRoutines(core, blocksWideFrom(provider.worthwhile.wideBlocks)), provider),
+    wide: createWideKernels(core, queue),
     release: () => core.release(),
   };
 }

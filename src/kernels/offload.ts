@@ -13,7 +13,12 @@ export class OffloadQueue {
   }
 
   run<T>(provider: GemmProvider, start: () => Steps<T>): Promise<T> {
-    const result = this.last.then(() => this.drive(provider, start()));
+    return this.exclusive(() => this.drive(provider, start()));
+  }
+
+  /** Runs work that holds buffers across turns of the event loop, after all that was asked for before. */
+  exclusive<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.last.then(work);
     this.last = result.catch(() => {});
     return result;
   }

@@ -4,6 +4,7 @@ import type { EigenSymmetric } from "./eigen.ts";
 import type { GemmProvider } from "./gemm-provider.ts";
 import type { SimdKind } from "./module.ts";
 import type { TriangularKind } from "./triangular.ts";
+import type { WideKernels } from "./wide.ts";
 
 /** Options of `eigenSymmetric`. */
 export interface EigenOptions {
@@ -193,6 +194,8 @@ export interface Kernels extends LinearAlgebra {
   readonly threads: number;
   /** The same functions with their large products handed to `provider`. */
   offload(provider: GemmProvider): OffloadedLinearAlgebra;
+  /** Kernel matrices of wide networks; `solveKernels` in isinglass/bayes prepares its jobs. */
+  readonly wide: WideKernels;
   /** Stops the threads. The kernels must not be used afterwards; without threads there is nothing to stop. */
   release(): Promise<void>;
 }

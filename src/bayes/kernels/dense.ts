@@ -1,8 +1,18 @@
 /** NNGP and NTK matrices of a dense network on sets of inputs. */
-import { ConvergenceError, ShapeError } from "../../base/index.ts";
-import type { LinearAlgebra } from "../../kernels/index.ts";
+import { ConvergenceError, ShapeError, type WorkOptions } from "../../base/index.ts";
+import type { GemmProvider, Kernels, LinearAlgebra, WideJob, WideKernels } from "../../kernels/index.ts";
 import { type Matrix, zeros } from "../../numerics/index.ts";
-import { type DenseKernelSpec, type KernelRecursion, prepareRecursion } from "./recursion.ts";
+import {
+  checkMemory,
+  DEFAULT_KERNEL_BYTES,
+  type KernelMemory,
+  type KernelRequest,
+  resultBytes,
+} from "./memory.ts";
+import { layerMaps } from "./parametrization.ts";
+import { type DensePlan, planDense } from "./plan.ts";
+import { type KernelRecursion, prepareRecursion } from "./recursion.ts";
+import type { DenseKernelSpec, LayerMap } from "./types.ts";
 
 /** Kernel matrices between two sets of inputs, [n, m]. */
 export interface KernelMatrices {
@@ -12,15 +22,47 @@ export interface KernelMatrices {
   readonly methods: readonly string[];
 }
 
+/** A matrix in float64 or float32. */
+export interface KernelMatrix {
+  readonly rows: number;
+  readonly cols: number;
+  readonly data: Float64Array | Float32Array;
+}
+
+/** Kernel matrices that were asked for; null: not asked for. */
+export interface KernelResult {
+  readonly nngp: KernelMatrix | null;
+  readonly ntk: KernelMatrix | null;
+  readonly methods: readonly string[];
+  readonly memory: KernelMemory;
+}
+
+/** Options of `solveKernels`. */
+export interface KernelOptions extends KernelRequest, WorkOptions {
+  /** Multiplies inputs faster than WebAssembly, see `createOnnxGemm`; null or absent: WebAssembly. */
+  readonly provider?: GemmProvider | null;
+  /** Refuse jobs that need more memory; default 16 GiB. */
+  readonly maxBytes?: number;
+}
+
+/** Linear algebra with the fast kernels of `loadKernels`, where it has them. */
+export type KernelAlgebra = LinearAlgebra & { readonly wide?: WideKernels };
+
+/** With fewer pairs a table of an activation costs more than the pairs. */
+const TABLE_PAIRS = 5000;
+
 /**
  * The infinite-width kernels K(x_i, y_j) (NNGP) and Theta(x_i, y_j) (NTK) of a dense network.
  *
- * @param spec - activations and variances of the layers; weights N(0, weightVariance / fan-in), NTK parametrisation.
+ * @param spec - activations and variances of the layers; weights N(0, weightVariance / fan-in), NTK parametrisation unless
+ * `parametrization` says otherwise.
  * @param inputs - X, [n, N0].
  * @param others - Y, [m, N0]; without it Y = X, and only half of the symmetric matrices is worked out.
- * @param algebra - linear algebra of `loadKernels`, for the products x.y.
- * @returns float64 matrices, [n, m]. Cost 2 n m N0 operations and n m (or half) pair averages for each hidden layer.
- * @throws ShapeError when N0 differs, ConvergenceError for NaN or infinite inputs.
+ * @param algebra - `loadKernels`: its threads share the work. Other linear algebra works too, slowly.
+ * @returns float64 matrices, [n, m]. Closed forms have errors of a few ulp of the largest entry, other activations come from tables
+ * with the error that `methods` names. Cost 2 n m N0 operations and n m (or half) pair averages of 5 ns for each hidden layer (0.1
+ * microseconds from a table).
+ * @throws ShapeError when N0 differs, ConvergenceError for NaN or infinite inputs, BudgetError above 16 GiB.
  * @source Lee et al. 2018, equation 5; Jacot, Gabriel and Hongler 2018, theorem 1.
  * @example
  * ```ts
@@ -37,50 +79,208 @@ export function solveDenseKernels(
   spec: DenseKernelSpec,
   inputs: Matrix,
   others: Matrix | null,
-  algebra: LinearAlgebra,
+  algebra: KernelAlgebra,
 ): KernelMatrices {
+  const columns = checkInputs(inputs, others);
+  const { wide } = algebra;
+  const memory = denseMemory(spec, inputs.rows, columns.rows, inputs.cols, {}, wide ?? null);
+  checkMemory(memory, DEFAULT_KERNEL_BYTES, sizeText(inputs.rows, columns.rows));
+  const problem = prepare(spec, inputs, others);
+  const nngp = zeros(inputs.rows, columns.rows);
+  const ntk = zeros(inputs.rows, columns.rows);
+  const job = jobOf(problem, inputs, others, { nngp: nngp.data, ntk: ntk.data });
+  if (job !== null && wide !== undefined) {
+    wide.run(job);
+    setDiagonals(problem.plan, job);
+  } else fillPlainly(spec, inputs, others, { nngp: nngp.data, ntk: ntk.data }, {});
+  return { nngp, ntk, methods: problem.plan.methods };
+}
+
+/**
+ * The same kernels with options: one of them only, float32 storage, inner products by ONNX Runtime, progress, interruption, a limit of
+ * memory. The page or process stays responsive between panels of 256 rows.
+ *
+ * @param kernels - from `loadKernels`; its threads share the work.
+ * @returns the matrices asked for and the memory they took. 20 000 inputs of 784 numbers: 6.4 GB of results in float64 and 0.4 GB of work.
+ * @throws as `solveDenseKernels`; BudgetError with the number of bytes above `maxBytes`, before anything is allocated.
+ * @example
+ * ```ts
+ * import { solveKernels, uniformKernelSpec } from "isinglass/bayes";
+ * import { loadKernels } from "isinglass/kernels";
+ * import { resolveActivation } from "isinglass/networks";
+ *
+ * const spec = uniformKernelSpec(resolveActivation("relu"), 1, { weightVariance: 2, biasVariance: 0 });
+ * const x = { rows: 2, cols: 2, data: Float64Array.of(1, 1, 1, -1) };
+ * const { nngp } = await solveKernels(spec, x, null, await loadKernels(), { ntk: false });
+ * nngp.data; // => [2, 0.636619772, 0.636619772, 2]
+ * ```
+ */
+export async function solveKernels(
+  spec: DenseKernelSpec,
+  inputs: Matrix,
+  others: Matrix | null,
+  kernels: Kernels,
+  options: KernelOptions = {},
+): Promise<KernelResult> {
+  const { nngp = true, ntk = true, precision = "float64", maxBytes = DEFAULT_KERNEL_BYTES } = options;
+  const columns = checkInputs(inputs, others);
+  const memory = denseMemory(spec, inputs.rows, columns.rows, inputs.cols, options, kernels.wide);
+  checkMemory(memory, maxBytes, sizeText(inputs.rows, columns.rows));
+  const problem = prepare(spec, inputs, others);
+  const count = inputs.rows * columns.rows;
+  const allocate = (): Float64Array | Float32Array =>
+    precision === "float32" ? new Float32Array(count) : new Float64Array(count);
+  const results = { nngp: nngp ? allocate() : null, ntk: ntk ? allocate() : null };
+  const job = jobOf(problem, inputs, others, results, options);
+  if (job === null) fillPlainly(spec, inputs, others, results, options);
+  else {
+    await kernels.wide.runAsync(job, options.provider ?? null, precision === "float32");
+    setDiagonals(problem.plan, job);
+  }
+  const shaped = (data: Float64Array | Float32Array | null): KernelMatrix | null =>
+    data === null ? null : { rows: inputs.rows, cols: columns.rows, data };
+  return { nngp: shaped(results.nngp), ntk: shaped(results.ntk), methods: problem.plan.methods, memory };
+}
+
+/**
+ * Memory of a job on n and m inputs of `features` numbers, before it runs: the matrices, and the copies of inputs and panels of 256 rows
+ * that the threads work on.
+ *
+ * @param wide - `kernels.wide` of `loadKernels`; null when there is none, which needs no copies.
+ */
+export function denseMemory(
+  spec: DenseKernelSpec,
+  rows: number,
+  columns: number,
+  features: number,
+  request: KernelRequest,
+  wide: WideKernels | null,
+): KernelMemory {
+  const results = resultBytes(rows, columns, request);
+  // at most two factors for each input and layer, or the polynomials of a table
+  const factors = spec.activations.length * (spec.activations.some(({ degree }) => degree === null) ? 8 : 2);
+  const working = wide === null ? 0 : wide.workBytes(rows, columns, features, factors);
+  return { results, working, total: results + working };
+}
+
+/** K(x, x) of the outputs for every input. */
+export function solveKernelDiagonal(spec: DenseKernelSpec, inputs: Matrix): Float64Array {
+  const recursion = prepareRecursion(spec, inputs.cols);
+  return meanSquares(inputs).map((x) => recursion.diagonal(x).at(-1) as number);
+}
+
+/** A network prepared for given inputs. */
+interface Problem {
+  readonly first: LayerMap;
+  readonly plan: DensePlan;
+}
+
+interface Results {
+  readonly nngp: Float64Array | Float32Array | null;
+  readonly ntk: Float64Array | Float32Array | null;
+}
+
+function prepare(spec: DenseKernelSpec, inputs: Matrix, others: Matrix | null): Problem {
+  const maps = layerMaps(spec, inputs.cols);
+  const rows = meanSquares(inputs);
+  const columns = others === null ? rows : meanSquares(others);
+  const pairs = others === null ? (rows.length * (rows.length + 1)) / 2 : rows.length * columns.length;
+  const plan = planDense(spec, maps, rows, columns, pairs >= TABLE_PAIRS);
+  return { first: maps[0] as LayerMap, plan };
+}
+
+/** The job of the fast kernels; null where they do not apply. */
+function jobOf(
+  { first, plan }: Problem,
+  rows: Matrix,
+  columns: Matrix | null,
+  results: Results,
+  { signal, onProgress }: WorkOptions = {},
+): WideJob | null {
+  if (plan.layers === null) return null;
+  const total = rows.rows;
+  return {
+    rows,
+    columns,
+    first,
+    layers: plan.layers,
+    ...results,
+    onRows: (done) => {
+      signal?.throwIfAborted();
+      onProgress?.({ stage: "kernel", done, total });
+    },
+  };
+}
+
+/** The diagonal of a symmetric matrix comes from its own recursion, in which the angle is 0 without rounding. */
+function setDiagonals({ rows }: DensePlan, { columns, nngp, ntk }: WideJob): void {
+  if (columns !== null) return;
+  const size = rows.nngp.length;
+  for (let i = 0; i < size; i++) {
+    if (nngp !== null) nngp[i * (size + 1)] = rows.nngp[i] as number;
+    if (ntk !== null) ntk[i * (size + 1)] = rows.ntk[i] as number;
+  }
+}
+
+/** Pair by pair, for activations without a table and for tests. */
+function fillPlainly(
+  spec: DenseKernelSpec,
+  inputs: Matrix,
+  others: Matrix | null,
+  { nngp, ntk }: Results,
+  { signal, onProgress }: WorkOptions,
+): void {
+  const recursion = prepareRecursion(spec, inputs.cols);
+  const rows = diagonals(recursion, inputs);
+  const columns = others === null ? rows : diagonals(recursion, others);
+  const target = others ?? inputs;
+  const width = target.rows;
+  for (let i = 0; i < inputs.rows; i++) {
+    signal?.throwIfAborted();
+    for (let j = others === null ? i : 0; j < width; j++) {
+      const overlap = meanProduct(inputs, i, target, j);
+      const pair = recursion.pair(overlap, rows[i] as Float64Array, columns[j] as Float64Array);
+      for (const at of others === null ? [i * width + j, j * width + i] : [i * width + j]) {
+        if (nngp !== null) nngp[at] = pair.nngp;
+        if (ntk !== null) ntk[at] = pair.ntk;
+      }
+    }
+    onProgress?.({ stage: "kernel", done: i + 1, total: inputs.rows });
+  }
+}
+
+function diagonals(recursion: KernelRecursion, inputs: Matrix): Float64Array[] {
+  return Array.from(meanSquares(inputs), (x) => recursion.diagonal(x));
+}
+
+/** x.x / N0 of every row. */
+function meanSquares(inputs: Matrix): Float64Array {
+  return Float64Array.from({ length: inputs.rows }, (_, i) => meanProduct(inputs, i, inputs, i));
+}
+
+function meanProduct(a: Matrix, i: number, b: Matrix, j: number): number {
+  const { cols } = a;
+  let sum = 0;
+  for (let k = 0; k < cols; k++) sum += (a.data[i * cols + k] as number) * (b.data[j * cols + k] as number);
+  return sum / cols;
+}
+
+/** Throws for inputs that cannot be compared; returns the columns' inputs. */
+function checkInputs(inputs: Matrix, others: Matrix | null): Matrix {
   if (others !== null && others.cols !== inputs.cols) {
     throw new ShapeError(
       `kernel: received inputs of ${inputs.cols} and of ${others.cols} features, expected equal numbers`,
     );
   }
-  checkFinite(inputs);
-  if (others !== null) checkFinite(others);
-  const recursion = prepareRecursion(spec);
-  const overlaps =
-    others === null ? algebra.gramOfRows(inputs) : algebra.multiplyTransposedRight(inputs, others);
-  const rows = diagonals(recursion, inputs);
-  const columns = others === null ? rows : diagonals(recursion, others);
-  const nngp = zeros(overlaps.rows, overlaps.cols);
-  const ntk = zeros(overlaps.rows, overlaps.cols);
-  for (let i = 0; i < overlaps.rows; i++) {
-    for (let j = others === null ? i : 0; j < overlaps.cols; j++) {
-      const at = i * overlaps.cols + j;
-      const overlap = (overlaps.data[at] as number) / inputs.cols;
-      const pair = recursion.pair(overlap, rows[i] as Float64Array, columns[j] as Float64Array);
-      nngp.data[at] = pair.nngp;
-      ntk.data[at] = pair.ntk;
-      if (others === null) {
-        nngp.data[j * overlaps.cols + i] = pair.nngp;
-        ntk.data[j * overlaps.cols + i] = pair.ntk;
-      }
+  for (const { rows, cols, data } of [inputs, others ?? inputs]) {
+    if (rows < 1 || cols < 1 || data.length !== rows * cols) {
+      throw new ShapeError(
+        `kernel: received ${data.length} numbers for inputs of shape [${rows}, ${cols}], expected ${rows * cols} and at least one input`,
+      );
     }
+    checkFinite({ rows, cols, data });
   }
-  return { nngp, ntk, methods: recursion.methods };
-}
-
-/** K(x, x) of the outputs for every input. */
-export function solveKernelDiagonal(spec: DenseKernelSpec, inputs: Matrix): Float64Array {
-  const recursion = prepareRecursion(spec);
-  return Float64Array.from(diagonals(recursion, inputs), (values) => values.at(-1) as number);
-}
-
-function diagonals(recursion: KernelRecursion, { rows, cols, data }: Matrix): Float64Array[] {
-  return Array.from({ length: rows }, (_, i) => {
-    let sum = 0;
-    for (let k = 0; k < cols; k++) sum += (data[i * cols + k] as number) ** 2;
-    return recursion.diagonal(sum / cols);
-  });
+  return others ?? inputs;
 }
 
 function checkFinite({ rows, cols, data }: Matrix): void {
@@ -91,4 +291,8 @@ function checkFinite({ rows, cols, data }: Matrix): void {
       { hint: "remove or replace missing values first" },
     );
   }
+}
+
+function sizeText(rows: number, columns: number): string {
+  return `kernels of ${rows} x ${columns} pairs`;
 }

@@ -7,6 +7,7 @@
  */
 import type { Activation } from "../../networks/index.ts";
 import { gaussianRule, integrateGaussian2 } from "../../numerics/index.ts";
+import { averageOnArcs } from "./arcs.ts";
 import type { DualActivation, DualPair } from "./types.ts";
 
 /** Coefficients at one variance; `tails[n]` is what the first n leave of E phi^2, `slopeTails[n]` of c E phi'^2. */
@@ -20,6 +21,10 @@ const MAX_TERMS = 512;
 /** Range and step of z that resolve 512 Hermite functions. */
 const RANGE = 13;
 const STEP = 1 / 12;
+/** Step of z in averages over one variable. */
+const DIAGONAL_STEP = 1 / 12;
+/** Largest deviation for which arcs are accurate. */
+const ARC_LIMIT = 3;
 /** Accepted relative error of a pair. */
 const TOLERANCE = 1e-12;
 
@@ -45,7 +50,25 @@ export function hermiteDual(activation: Activation): DualActivation {
         sumSeries(expansionAt(c11), expansionAt(c22), r, length) ?? integratePair(activation, c11, c22, r)
       );
     },
+    diagonal: (c) => diagonalOf(activation, c),
   };
+}
+
+/** One-dimensional averages of phi^2 and phi'^2. */
+function diagonalOf({ f, derivative, kinks }: Activation, variance: number): DualPair {
+  const root = Math.sqrt(variance);
+  if (root === 0) return { value: f(0) ** 2, slope: derivative(0) ** 2 };
+  const { nodes, weights } = gaussianRule({
+    kinks: kinks.map((x) => x / root),
+    spacing: DIAGONAL_STEP / Math.max(1, root),
+  });
+  let [value, slope] = [0, 0];
+  for (let i = 0; i < nodes.length; i++) {
+    const x = root * (nodes[i] as number);
+    value += (weights[i] as number) * f(x) ** 2;
+    slope += (weights[i] as number) * derivative(x) ** 2;
+  }
+  return { value, slope };
 }
 
 function expand({ f, derivative, kinks }: Activation, variance: number): Expansion {
@@ -116,9 +139,13 @@ function sumSeries(first: Expansion, second: Expansion, r: number, length: numbe
   return null;
 }
 
-function integratePair({ f, derivative, kinks }: Activation, c11: number, c22: number, r: number): DualPair {
+function integratePair(activation: Activation, c11: number, c22: number, r: number): DualPair {
+  const { f, derivative, kinks } = activation;
   const first = Math.sqrt(c11);
   const second = Math.sqrt(c22);
+  if (kinks.length > 0 && kinks.every((x) => x === 0) && Math.max(first, second) < ARC_LIMIT) {
+    return averageOnArcs(activation, first, second, Math.acos(r));
+  }
   const breaks = [...new Set(kinks.flatMap((x) => [x / first, x / second]))];
   const average = (g: (x: number) => number): number =>
     integrateGaussian2((z1, z2) => g(first * z1) * g(second * z2), r, { kinks: breaks }).value;

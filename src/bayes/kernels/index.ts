@@ -1,10 +1,16 @@
-export { type KernelMatrices, solveDenseKernels, solveKernelDiagonal } from "./dense.ts";
-export { dualOf } from "./dual.ts";
 export {
-  type DenseKernelSpec,
-  type KernelPair,
-  type KernelRecursion,
-  prepareRecursion,
-  uniformKernelSpec,
-} from "./recursion.ts";
-export type { DualActivation, DualPair, LayerVariances } from "./types.ts";
+  denseMemory,
+  type KernelAlgebra,
+  type KernelMatrices,
+  type KernelMatrix,
+  type KernelOptions,
+  type KernelResult,
+  solveDenseKernels,
+  solveKernelDiagonal,
+  solveKernels,
+} from "./dense.ts";
+export { dualOf } from "./dual.ts";
+export { DEFAULT_KERNEL_BYTES, type KernelMemory, type KernelRequest } from "./memory.ts";
+export type { Parametrization } from "./parametrization.ts";
+export { type KernelPair, type KernelRecursion, prepareRecursion, uniformKernelSpec } from "./recursion.ts";
+export type { DenseKernelSpec, DualActivation, DualPair, LayerMap, LayerVariances } from "./types.ts";

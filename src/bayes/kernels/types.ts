@@ -1,4 +1,6 @@
-/** What kernels of wide networks are made of: the two Gaussian averages of an activation at a pair of inputs. */
+/** What kernels of wide networks are made of: layers with their variances, and two Gaussian averages of an activation. */
+import type { Activation } from "../../networks/index.ts";
+import type { Parametrization } from "./parametrization.ts";
 
 /** E[phi(u) phi(v)] and E[phi'(u) phi'(v)]. */
 export interface DualPair {
@@ -15,10 +17,30 @@ export interface DualActivation {
   /** "closed form", or how the averages are integrated and to which accuracy. */
   readonly method: string;
   pair(c11: number, c12: number, c22: number): DualPair;
+  /** The pair of an input with itself, E phi^2 and E phi'^2 at one variance. */
+  diagonal(c: number): DualPair;
 }
 
 /** One dense layer with weights N(0, weightVariance / fan-in) and biases N(0, biasVariance). */
 export interface LayerVariances {
   readonly weightVariance: number;
   readonly biasVariance: number;
+  /** Whether biases are there to be trained, which matters in the standard parametrisation. Default: biasVariance > 0. */
+  readonly hasBias?: boolean;
+}
+
+/** A dense network in the limit of infinite width: `layers` has one entry more than `activations`, the readout. */
+export interface DenseKernelSpec {
+  readonly activations: readonly Activation[];
+  readonly layers: readonly LayerVariances[];
+  /** What the NTK counts; default the NTK parametrisation. */
+  readonly parametrization?: Parametrization;
+}
+
+/** One layer of the recursion: K = b + w V, Theta = rb + rw V + w S Theta_before. */
+export interface LayerMap {
+  readonly b: number;
+  readonly w: number;
+  readonly rb: number;
+  readonly rw: number;
 }

@@ -6,6 +6,7 @@ export { householder, symmetricTimesVector, tridiagonalClose, tridiagonalOpen } 
 export { luPanel, swap } from "./lu";
 export { applySweeps, sweepWorkBytes } from "./rotations";
 export { measureSquare, metropolisSweeps, metropolisWorkBytes, wolffClusters } from "./ising";
+export { wideTiles, wideWorkBytes } from "./wide";
 export { secularEigenvectors, secularRoots, secularVector } from "./secular";
 
 /** First free byte after the module's own data. */

@@ -20,3 +20,10 @@ export function nmadd(a: v128, b: v128, c: v128): v128 {
 export function lanes(v: v128): f64 {
   return f64x2.extract_lane(v, 0) + f64x2.extract_lane(v, 1);
 }
+
+/** a where the mask is set, else b, for masks that are all ones or all zeros in a lane. */
+// @ts-ignore: decorator
+@inline
+export function choose(mask: v128, a: v128, b: v128): v128 {
+  return ASC_FEATURE_RELAXED_SIMD ? v128.relaxed_laneselect<i64>(a, b, mask) : v128.bitselect(a, b, mask);
+}

@@ -1,0 +1,81 @@
+/**
+ * What the NTK counts: gradients with respect to which parameters, at which relative learning rates. The kernels of layer l follow
+ *
+ *     K = b + w V,   Theta = rb + rw V + w S Theta_before,   V = E phi phi (x.y / N0 at first), S = E phi' phi'
+ *
+ * and the parametrisation says rb and rw, with n_in and n_out the widths on both sides of the layer:
+ *
+ * | | output layer's w | rw | rb |
+ * | --- | --- | --- | --- |
+ * | "ntk": h = sqrt(w / n_in) W x + sqrt(b) B, all parameters N(0, 1) | w | w | b |
+ * | "standard": h = W x + B, W ~ N(0, w / n_in), B ~ N(0, b), one learning rate | w | n_in | 1 |
+ * | "mup": as "standard", with the rates of maximal-update training by gradient descent | w / n_in | n_in n_out (first), n_in (hidden), 1 (output) | n_out, 1 (output) |
+ *
+ * Sources: Jacot, Gabriel and Hongler 2018; Sohl-Dickstein et al. 2020 (arXiv:2001.07301), section 2; Yang et al. 2022
+ * (arXiv:2203.03466), table 3, SGD: weights of inputs and all biases have rates proportional to fan-out, of outputs to 1 / fan-in.
+ */
+import { ShapeError, SpecError } from "../../base/index.ts";
+import type { DenseKernelSpec, LayerMap, LayerVariances } from "./types.ts";
+
+/** Which parametrisation, and the widths it depends on: n_1 .. n_L of the hidden layers. */
+export type Parametrization =
+  | { readonly kind: "ntk" }
+  | { readonly kind: "standard"; readonly widths: readonly number[] }
+  | { readonly kind: "mup"; readonly widths: readonly number[] };
+
+/** The maps of all layers of `spec` on inputs of N0 features, the readout last; throws SpecError or ShapeError. */
+export function layerMaps(spec: DenseKernelSpec, features: number): LayerMap[] {
+  const { layers, activations, parametrization = { kind: "ntk" } } = spec;
+  if (layers.length !== activations.length + 1) {
+    throw new ShapeError(
+      `kernel: received ${layers.length} layers and ${activations.length} activations, expected one layer more`,
+    );
+  }
+  for (const variances of layers) checkVariances(variances);
+  if (parametrization.kind === "ntk") {
+    return layers.map(({ weightVariance: w, biasVariance: b }) => ({ b, w, rb: b, rw: w }));
+  }
+  const widths = [features, ...checkWidths(parametrization, activations.length)];
+  const isMaximal = parametrization.kind === "mup";
+  return layers.map(({ weightVariance, biasVariance, hasBias = biasVariance > 0 }, l) => {
+    const fanIn = widths[l] as number;
+    const fanOut = widths[l + 1];
+    const isOutput = isMaximal && l > 0 && fanOut === undefined;
+    return {
+      b: biasVariance,
+      w: isOutput ? weightVariance / fanIn : weightVariance,
+      rb: hasBias ? (isMaximal ? (fanOut ?? 1) : 1) : 0,
+      rw: isOutput ? 1 : isMaximal && l === 0 ? fanIn * (fanOut ?? 1) : fanIn,
+    };
+  });
+}
+
+/** Throws SpecError for a variance that no layer can have. */
+export function checkVariances({ weightVariance, biasVariance, hasBias }: LayerVariances): void {
+  if (!(weightVariance > 0 && biasVariance >= 0 && Number.isFinite(weightVariance + biasVariance))) {
+    throw new SpecError(
+      `kernel: received weight variance ${weightVariance} and bias variance ${biasVariance}, expected them above 0 and at least 0`,
+    );
+  }
+  if (hasBias === false && biasVariance > 0) {
+    throw new SpecError(`kernel: received bias variance ${biasVariance} for a layer without biases`, {
+      hint: "drop hasBias: false, or set the variance to 0",
+    });
+  }
+}
+
+function checkWidths(
+  { kind, widths }: Exclude<Parametrization, { kind: "ntk" }>,
+  hidden: number,
+): readonly number[] {
+  if (widths.length !== hidden) {
+    throw new ShapeError(
+      `kernel: received ${widths.length} widths for the ${kind} parametrization, expected one for each of ${hidden} hidden layers`,
+    );
+  }
+  const wrong = widths.find((width) => !(Number.isInteger(width) && width > 0));
+  if (wrong !== undefined) {
+    throw new SpecError(`kernel: received width ${wrong}, expected whole numbers of units, at least 1`);
+  }
+  return widths;
+}
