@@ -177,6 +177,26 @@ describe("generalize", () => {
     expect(readFileSync(path, "utf8")).toContain("<svg");
   });
 
+  it("draws errors against width and the renormalised spectrum, in the form that was asked for", async () => {
+    const [curve, spectrum] = [join(folder, "widths.csv"), join(folder, "spectrum.csv")];
+    const words =
+      "--classes 0,1 --train 20 --test 50 --temperature 0.1 --widths 10,100 --form nested --json --seed 3";
+    const { code, stdout } = await isinglass([
+      ...["generalize", "784-10x2-1 erf", ...words.split(" ")],
+      ...["--output", curve, "--spectrum", spectrum],
+    ]);
+    const { result } = JSON.parse(stdout);
+    expect([code, result.form]).toEqual([0, "nested"]);
+    expect(result.curve.map(({ width }: { width: number }) => width)).toEqual([10, 100]);
+    expect(result.validity.region).toContain("sampled");
+    expect(readFileSync(curve, "utf8").trim().split("\n")).toHaveLength(3);
+    expect(readFileSync(spectrum, "utf8").trim().split("\n")).toHaveLength(21);
+    const form = await isinglass("generalize 784-10-1 --form deep".split(" "));
+    expect([form.code, form.stderr]).toEqual([2, expect.stringContaining("vanilla, mixture")]);
+    const both = await isinglass("generalize 784-10-1 --widths 5 --sizes 5".split(" "));
+    expect(both.code).toBe(2);
+  });
+
   it("says which networks it covers", async () => {
     const bottleneck = await isinglass(["generalize", "784-100-50-1 erf"]);
     expect([bottleneck.code, bottleneck.stderr]).toEqual([2, expect.stringContaining("one width")]);

@@ -1,3 +1,4 @@
+export { type DeepMixtureResult, solveDeepMixture } from "./deep-mixture.ts";
 export { type DeepScaleSetting, solveDeepScaleDistribution } from "./mixture.ts";
 export {
   type DeepLinearScale,

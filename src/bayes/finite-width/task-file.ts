@@ -2,39 +2,68 @@
 import { z } from "zod";
 import { FormatError, ShapeError } from "../../base/index.ts";
 import type { Matrix } from "../../numerics/index.ts";
+import type { DeepForm } from "./deep-action.ts";
 import type { ActionMethod, RegressionTask } from "./types.ts";
 
 const rows = z.array(z.array(z.number()).min(1)).min(1);
 
+const targets = z.union([z.array(z.number()).min(1), rows]);
+
+const patchSchema = z.strictObject({
+  shape: z.tuple([z.int().min(1), z.int().min(1), z.int().min(1)]),
+  mask: z.int().min(1),
+  stride: z.int().min(1).optional(),
+});
+
 const taskSchema = z.strictObject({
   X: rows,
-  y: z.array(z.number()).min(1),
+  y: targets,
   Xtest: rows,
-  ytest: z.array(z.number()).min(1),
+  ytest: targets,
   activation: z.string().min(1),
-  width: z.number().positive(),
+  width: z.number().positive().optional(),
+  widths: z.array(z.number().positive()).min(1).optional(),
   temperature: z.number().min(0),
   weightPrecision: z.number().positive().default(1),
   readoutPrecision: z.number().positive().default(1),
   method: z.enum(["saddle", "two-parameter", "mixture"]).default("saddle"),
+  form: z.enum(["vanilla", "nested", "full"]).default("vanilla"),
+  patches: patchSchema.optional(),
 });
 
 /** A task and the options of its network; the activation is still a name. */
 export interface TaskFile {
+  /** The task of the first output. */
   readonly task: RegressionTask;
+  /** Y, [P, D], and Y*, [M, D]. */
+  readonly outputs: { readonly targets: Matrix; readonly testTargets: Matrix };
   readonly activation: string;
+  /** Units of the first hidden layer. */
   readonly width: number;
+  /** Units of every hidden layer. */
+  readonly widths: readonly number[];
   readonly temperature: number;
   readonly weightPrecision: number;
   readonly readoutPrecision: number;
   readonly method: ActionMethod;
+  readonly form: DeepForm;
+  /** A convolutional layer: `width` counts its channels. */
+  readonly patches: TaskPatches | null;
+}
+
+/** How inputs are cut into patches. */
+export interface TaskPatches {
+  readonly shape: readonly [number, number, number];
+  readonly mask: number;
+  readonly stride?: number;
 }
 
 const hint =
   'expected {"X":[[..]],"y":[..],"Xtest":[[..]],"ytest":[..],"activation":"erf","width":20,"temperature":0.1}';
 
 /**
- * Reads the JSON form; optional fields are weightPrecision, readoutPrecision (both 1) and method ("saddle").
+ * Reads the JSON form. Rows in y and ytest are several outputs; `widths` instead of `width` are several hidden layers; `patches` is a
+ * convolutional layer. Optional fields are weightPrecision, readoutPrecision (both 1), method ("saddle") and form ("vanilla").
  *
  * @param where - named in errors, such as the path of the file.
  * @throws FormatError naming the first wrong field; ShapeError for rows of unequal length or sizes that do not fit.
@@ -53,23 +82,55 @@ export function parseTaskFile(text: string, where: string): TaskFile {
       hint,
     });
   }
-  const { X, y, Xtest, ytest, ...options } = parsed.data;
+  const { X, y, Xtest, ytest, width, widths, patches, ...options } = parsed.data;
+  if ((width === undefined) === (widths === undefined)) {
+    const received = width === undefined ? "neither width nor widths" : "width and widths";
+    throw new FormatError(`${where}: received ${received}, expected one of the two`, { hint });
+  }
   const inputs = matrixOf(X, "X", where);
   const testInputs = matrixOf(Xtest, "Xtest", where);
+  const outputs = { targets: targetsOf(y, "y", where), testTargets: targetsOf(ytest, "ytest", where) };
   const facts = [
-    ["X and y", "rows", inputs.rows, y.length],
-    ["Xtest and ytest", "rows", testInputs.rows, ytest.length],
+    ["X and y", "rows", inputs.rows, outputs.targets.rows],
+    ["Xtest and ytest", "rows", testInputs.rows, outputs.testTargets.rows],
     ["X and Xtest", "features", inputs.cols, testInputs.cols],
+    ["y and ytest", "outputs", outputs.targets.cols, outputs.testTargets.cols],
   ] as const;
   for (const [names, what, first, second] of facts) {
     if (first !== second) {
       throw new ShapeError(`${where}: ${names} have ${first} and ${second} ${what}, expected equal numbers`);
     }
   }
+  const layers = widths ?? [width as number];
   return {
-    task: { inputs, targets: Float64Array.from(y), testInputs, testTargets: Float64Array.from(ytest) },
+    task: {
+      inputs,
+      targets: firstColumn(outputs.targets),
+      testInputs,
+      testTargets: firstColumn(outputs.testTargets),
+    },
+    outputs,
     ...options,
+    width: layers[0] as number,
+    widths: layers,
+    patches: patches === undefined ? null : withoutUndefined(patches),
   };
+}
+
+function withoutUndefined({ shape, mask, stride }: z.infer<typeof patchSchema>): TaskPatches {
+  return { shape, mask, ...(stride === undefined ? {} : { stride }) };
+}
+
+function targetsOf(values: readonly (number | readonly number[])[], name: string, where: string): Matrix {
+  return matrixOf(
+    values.map((value) => (typeof value === "number" ? [value] : value)),
+    name,
+    where,
+  );
+}
+
+function firstColumn({ rows: count, cols, data }: Matrix): Float64Array {
+  return Float64Array.from({ length: count }, (_, i) => data[i * cols] as number);
 }
 
 function matrixOf(values: readonly (readonly number[])[], name: string, where: string): Matrix {

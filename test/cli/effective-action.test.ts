@@ -1,0 +1,125 @@
+/** Task files of `effective-action`: which theory each asks for, its numbers, and what is refused. In process, without the shell. */
+import { describe, expect, it } from "vitest";
+import { parseTaskFile, solveDeepEffectiveAction, solveMultiOutputAction } from "../../src/bayes/index.ts";
+import { effectiveActionCommand } from "../../src/cli/commands/effective-action.ts";
+import { answerTaskFile } from "../../src/cli/effective-action-forms.ts";
+import { loadKernels } from "../../src/kernels/index.ts";
+import { resolveActivation } from "../../src/networks/index.ts";
+import { referenceTask } from "../bayes/reference-task.ts";
+
+const algebra = await loadKernels();
+const context = { seed: 1, onProgress: () => {}, signal: new AbortController().signal };
+const rows = ({ rows, cols, data }: { rows: number; cols: number; data: Float64Array }): number[][] =>
+  Array.from({ length: rows }, (_, i) => [...data.slice(i * cols, (i + 1) * cols)]);
+const { inputs, targets, testInputs, testTargets } = referenceTask(16, 20, 1, 10);
+const task = {
+  X: rows(inputs),
+  y: [...targets] as unknown,
+  Xtest: rows(testInputs),
+  ytest: [...testTargets] as unknown,
+  activation: "erf",
+  temperature: 0.1,
+};
+const two = (values: Float64Array): number[][] => [...values].map((y, i) => [y, i % 2 === 0 ? y : -y]);
+const pair = { ...task, y: two(targets), ytest: two(testTargets) };
+const parse = (change: Record<string, unknown>, base: Record<string, unknown> = task) =>
+  parseTaskFile(JSON.stringify({ ...base, ...change }), "task.json");
+const answer = (change: Record<string, unknown>, base?: Record<string, unknown>) =>
+  answerTaskFile(parse(change, base), algebra, context);
+
+describe("task files", () => {
+  it("ask for one hidden layer", () => {
+    const one = answer({ width: 20 });
+    expect([one.scale, one.layerScales]).toEqual([null, null]);
+    expect(one.q?.value).toBeGreaterThan(0);
+    expect(answer({ widths: [20] }).q?.value).toBe(one.q?.value);
+  });
+
+  it("ask for several layers in every form, and averaged", () => {
+    for (const form of ["vanilla", "nested", "full"] as const) {
+      const solved = solveDeepEffectiveAction(
+        { inputs, targets, testInputs, testTargets },
+        { activation: resolveActivation("erf"), widths: [20, 30], temperature: 0.1, form },
+        algebra,
+      );
+      const deep = answer({ widths: [20, 30], form });
+      expect(deep.prediction.error).toBeCloseTo(solved.prediction.error, 12);
+      expect(deep.layerScales).toHaveLength(2);
+    }
+    const mixture = answer({ widths: [20, 30], method: "mixture" });
+    expect(mixture.q?.method).toMatch(/mean over the posterior/);
+    expect(mixture.prediction.error).toBeCloseTo(answer({ widths: [20, 30] }).prediction.error, 1);
+  });
+
+  it("ask for several outputs, at the saddle point and averaged", () => {
+    const matrix = (values: number[][]) => ({
+      rows: values.length,
+      cols: 2,
+      data: Float64Array.from(values.flat()),
+    });
+    const solved = solveMultiOutputAction(
+      { inputs, targets: matrix(two(targets)), testInputs, testTargets: matrix(two(testTargets)) },
+      { activation: resolveActivation("erf"), width: 20, temperature: 0.1 },
+      algebra,
+    );
+    const outputs = answer({ width: 20 }, pair);
+    expect(outputs.scale?.data).toEqual(solved.scale.data);
+    expect(outputs.prediction.mean.cols).toBe(2);
+    const linear = answer({ width: 20, activation: "linear", method: "mixture" }, pair);
+    expect(linear.method).toMatch(/Hamiltonian/);
+    expect(linear.validity.isInside).toBe(true);
+  });
+
+  it("ask for a convolutional layer", () => {
+    const conv = answer({ width: 20, patches: { shape: [1, 4, 4], mask: 2 } });
+    expect(conv.scale?.rows).toBe(4);
+    expect(conv.infiniteWidth?.error).toBeGreaterThan(0);
+  });
+
+  it("are refused where the theory does not cover them", () => {
+    for (const [change, base, message] of [
+      [{ width: 20, method: "two-parameter" }, pair, /cover one output, received 2/],
+      [{ widths: [20, 20], method: "two-parameter" }, task, /one hidden layer/],
+      [{ widths: [20, 20], form: "nested" }, pair, /"nested" covers one output, received 2/],
+      [{ widths: [20, 30] }, pair, /layers of one width/],
+      [{ width: 2 }, pair, /2 outputs, width 2/],
+      [{ widths: [20, 20], form: "nested", method: "mixture" }, task, /mixture covers the vanilla form/],
+      [{ width: 20, patches: { shape: [1, 4, 4], mask: 2 } }, pair, /one output/],
+      [{ width: 20, patches: { shape: [1, 5, 4], mask: 2 } }, task, /16 values/],
+      [{ widths: [20, 20, 20], form: "full" }, task, /two hidden layers, received 3/],
+    ] as const) {
+      expect(() => answer(change, base as Record<string, unknown>)).toThrow(message);
+    }
+  });
+
+  it("are refused with the wrong field named", () => {
+    expect(() => parse({})).toThrow(/neither width nor widths/);
+    expect(() => parse({ width: 2, widths: [2] })).toThrow(/width and widths/);
+    expect(() => parse({ width: 2, y: [[1], [2, 3]] })).toThrow(/y\[1\] has 2 entries/);
+    expect(() => parse({ width: 2, ytest: two(testTargets) })).toThrow(/1 and 2 outputs/);
+    expect(() => parse({ width: 2, y: [] })).toThrow(/field y/);
+    expect(() => parse({ width: 2, form: "deep" })).toThrow(/field form/);
+    expect(() => parse({ width: 2, X: [] })).toThrow(/field X/);
+  });
+
+  it("name the warning of activations whose mean is not zero, and a remedy that works", () => {
+    const relu = answer({ width: 40, activation: "relu" });
+    expect(relu.warnings.join()).toMatch(/"two-parameter" does not/);
+    const offered = answer({ width: 40, activation: "relu", method: "two-parameter" });
+    expect(offered.bigQ?.value).toBeGreaterThan(-1);
+    expect(offered.warnings.join()).not.toMatch(/two-parameter/);
+  });
+
+  it("name duplicates at temperature 0 with their rank, and take them above", () => {
+    const X = rows(inputs);
+    X[3] = X[7] as number[];
+    expect(() => answer({ width: 20, temperature: 0, X })).toThrow(/rank 19/);
+    expect(() => answer({ widths: [20, 20], temperature: 0, X, form: "nested" })).toThrow(/rank 19/);
+    expect(() => answer({ widths: [20, 20], temperature: 0, X, method: "mixture" })).toThrow(/rank 19/);
+    expect(answer({ width: 20, X }).q?.value).toBeGreaterThan(0);
+  });
+
+  it("are described by the command", () => {
+    expect(JSON.stringify(effectiveActionCommand.args)).toMatch(/patches/);
+  });
+});
