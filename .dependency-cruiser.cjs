@@ -51,6 +51,28 @@ module.exports = {
       to: { dependencyTypes: ["core"] },
     },
     {
+      name: "library-knows-no-page",
+      severity: "error",
+      from: { path: "^src/" },
+      to: { path: "^lab/" },
+    },
+    {
+      name: "rooms-stand-alone",
+      comment: "a room uses the lab's core and the library; only stories look into other rooms",
+      severity: "error",
+      from: { path: "^lab/src/rooms/([^/]+)/", pathNot: "^lab/src/rooms/stories/" },
+      to: { path: "^lab/src/rooms/[^/]+/", pathNot: "^lab/src/rooms/$1/" },
+    },
+    {
+      name: "core-knows-no-room",
+      severity: "error",
+      from: {
+        path: "^lab/src/(state|jobs|plot|figure|controls|data|[^/]+\\.tsx?$)",
+        pathNot: "^lab/src/main\\.tsx$",
+      },
+      to: { path: "^lab/src/(shell|rooms)/" },
+    },
+    {
       name: "not-to-tests",
       severity: "error",
       from: { path: "^src/" },

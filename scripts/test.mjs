@@ -14,7 +14,7 @@ const steps = [
     "layers",
     "imports point down the layers only",
     bin("depcruise"),
-    ["src", "--config", ".dependency-cruiser.cjs"],
+    ["src", "lab/src", "--config", ".dependency-cruiser.cjs"],
   ],
   ["build", "kernels and library compile", node, ["scripts/build.mjs"]],
   ["types", "tests, benchmarks and examples type-check", bin("tsc"), ["-p", "tsconfig.test.json"]],
