@@ -1,4 +1,12 @@
 export {
+  GAP_BOUND_WARNING,
+  type GapCurve,
+  type GapCurveOptions,
+  type GapPoint,
+  measureGapCurve,
+} from "./curve.ts";
+export { measureFeatures } from "./features.ts";
+export {
   finiteSizeTest,
   type GapLaw,
   type GapSetting,

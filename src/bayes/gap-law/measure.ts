@@ -1,6 +1,6 @@
 /** The gap of a least-squares readout, measured: fits on draws of P examples, errors on all others, residual on everything. */
 import type { Estimate } from "../../base/index.ts";
-import { ShapeError, SpecError } from "../../base/index.ts";
+import { ConvergenceError, ShapeError, SpecError } from "../../base/index.ts";
 import type { LinearAlgebra } from "../../kernels/index.ts";
 import { type Matrix, meanWithError, type RandomStream } from "../../numerics/index.ts";
 
@@ -17,6 +17,8 @@ export interface GapMeasurement {
   /** Draws of the training set. */
   readonly draws: number;
   readonly stream: RandomStream;
+  /** Ridge of the loss sum of squares + ridge |w|^2, at least 0. Default 0. */
+  readonly ridge?: number;
 }
 
 /** Measured errors beside the residual that the law needs. */
@@ -36,7 +38,7 @@ export interface MeasuredGap {
  */
 export function measureGap(
   { features, targets }: FeatureTask,
-  { examples, draws, stream }: GapMeasurement,
+  { examples, draws, stream, ridge = 0 }: GapMeasurement,
   algebra: LinearAlgebra,
 ): MeasuredGap {
   const { rows, cols } = features;
@@ -45,18 +47,18 @@ export function measureGap(
       `gap law: received ${rows} rows and ${targets.length} targets, expected equal numbers`,
     );
   }
-  if (!(examples > cols && 2 * examples <= rows && draws >= 2)) {
+  if (!((examples > cols || ridge > 0) && 2 * examples <= rows && draws >= 2 && ridge >= 0)) {
     throw new SpecError(
-      `gap law: received ${examples} examples, ${draws} draws, ${cols} features and ${rows} rows; expected more examples than features, at most half of the rows, and at least 2 draws`,
+      `gap law: received ${examples} examples, ${draws} draws, ${cols} features, ${rows} rows and ridge ${ridge}; expected more examples than features or a ridge above 0, at most half of the rows, and at least 2 draws`,
     );
   }
   const all = Uint32Array.from({ length: rows }, (_, i) => i);
-  const whole = fitReadout(features, targets, all, algebra);
+  const whole = fitReadout(features, targets, all, 0, algebra);
   const residual = errorOn(features, targets, all, whole) / (1 - cols / rows);
   const errors = Array.from({ length: draws }, (_, d) => {
     const order = stream.fork(d).permutation(rows);
     const chosen = order.subarray(0, examples);
-    const readout = fitReadout(features, targets, chosen, algebra);
+    const readout = fitReadout(features, targets, chosen, ridge, algebra);
     return {
       train: errorOn(features, targets, chosen, readout),
       test: errorOn(features, targets, order.subarray(examples), readout),
@@ -71,10 +73,11 @@ export function measureGap(
 }
 
 /** Least squares by the normal equations, in float64. */
-function fitReadout(
+export function fitReadout(
   { cols, data }: Matrix,
   targets: Float64Array,
   chosen: Uint32Array,
+  ridge: number,
   algebra: LinearAlgebra,
 ): Float64Array {
   const x = { rows: chosen.length, cols, data: new Float64Array(chosen.length * cols) };
@@ -83,7 +86,17 @@ function fitReadout(
     x.data.set(data.subarray(row * cols, (row + 1) * cols), p * cols);
     y.data[p] = targets[row] as number;
   });
-  return algebra.solvePositiveDefinite(algebra.gramOfColumns(x), algebra.multiplyTransposedLeft(x, y)).data;
+  const gram = algebra.gramOfColumns(x);
+  for (let k = 0; k < cols; k++) gram.data[k * (cols + 1)] = (gram.data[k * (cols + 1)] as number) + ridge;
+  try {
+    return algebra.solvePositiveDefinite(gram, algebra.multiplyTransposedLeft(x, y)).data;
+  } catch (error) {
+    if (!(error instanceof ConvergenceError)) throw error;
+    throw new ConvergenceError(
+      `gap law: the ${cols} features of ${chosen.length} examples are linearly dependent`,
+      { hint: "some units may be off on all of them: take more examples, or a ridge above 0", cause: error },
+    );
+  }
 }
 
 function errorOn(
