@@ -1,8 +1,12 @@
-/** A minimal PNG writer (PNG specification, third edition, 2025): eight-bit RGBA without filters. For heat maps inside figures. */
+/**
+ * A minimal PNG writer (PNG specification, third edition, 2025): eight bits a channel, RGBA or grey with alpha, without
+ * filters. For pictures inside figures.
+ */
 import { zlibSync } from "fflate";
 
 const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a] as const;
-const COLOR_TYPE_RGBA = 6;
+/** Bytes a pixel, and the number that stands for them in the header. */
+const COLOR_TYPES = { rgba: [4, 6], grey: [2, 4] } as const;
 
 /** Table of CRC-32 remainders of one byte (polynomial 0xEDB88320). */
 const CRC_TABLE: Uint32Array = Uint32Array.from({ length: 256 }, (_, n) => {
@@ -14,21 +18,28 @@ const CRC_TABLE: Uint32Array = Uint32Array.from({ length: 256 }, (_, n) => {
 /**
  * Writes an image as PNG bytes.
  *
- * @param rgba pixels row by row from the top, [height, width, 4], 0 to 255
+ * @param pixels row by row from the top, [height, width, 4], 0 to 255; [height, width, 2], grey and alpha, for "grey"
  * @throws internal error when the length does not fit
  */
-export function encodePng(rgba: Uint8Array, width: number, height: number): Uint8Array {
-  if (rgba.length !== 4 * width * height)
-    throw new Error(`internal: ${rgba.length} bytes for ${width} x ${height} pixels`);
-  const lines = new Uint8Array(height * (4 * width + 1));
+export function encodePng(
+  pixels: Uint8Array,
+  width: number,
+  height: number,
+  colors: keyof typeof COLOR_TYPES = "rgba",
+): Uint8Array {
+  const [bytesInPixel, colorType] = COLOR_TYPES[colors];
+  const lineLength = bytesInPixel * width;
+  if (pixels.length !== lineLength * height)
+    throw new Error(`internal: ${pixels.length} bytes for ${width} x ${height} pixels`);
+  const lines = new Uint8Array(height * (lineLength + 1));
   for (let row = 0; row < height; row++) {
-    lines.set(rgba.subarray(4 * width * row, 4 * width * (row + 1)), row * (4 * width + 1) + 1);
+    lines.set(pixels.subarray(lineLength * row, lineLength * (row + 1)), row * (lineLength + 1) + 1);
   }
   const header = new Uint8Array(13);
   const view = new DataView(header.buffer);
   view.setUint32(0, width);
   view.setUint32(4, height);
-  header.set([8, COLOR_TYPE_RGBA, 0, 0, 0], 8);
+  header.set([8, colorType, 0, 0, 0], 8);
   const parts = [
     Uint8Array.from(SIGNATURE),
     chunk("IHDR", header),

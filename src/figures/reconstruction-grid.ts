@@ -85,47 +85,55 @@ function gridMark(input: PictureGridInput, { cell, inBand, bandHeight }: Layout,
         const y = top + LABEL_HEIGHT + (i + 0.5) * cell;
         group.append(make("text", { x: LABEL_WIDTH - 6, y, dy: "0.32em", "text-anchor": "end" }, row));
       });
-      group.append(
-        make("image", {
-          ...{ href: paintBand(input, part), x: LABEL_WIDTH, y: top + LABEL_HEIGHT },
-          ...{ width: cell * part.length, height: cell * rows.length },
-          ...{ preserveAspectRatio: "none", style: "image-rendering:pixelated" },
-        }),
-      );
+      part.forEach((column, j) => {
+        group.append(
+          make("image", {
+            ...{ href: paintColumn(input, column), x: LABEL_WIDTH + j * cell, y: top + LABEL_HEIGHT },
+            ...{ width: cell, height: cell * rows.length },
+            ...{ preserveAspectRatio: "none", style: "image-rendering:pixelated" },
+          }),
+        );
+      });
     }
     return group;
   };
 }
 
-/** One band as a picture, with a transparent gap between its cells. */
-function paintBand(
+/** Columns that were painted, by their pixels: grids that grow column by column paint each once. */
+const painted = new WeakMap<object, { readonly how: string; readonly url: string }>();
+
+/** One column as a picture, with a transparent gap between its cells; grey unless there are three channels. */
+function paintColumn(
   { shape, rows, range, isScaledApart = false, columns }: PictureGridInput,
-  part: readonly PictureColumn[],
+  { pixels }: PictureColumn,
 ): string {
   const [channels, height, width] = shape;
   const size = channels * height * width;
   const shared = range ?? rangeOf((columns[0] as PictureColumn).pixels, 0, size * rows.length);
-  const [stepX, stepY] = [width + GAP, height + GAP];
-  const rgba = new Uint8Array(4 * part.length * stepX * rows.length * stepY);
-  const line = part.length * stepX;
-  part.forEach(({ pixels }, column) => {
-    rows.forEach((_, row) => {
-      const from = row * size;
-      const [low, high] = isScaledApart ? rangeOf(pixels, from, from + size) : shared;
-      const scale = high > low ? 255 / (high - low) : 0;
-      for (let y = 0; y < height; y++) {
-        for (let x = 0; x < width; x++) {
-          const at = 4 * ((row * stepY + y) * line + column * stepX + x);
-          for (let color = 0; color < 3; color++) {
-            const value = pixelAt(pixels, from, y * width + x, color, channels, height * width);
-            rgba[at + color] = Math.max(0, Math.min(255, Math.round((value - low) * scale)));
-          }
-          rgba[at + 3] = 255;
+  const how = JSON.stringify([shape, rows.length, isScaledApart ? null : shared]);
+  const known = painted.get(pixels);
+  if (known?.how === how) return known.url;
+  const colors = channels === 3 ? 3 : 1;
+  const [stepX, stepY, bytes] = [width + GAP, height + GAP, colors + 1];
+  const out = new Uint8Array(bytes * stepX * rows.length * stepY);
+  rows.forEach((_, row) => {
+    const from = row * size;
+    const [low, high] = isScaledApart ? rangeOf(pixels, from, from + size) : shared;
+    const scale = high > low ? 255 / (high - low) : 0;
+    for (let y = 0; y < height; y++) {
+      for (let x = 0; x < width; x++) {
+        const at = bytes * ((row * stepY + y) * stepX + x);
+        for (let color = 0; color < colors; color++) {
+          const value = pixelAt(pixels, from, y * width + x, color, channels, height * width);
+          out[at + color] = Math.max(0, Math.min(255, Math.round((value - low) * scale)));
         }
+        out[at + colors] = 255;
       }
-    });
+    }
   });
-  return pngDataUrl(encodePng(rgba, line, rows.length * stepY));
+  const url = pngDataUrl(encodePng(out, stepX, rows.length * stepY, colors === 3 ? "rgba" : "grey"));
+  painted.set(pixels, { how, url });
+  return url;
 }
 
 function pixelAt(

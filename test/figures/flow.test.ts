@@ -96,10 +96,24 @@ describe("drawPictureGrid", () => {
 
   it("goes on in further bands and grows in height", async () => {
     const { svg, table } = await drawPictureGrid(input, { document });
-    expect(svg.querySelectorAll("image")).toHaveLength(2);
+    const images = [...svg.querySelectorAll("image")];
+    expect(images).toHaveLength(20);
+    expect(new Set(images.map((image) => image.getAttribute("y"))).size).toBe(2);
     expect(table.rows).toHaveLength(40);
     const few = await drawPictureGrid({ ...input, columns: input.columns.slice(0, 3) }, { document });
     expect(Number(few.svg.getAttribute("height"))).toBeLessThan(Number(svg.getAttribute("height")));
+  });
+
+  it("paints a column once, and again when its scale changes", async () => {
+    const columns = [column("input", 0.5), column("1", 0.25)];
+    const paint = async (range: readonly [number, number]) => {
+      const { svg } = await drawPictureGrid({ ...input, columns, range }, { document });
+      return [...svg.querySelectorAll("image")].map((image) => image.getAttribute("href"));
+    };
+    const [first, again, wider] = [await paint([0, 1]), await paint([0, 1]), await paint([0, 4])];
+    expect(again).toEqual(first);
+    expect(wider[0]).not.toBe(first[0]);
+    expect(first[0]).not.toBe(first[1]);
   });
 
   it("survives constant pictures", async () => {

@@ -42,7 +42,7 @@ const kindOfJob = computed(() => job.status.value.kind);
 export const shown: ReadonlySignal<ShownFlow | null> = computed(() => {
   const known = answerOf(requestOf());
   const partial = partialOfJob.value;
-  if (partial !== undefined && (status.kind === "computing" || known === undefined))
+  if (partial !== undefined && (kindOfJob.value === "computing" || known === undefined))
     return ofPartial(partial);
   const answer = known ?? last.value;
   return answer === null ? null : ofAnswer(answer);
@@ -104,16 +104,28 @@ export async function measurePins(): Promise<void> {
   }
 }
 
+const partialViews = new WeakMap<FlowPartial, ShownFlow>();
+
 function ofPartial(partial: FlowPartial): ShownFlow {
-  return { ...partial, reach: null, result: null };
+  const view = partialViews.get(partial) ?? { ...partial, reach: null, result: null };
+  partialViews.set(partial, view);
+  return view;
 }
 
-function ofAnswer({ request, result, pictures }: FlowAnswer): ShownFlow {
+const views = new WeakMap<FlowAnswer, ShownFlow>();
+
+/** The same object for the same answer, so that nothing is drawn again for a changed setting. */
+function ofAnswer(answer: FlowAnswer): ShownFlow {
+  const known = views.get(answer);
+  if (known !== undefined) return known;
+  const { request, result, pictures } = answer;
   const { layers, theory, reach } = result;
-  return {
+  const view: ShownFlow = {
     ...{ request, layers, theory, reach, result },
     blocks: layers.length - 1,
     counted: layers.filter(({ isCounted }) => isCounted).length - 1,
     pictures: picturesOf(new Map(Object.entries(pictures) as [string, NumericArray][])),
   };
+  views.set(answer, view);
+  return view;
 }
