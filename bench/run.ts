@@ -16,7 +16,9 @@ const programs: Readonly<Record<string, string>> = {
   flow: "flow/run.ts",
   "flow-a6": "flow/oracle.ts",
   "flow-scan": "flow/scan.ts",
+  kernels: "bayes/kernels.ts",
   tiling: "tiling/run.ts",
+  "large-gp": "bayes/large.ts",
 };
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !(name in programs));

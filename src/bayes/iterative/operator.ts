@@ -5,7 +5,7 @@
 import { ShapeError, SpecError } from "../../base/index.ts";
 import type { LinearAlgebra } from "../../kernels/index.ts";
 import { type Matrix, zeros } from "../../numerics/index.ts";
-import { type DenseKernelSpec, solveDenseKernels, solveKernelDiagonal } from "../kernels/index.ts";
+import { type DenseKernelSpec, prepareRecursion, solveDenseKernels } from "../kernels/index.ts";
 
 /** A symmetric positive semi-definite matrix K [n, n] known by its action. */
 export interface KernelOperator {
@@ -56,17 +56,43 @@ export function denseKernelOperator(
   algebra: LinearAlgebra,
   options: BlockOptions = {},
 ): KernelOperator {
+  const { rows: size, cols: features, data } = inputs;
   const part = ([from, to]: readonly [number, number]): Matrix => ({
     rows: to - from,
-    cols: inputs.cols,
-    data: inputs.data.subarray(from * inputs.cols, to * inputs.cols),
+    cols: features,
+    data: data.subarray(from * features, to * features),
   });
-  return blockedOperator(
-    solveKernelDiagonal(spec, inputs),
-    (rows, columns) => solveDenseKernels(spec, part(rows), part(columns), algebra).nngp,
+  const recursion = prepareRecursion(spec, features);
+  const overlap = (i: number, j: number): number => {
+    let sum = 0;
+    for (let k = 0; k < features; k++) {
+      sum += (data[i * features + k] as number) * (data[j * features + k] as number);
+    }
+    return sum / features;
+  };
+  const diagonals = Array.from({ length: size }, (_, i) => recursion.diagonal(overlap(i, i)));
+  const blocked = blockedOperator(
+    Float64Array.from(diagonals, (values) => values.at(-1) as number),
+    (rows, columns) => {
+      // a block on the diagonal is symmetric: half the pairs
+      const isSquare = rows[0] === columns[0] && rows[1] === columns[1];
+      return solveDenseKernels(spec, part(rows), isSquare ? null : part(columns), algebra).nngp;
+    },
     algebra,
     options,
   );
+  return {
+    ...blocked,
+    row: (i) => {
+      const own = diagonals[i] as Float64Array;
+      const values = Float64Array.from(
+        diagonals,
+        (other, j) => recursion.pair(overlap(i, j), own, other).nngp,
+      );
+      values[i] = own.at(-1) as number;
+      return values;
+    },
+  };
 }
 
 /** An operator from any kernel that can be worked out by rectangles. */

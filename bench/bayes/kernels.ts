@@ -1,0 +1,203 @@
+/**
+ * NNGP and NTK of dense networks on MNIST against neural-tangents on the processor, in the same run: interleaved rounds, two threads
+ * on both sides, CPU and wall time of one call on inputs in memory, peak memory of each process, and the largest
+ * relative difference of 4000 entries. neural-tangents runs as its documentation advises, under jit, in float32 (its default) and
+ * float64, and once without jit.
+ *
+ *     node --import tsx -C source bench/bayes/kernels.ts [--rounds 5] [--examples 5000] [--depths 3,10]
+ *
+ * Writes bench/results/kernels.json.
+ */
+import { spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpus, loadavg, tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { loadDataset } from "../../src/data/index.ts";
+import { createStream } from "../../src/numerics/index.ts";
+
+interface Answer {
+  readonly cpuMs: number;
+  readonly wallMs: number;
+  readonly bytes: number;
+  readonly nngp: readonly number[];
+  readonly ntk: readonly number[];
+}
+interface Server {
+  readonly about: Readonly<Record<string, string | number>>;
+  ask(request: object): Promise<Answer>;
+  stop(): void;
+}
+
+const { values: options } = parseArgs({
+  options: {
+    rounds: { type: "string", default: "5" },
+    examples: { type: "string", default: "5000" },
+    depths: { type: "string", default: "3,10" },
+  },
+});
+const rounds = Number(options.rounds);
+const examples = Number(options.examples);
+const target = 5;
+
+async function start(command: string, args: readonly string[]): Promise<Server> {
+  const child = spawn(command, args, { stdio: ["pipe", "pipe", "ignore"] });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const read = async (): Promise<unknown> => {
+    const { value, done } = await lines.next();
+    if (done) throw new Error(`${args.join(" ")} stopped`);
+    return JSON.parse(value);
+  };
+  return {
+    about: (await read()) as Server["about"],
+    ask: async (request) => {
+      child.stdin.write(`${JSON.stringify(request)}\n`);
+      return (await read()) as Answer;
+    },
+    stop: () => child.stdin.end(),
+  };
+}
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const python = process.env.ISINGLASS_PYTHON ?? `${root}.peers/venv/bin/python`;
+const tsx = ["--import", "tsx", "--conditions", "source"];
+const ours = await start(process.execPath, [...tsx, `${root}bench/bayes/server.ts`, "2"]);
+const single = await start(python, [`${root}bench/peers/kernels.py`, "32"]);
+const double = await start(python, [`${root}bench/peers/kernels.py`, "64"]);
+
+const folder = mkdtempSync(join(tmpdir(), "kernels-"));
+const path = join(folder, "inputs.f32");
+const { train } = await loadDataset("mnist", { train: examples, standardize: "global" });
+writeFileSync(path, train.inputs);
+const stream = createStream(1);
+const draw = (): number[] => Array.from({ length: 4000 }, () => stream.integer(examples));
+const common = { path, features: 784, rows: draw(), columns: draw() };
+
+/** Everything that is timed, by name. */
+const runs: Readonly<Record<string, (request: object) => Promise<Answer>>> = {
+  ours: (request) => ours.ask({ ...request, precision: "float64" }),
+  oursSingle: (request) => ours.ask({ ...request, precision: "float32" }),
+  oursWasm: (request) => ours.ask({ ...request, precision: "float64", product: "wasm" }),
+  peerDouble: (request) => double.ask({ ...request, jit: true }),
+  peerSingle: (request) => single.ask({ ...request, jit: true }),
+  peerDoublePlain: (request) => double.ask({ ...request, jit: false }),
+  peerSinglePlain: (request) => single.ask({ ...request, jit: false }),
+};
+/** Runs that are slow are timed in fewer rounds. */
+const few = new Set(["peerDoublePlain", "peerSinglePlain", "oursWasm"]);
+const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[values.length >> 1] as number;
+
+function difference(a: Answer, b: Answer): number {
+  return Math.max(
+    ...(["nngp", "ntk"] as const).map((kind) => {
+      const scale = Math.max(...b[kind].map(Math.abs));
+      return Math.max(...a[kind].map((x, k) => Math.abs(x - (b[kind][k] as number)) / scale));
+    }),
+  );
+}
+
+const rows = [];
+for (const depth of options.depths.split(",").map(Number)) {
+  for (const [activation, weightVariance] of [
+    ["relu", 2],
+    ["erf", 1.5],
+  ] as const) {
+    const request = { ...common, activation, depth, weightVariance, biasVariance: 0.05 };
+    const answers: Record<string, Answer[]> = {};
+    // the first round compiles and is dropped
+    for (let round = 0; round <= rounds; round++) {
+      for (const [name, run] of Object.entries(runs)) {
+        if (few.has(name) && round > 2) continue;
+        const answer = await run(request);
+        if (round > 0) answers[name] = [...(answers[name] ?? []), answer];
+      }
+    }
+    const list = (name: string): Answer[] => answers[name] as Answer[];
+    const time = (name: string) => ({
+      cpuMs: median(list(name).map(({ cpuMs }) => cpuMs)),
+      wallMs: median(list(name).map(({ wallMs }) => wallMs)),
+      bestWallMs: Math.min(...list(name).map(({ wallMs }) => wallMs)),
+    });
+    /** Medians over rounds of the other's time over ours, taken in the same round. */
+    const ratio = (other: string, own: string) => {
+      const pairs = list(other).map((answer, k) => [answer, list(own)[k] as Answer] as const);
+      return {
+        cpu: median(pairs.map(([a, b]) => a.cpuMs / b.cpuMs)),
+        wall: median(pairs.map(([a, b]) => a.wallMs / b.wallMs)),
+        best: time(other).bestWallMs / time(own).bestWallMs,
+      };
+    };
+    const row = {
+      activation,
+      depth,
+      times: Object.fromEntries(Object.keys(runs).map((name) => [name, time(name)])),
+      ratios: {
+        double: ratio("peerDouble", "ours"),
+        single: ratio("peerSingle", "oursSingle"),
+        singleAgainstDouble: ratio("peerSingle", "ours"),
+        doublePlain: ratio("peerDoublePlain", "ours"),
+        singlePlain: ratio("peerSinglePlain", "oursSingle"),
+        doubleWasm: ratio("peerDouble", "oursWasm"),
+      },
+      differences: {
+        double: difference(list("ours")[0] as Answer, list("peerDouble")[0] as Answer),
+        single: difference(list("oursSingle")[0] as Answer, list("ours")[0] as Answer),
+        peerSingle: difference(list("peerSingle")[0] as Answer, list("ours")[0] as Answer),
+      },
+    };
+    rows.push(row);
+    console.log(`\n${activation}, depth ${depth}, ${examples} examples; load ${loadavg()[0]?.toFixed(1)}`);
+    for (const [name, { cpuMs, wallMs, bestWallMs }] of Object.entries(row.times)) {
+      console.log(
+        `  ${name.padEnd(18)} CPU ${(cpuMs / 1e3).toFixed(2)} s  wall ${(wallMs / 1e3).toFixed(2)} s  best ${(bestWallMs / 1e3).toFixed(2)} s`,
+      );
+    }
+    for (const [name, { cpu, wall, best }] of Object.entries(row.ratios)) {
+      console.log(
+        `  ${name.padEnd(20)} CPU x${cpu.toFixed(1)}  wall x${wall.toFixed(1)}  best wall x${best.toFixed(1)}`,
+      );
+    }
+    console.log(
+      `  largest relative difference: float64 ${row.differences.double.toExponential(1)}, ours in float32 ${row.differences.single.toExponential(1)}, theirs ${row.differences.peerSingle.toExponential(1)}`,
+    );
+  }
+}
+
+const last = {
+  ...common,
+  activation: "relu",
+  depth: 3,
+  weightVariance: 2,
+  biasVariance: 0.05,
+  rows: [0],
+  columns: [0],
+};
+const memory = {
+  ours: { started: ours.about.bytes, peak: (await ours.ask({ ...last, precision: "float32" })).bytes },
+  peerDouble: { started: double.about.bytes, peak: (await double.ask({ ...last, jit: true })).bytes },
+  peerSingle: { started: single.about.bytes, peak: (await single.ask({ ...last, jit: true })).bytes },
+};
+for (const [name, { started, peak }] of Object.entries(memory)) {
+  console.log(
+    `memory of ${name}: ${(Number(peak) / 1e9).toFixed(2)} GB at the peak, ${(Number(started) / 1e9).toFixed(2)} GB when started`,
+  );
+}
+for (const server of [ours, single, double]) server.stop();
+rmSync(folder, { recursive: true });
+const out = `${root}bench/results`;
+mkdirSync(out, { recursive: true });
+const result = {
+  benchmark: "kernels",
+  machine: `${cpus()[0]?.model ?? "unknown processor"}, ${cpus().length} cores, Node ${process.version}`,
+  peer: double.about,
+  simd: ours.about.simd,
+  examples,
+  rounds,
+  target,
+  rows,
+  memory,
+};
+writeFileSync(`${out}/kernels.json`, `${JSON.stringify(result, null, 1)}\n`);
