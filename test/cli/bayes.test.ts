@@ -64,6 +64,21 @@ describe("kernel", () => {
     expect(arrays.get("ntk")?.shape).toEqual([20, 20]);
   });
 
+  it("measures the tangent kernel of an imported file", async () => {
+    const path = join(folder, "tangent.npz");
+    const words = `kernel test/fixtures/models/tangent-cnn.onnx --data noise --examples 5 --form full --output ${path} --json`;
+    const { code, stdout } = await isinglass(words.split(" "));
+    const { result } = JSON.parse(stdout);
+    expect(code).toBe(0);
+    expect([result.parameters, result.outputs, result.eigenvalues.length]).toEqual([199, 3, 15]);
+    expect(result.smallest.value).toBeGreaterThan(-1e-6);
+    expect(readNpz(new Uint8Array(readFileSync(path))).get("ntk")?.shape).toEqual([15, 15]);
+    const unfit = await isinglass(
+      "kernel test/fixtures/models/tangent-cnn.onnx --data mnist --form 7".split(" "),
+    );
+    expect(unfit.code).toBe(2);
+  });
+
   it("refuses what it cannot read", async () => {
     const unequal = await isinglass([...pair, "--x", "1,2", "--y", "1"]);
     expect([unequal.code, unequal.stderr]).toEqual([2, expect.stringContaining("2 entries and --y has 1")]);

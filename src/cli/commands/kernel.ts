@@ -14,9 +14,10 @@ import type { Matrix } from "../../numerics/index.ts";
 import { checkWritable } from "../../runs/index.ts";
 import type { Arguments, Command, CommandContext, Outcome } from "../command.ts";
 import { readData, readExampleCount } from "../data-options.ts";
-import { DATA_OPTIONS } from "../definitions.ts";
+import { DATA_OPTIONS, MODEL_OPTIONS } from "../definitions.ts";
 import { readText, requireNumber } from "../options.ts";
 import { type EstimateRow, estimateLines, referenceLine } from "../render/estimates.ts";
+import { runTangentKernel } from "../tangent-kernel.ts";
 import {
   ACTIVATION_OPTION,
   BIAS_OPTION,
@@ -40,8 +41,14 @@ export const kernelCommand: Command = {
   examples: [
     example,
     "isinglass kernel --activation relu --depth 3 --weight-variance 2 --data mnist --examples 1000 --output kernels.npz",
+    "isinglass kernel model.onnx --data mnist --examples 100",
   ],
   args: {
+    network: {
+      type: "positional",
+      required: false,
+      description: "an ONNX file: its empirical tangent kernel on --data (default 100 examples)",
+    },
     ...ACTIVATION_OPTION,
     depth: { type: "string", valueHint: "L", description: "hidden layers, 0 or more" },
     ...WEIGHT_OPTION,
@@ -54,10 +61,24 @@ export const kernelCommand: Command = {
     y: { type: "string", valueHint: "A,B,..", description: "the other input" },
     ...DATA_OPTIONS,
     examples: { type: "string", valueHint: "N", description: "examples of the data set (default 1000)" },
+    form: {
+      type: "string",
+      valueHint: "F",
+      default: "trace",
+      description: "ONNX file: trace (mean over outputs), full, or the number of one output from 0",
+    },
+    ...MODEL_OPTIONS,
     output: { type: "string", valueHint: "FILE.npz", description: "write nngp and ntk of a data set" },
   },
   async run(context): Promise<Outcome> {
     const { args } = context;
+    const network = readText(args, "network");
+    if (network !== undefined) {
+      if (/\.onnx$/i.test(network)) return runTangentKernel(network, context);
+      throw new SpecError(`kernel: received "${network}", expected an ONNX file or options`, {
+        hint: example,
+      });
+    }
     const spec = uniformKernelSpec(
       readActivation(args, "kernel"),
       requireNumber(args, "depth", { min: 0, max: 1e5, integer: true }, example),
