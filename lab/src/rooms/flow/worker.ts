@@ -12,15 +12,18 @@ serveJob<FlowRequest, FlowPartial, FlowAnswer>(async (request, { signal, progres
   progress({ done: 0, total: null, step: "Loading the sample of MNIST" });
   const data = await openSample();
   const threads = Math.max(1, Math.min(MOST_THREADS, navigator.hardwareConcurrency - 1));
-  const began = performance.now();
+  let first: { readonly at: number; readonly done: number } | null = null;
   return measureFlow(request, data, {
     ...{ threads, signal, onPartial: partial },
     onProgress: ({ stage, done, total, note }) => {
       if (stage !== "training decoders" || total === null) return;
-      const seconds = (performance.now() - began) / 1000;
+      // the first run waits for the engine to load, which tells nothing about the others
+      first ??= { at: performance.now(), done };
+      const seconds = (performance.now() - first.at) / 1000;
+      const since = done - first.done;
       progress({
         ...{ done, total, step: `Training decoders: ${note ?? ""}` },
-        ...(done === 0 ? {} : { remainingSeconds: (seconds * (total - done)) / done }),
+        ...(since === 0 ? {} : { remainingSeconds: (seconds * (total - done)) / since }),
       });
     },
   });
