@@ -2,6 +2,8 @@ import { describe, expect, it } from "vitest";
 import { type DeepForm, solveDeepEffectiveAction, solveEffectiveAction } from "../../../src/bayes/index.ts";
 import { loadKernels } from "../../../src/kernels/index.ts";
 import { resolveActivation } from "../../../src/networks/index.ts";
+import { createStream, type Matrix, type RandomStream } from "../../../src/numerics/index.ts";
+import { samplePrior } from "../prior-sampling.ts";
 import { referenceTask } from "../reference-task.ts";
 
 const algebra = await loadKernels();
@@ -111,6 +113,45 @@ describe("forms of the deep effective action", () => {
     );
     expect(scaled.prediction.error).toBeCloseTo(plain.prediction.error / 4, 9);
     expect(scalesOf(scaled)[1]).toBeCloseTo(scalesOf(plain)[1] as number, 7);
+  });
+
+  it("comes nearer to networks drawn from the prior than infinite width does", () => {
+    const task = referenceTask(4, 5, 2, 6);
+    const [width, temperature] = [8, 0.05];
+    const { f } = resolveActivation("erf");
+    const rows = {
+      rows: 11,
+      cols: 4,
+      data: Float64Array.from([...task.inputs.data, ...task.testInputs.data]),
+    };
+    const layer = (below: Matrix, stream: RandomStream): Matrix => {
+      const weights = { rows: width, cols: below.cols, data: new Float64Array(width * below.cols) };
+      stream.fillNormal(weights.data, 1 / Math.sqrt(below.cols));
+      const h = algebra.multiplyTransposedRight(below, weights);
+      return { ...h, data: h.data.map(f) };
+    };
+    const column = (values: Float64Array): Matrix => ({ rows: values.length, cols: 1, data: values });
+    const drawn = samplePrior(
+      { targets: column(task.targets), testTargets: column(task.testTargets), temperature },
+      (stream) => {
+        const top = layer(layer(rows, stream), stream);
+        return { ...top, data: top.data.map((value) => value / Math.sqrt(width)) };
+      },
+      createStream(4),
+      15_000,
+    );
+    expect(drawn.effectiveSamples).toBeGreaterThan(100);
+    for (const [form, tolerance] of [
+      ["vanilla", 0.08],
+      ["nested", 0.08],
+    ] as const) {
+      const { prediction, infiniteWidth } = solve("erf", task, [width, width], form, temperature);
+      const slack = 2 * drawn.stderr;
+      expect(Math.abs(prediction.error - drawn.error)).toBeLessThan(tolerance * drawn.error + slack);
+      expect(Math.abs(prediction.error - drawn.error)).toBeLessThan(
+        Math.abs(infiniteWidth.error - drawn.error),
+      );
+    }
   });
 
   it("states where it was checked", () => {
