@@ -6,7 +6,15 @@ import type { Markish } from "@observablehq/plot";
 import type { Estimate } from "../base/index.ts";
 import type { Theme } from "./basics/index.ts";
 import { formatNumber } from "./basics/index.ts";
-import { type Drawing, drawFigure, type Figure, type FigureOptions, type PlotLibrary } from "./figure.ts";
+import {
+  type Drawing,
+  drawFigure,
+  type Figure,
+  type FigureOptions,
+  legendLine,
+  legendMargin,
+  type PlotLibrary,
+} from "./figure.ts";
 import { svgMaker } from "./svg-maker.ts";
 
 /** A profile over layers; theory and measurement have one entry per layer, null where there is none. */
@@ -56,6 +64,7 @@ export function drawDepthProfile(input: DepthProfileInput, options: FigureOption
       ]),
     },
     plot: (plot, theme) => ({
+      ...legendMargin(options),
       x: { label: "layer →", labelAnchor: "center", labelArrow: "none", ...integerTicks(layers) },
       y: {
         label: `↑ ${quantity}`,
@@ -76,6 +85,7 @@ export function drawDepthProfile(input: DepthProfileInput, options: FigureOption
           theme,
           layers.some(({ theory }) => theory !== null),
           layers.some(({ measured }) => measured !== null),
+          10 + legendLine(options),
         ),
       ],
     }),
@@ -166,7 +176,7 @@ function measuredPoints(
 }
 
 /** Theory is a line, measurement a point: told apart without colour. */
-function legend(theme: Theme, hasTheory: boolean, hasMeasurement: boolean): Markish {
+function legend(theme: Theme, hasTheory: boolean, hasMeasurement: boolean, y: number): Markish {
   return (_index, _scales, _channels, dimensions, context) => {
     const make = svgMaker(context.document);
     const group = make("g", { fill: "currentColor", "text-anchor": "start", "aria-hidden": "true" });
@@ -176,12 +186,12 @@ function legend(theme: Theme, hasTheory: boolean, hasMeasurement: boolean): Mark
         make("line", {
           x1: right - 190,
           x2: right - 166,
-          y1: 10,
-          y2: 10,
+          y1: y,
+          y2: y,
           stroke: theme.theory,
           "stroke-width": 2,
         }),
-        make("text", { x: right - 160, y: 14 }, "theory"),
+        make("text", { x: right - 160, y: y + 4 }, "theory"),
       );
     }
     if (hasMeasurement) {
@@ -189,13 +199,13 @@ function legend(theme: Theme, hasTheory: boolean, hasMeasurement: boolean): Mark
         make("line", {
           x1: right - 94,
           x2: right - 94,
-          y1: 3,
-          y2: 17,
+          y1: y - 7,
+          y2: y + 7,
           stroke: theme.measured,
           "stroke-width": 1.5,
         }),
-        make("circle", { cx: right - 94, cy: 10, r: 3.5, fill: theme.measured }),
-        make("text", { x: right - 84, y: 14 }, "measured"),
+        make("circle", { cx: right - 94, cy: y, r: 3.5, fill: theme.measured }),
+        make("text", { x: right - 84, y: y + 4 }, "measured"),
       );
     }
     return group;

@@ -49,7 +49,23 @@ export type PlotLibrary = typeof import("@observablehq/plot");
 
 /** Default width of a figure in CSS pixels. */
 export const FIGURE_WIDTH = 640;
-const MARGINS = { marginTop: 24, marginRight: 24, marginBottom: 44, marginLeft: 64 } as const;
+/** Below this width a legend does not fit beside the label of the vertical axis. */
+const NARROW = 440;
+/** What a legend of its own line takes on top. */
+const LEGEND_LINE = 18;
+
+/** Height that a legend adds on top of a figure: a line of its own where the figure is narrow. */
+export function legendLine({ width = FIGURE_WIDTH }: Pick<FigureOptions, "width">): number {
+  return width < NARROW ? LEGEND_LINE : 0;
+}
+
+/** Margins on top with that line. */
+export function legendMargin(options: Pick<FigureOptions, "width">): { readonly marginTop: number } {
+  return { marginTop: MARGIN_TOP + legendLine(options) };
+}
+
+const MARGIN_TOP = 24;
+const MARGINS = { marginTop: MARGIN_TOP, marginRight: 24, marginBottom: 44, marginLeft: 64 } as const;
 
 /** Draws: one svg element with `title` and `desc` for readers who do not see it. */
 export async function drawFigure(drawing: Drawing, options: FigureOptions): Promise<Figure> {

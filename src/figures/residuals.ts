@@ -5,7 +5,7 @@
 
 import { formatNumber } from "./basics/index.ts";
 import type { DepthPoint } from "./depth-profile.ts";
-import { type Drawing, drawFigure, type Figure, type FigureOptions } from "./figure.ts";
+import { type Drawing, drawFigure, type Figure, type FigureOptions, legendMargin } from "./figure.ts";
 import { gaussianEquivalent } from "./student.ts";
 
 /** Residuals of one or several quantities. */
@@ -66,6 +66,7 @@ export function drawResiduals(input: ResidualsInput, options: FigureOptions): Pr
     plot: (plot, theme) => {
       const colors = [theme.measured, theme.theory, theme.accent, theme.foreground];
       return {
+        ...legendMargin(options),
         x: { label: "layer →", labelAnchor: "center", labelArrow: "none", tickFormat: "d", inset: 6 },
         y: {
           ...{ label: "↑ measured − theory, in Gaussian σ", labelArrow: "none", grid: true },

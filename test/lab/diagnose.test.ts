@@ -132,7 +132,7 @@ describe.runIf(hasChromium)("the Diagnose room", () => {
     it("of token numbers is measured with random tokens", async () => {
       const page = await lab.open("#diagnose?n=4");
       await dropFile(page, ".diagnose", fixture("gpt2-dynamo.onnx"));
-      await page.getByText("sizes that are open").waitFor();
+      await page.getByText("input axis 1 (sequence)").waitFor();
       await page.getByLabel("sizes that the file leaves open").fill("input=1,8");
       await page.getByText(/nodes are supported/).waitFor();
       await run(page);

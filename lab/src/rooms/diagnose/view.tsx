@@ -41,7 +41,9 @@ export function View(): JSX.Element {
         <NetworkPanel />
         <DataPanel />
         <RunButton />
-        <p class="soft">Nothing leaves this tab: networks, data and results are read and computed here.</p>
+        <p class="soft note">
+          Nothing leaves this tab: networks, data and results are read and computed here.
+        </p>
       </div>
       <div class="stack">
         {isFile ? <Inspection /> : <Builder />}
