@@ -32,7 +32,9 @@ export function openSimulation() {
       });
     }
   };
+  // the newest picture; those that came unasked before are dropped
   const frame = async () => {
+    for (let k = heard.length - 1; k >= 0; k--) if (heard[k]?.kind === "frame") heard.splice(k, 1);
     simulation.receive({ kind: "frame", buffer: null });
     return next("frame");
   };

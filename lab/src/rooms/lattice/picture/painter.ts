@@ -6,12 +6,23 @@ import { createSquarePainter } from "./square-painter.ts";
 
 /** Makes a painter for a canvas that nothing was drawn into yet. */
 export function createPainter(canvas: HTMLCanvasElement): Painter {
-  const options = { alpha: false, depth: false, stencil: false };
-  // smooth edges take four times the work, which a browser that draws without a graphics card has not got
-  const gl =
-    canvas.getContext("webgl2", { ...options, antialias: true, failIfMajorPerformanceCaveat: true }) ??
-    canvas.getContext("webgl2", { ...options, antialias: false });
+  const gl = canvas.getContext("webgl2", {
+    alpha: false,
+    depth: false,
+    stencil: false,
+    antialias: hasGraphicsCard(),
+  });
   return gl === null ? createFlatPainter(canvas) : createGlPainter(gl);
+}
+
+/** Smooth edges take four times the work, which a browser that draws without a graphics card has not got. */
+function hasGraphicsCard(): boolean {
+  const probe = document.createElement("canvas").getContext("webgl2");
+  if (probe === null) return false;
+  const names = probe.getExtension("WEBGL_debug_renderer_info");
+  const name = String(probe.getParameter(names?.UNMASKED_RENDERER_WEBGL ?? probe.RENDERER));
+  probe.getExtension("WEBGL_lose_context")?.loseContext();
+  return !/swiftshader|llvmpipe|software|basic render/i.test(name);
 }
 
 function createGlPainter(gl: WebGL2RenderingContext): Painter {

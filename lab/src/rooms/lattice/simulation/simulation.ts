@@ -159,6 +159,12 @@ export function createSimulation(
     );
   };
 
+  /** A picture that the page did not ask for, since what it did ask for may have been answered before. */
+  const show = (): void => {
+    wantsFrame = true;
+    answer();
+  };
+
   const loop = async (): Promise<void> => {
     if (isLooping) return;
     isLooping = true;
@@ -197,7 +203,10 @@ export function createSimulation(
         pace = message.pace;
         if (isRunning) pastIndex = null;
         allowance = pace ?? 0;
-        if (!isRunning) estimate(performance.now());
+        if (!isRunning) {
+          estimate(performance.now());
+          show();
+        }
         void loop();
         return;
       case "step":
@@ -205,7 +214,7 @@ export function createSimulation(
         pastIndex = null;
         for (let n = 0; n < message.sweeps; n++) sweep();
         estimate(performance.now());
-        answer();
+        show();
         return;
       case "temperature":
         if (run === null || message.temperature === (pending ?? run.temperature)) return;
@@ -217,6 +226,7 @@ export function createSimulation(
         run.setTemperature(message.temperature);
         estimates = null;
         nextEstimate = 0;
+        if (!isRunning) show();
         return;
       case "frame":
         wantsFrame = true;
@@ -227,7 +237,7 @@ export function createSimulation(
         return;
       case "past":
         pastIndex = Math.max(0, Math.min(past.count - 1, message.index));
-        answer();
+        show();
         return;
       case "inspect":
         inspect(message.site);
