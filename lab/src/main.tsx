@@ -10,9 +10,9 @@ import { startTheme } from "./theme.ts";
 startTheme();
 const root = document.getElementById("lab");
 if (root === null) throw new Error("internal: the page has no element called lab");
+startRooms(); // the room's chunk is on its way while the shell is drawn
 root.replaceChildren();
 render(<Shell />, root);
-startRooms();
 startKeys();
 startOffline({
   onUpdate: (run) =>

@@ -39,7 +39,6 @@ export function drawPicture(
     context.clip();
     context.globalAlpha = isStale ? 0.35 : 1;
     context.imageSmoothingEnabled = picture.stride === 1 && picture.isWhole;
-    context.imageSmoothingQuality = "high";
     context.drawImage(
       small,
       left,
