@@ -20,5 +20,6 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 1500,
+    reportCompressedSize: false, // 40 MB of runtime are not worth compressing to print a number
   },
 });
