@@ -79,7 +79,7 @@ export function deepLinearLimit({ weightVariance, load, ratio }: Omit<DeepLinear
  *
  * @param load - P / N, at least 0.
  * @throws SpecError for a negative load.
- * @source Li and Sompolinsky 2021, section III.
+ * @source Li and Sompolinsky 2021.
  * @example
  * ```ts
  * import { deepLinearThreshold } from "isinglass/bayes";

@@ -1,6 +1,6 @@
 /**
  * Preconditioned conjugate gradients for several right-hand sides that share every product with the matrix (Hestenes and Stiefel
- * 1952; Gardner et al. 2018, algorithm 2). The coefficients of every column make a tridiagonal matrix, from which quadratures of
+ * 1952; Gardner et al. 2018). The coefficients of every column make a tridiagonal matrix, from which quadratures of
  * functions of the matrix follow.
  */
 import {

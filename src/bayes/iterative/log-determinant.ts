@@ -14,7 +14,7 @@ import type { Preconditioner } from "./preconditioner.ts";
  * @param probes - their tridiagonal matrices, at least two.
  * @returns the mean over probes with its standard error; the error of the quadrature is that of the solver's tolerance.
  * @throws SpecError for fewer than two probes.
- * @source Ubaru, Chen and Saad 2017, section 3; Gardner et al. 2018, equation 6, for the preconditioned form.
+ * @source Ubaru, Chen and Saad 2017; Gardner et al. 2018 for the preconditioned form.
  */
 export function estimateLogDeterminant(
   probes: readonly Tridiagonal[],

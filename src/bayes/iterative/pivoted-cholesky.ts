@@ -24,7 +24,7 @@ const NEGLIGIBLE = 1e-14;
  *
  * @returns cost n k^2 operations and k rows of the kernel.
  * @throws SpecError for a rank below 0, ConvergenceError for a kernel with a negative diagonal.
- * @source Harbrecht, Peters and Schneider 2012, algorithm 1.
+ * @source Harbrecht, Peters and Schneider 2012.
  * @example
  * ```ts
  * import { matrixOperator, pivotedCholesky } from "isinglass/bayes";

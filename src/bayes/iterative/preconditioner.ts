@@ -1,5 +1,5 @@
 /**
- * The preconditioner P = L L^T + d of a kernel plus noise (Gardner et al. 2018, section 4): a partial Cholesky factor and a shift,
+ * The preconditioner P = L L^T + d of a kernel plus noise (Gardner et al. 2018): a partial Cholesky factor and a shift,
  * inverted by the formula of Sherman, Morrison and Woodbury in O(n k) for every column.
  */
 import type { LinearAlgebra } from "../../kernels/index.ts";

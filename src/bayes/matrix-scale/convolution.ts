@@ -53,7 +53,7 @@ export interface ConvolutionResult {
  * @returns cost n^2 P^2 / 2 pair averages, then 2 P^3 / 3 + n^2 P^2 for every step of the minimisation.
  * @throws SpecError for options out of range or fewer channels than patches, ShapeError for sizes that do not fit, BudgetError for
  * kernels larger than `memoryBytes`, ConvergenceError for NaN or a singular kernel at T = 0 (with its rank).
- * @source Aiudi et al. 2025, equations 8 to 10.
+ * @source Aiudi et al. 2025 (arXiv:2307.11807).
  * @example
  * ```ts
  * import { solveConvolutionAction } from "isinglass/bayes";

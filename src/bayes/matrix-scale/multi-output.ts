@@ -36,7 +36,7 @@ export interface MultiOutputResult {
  * @returns cost 9 P^3 and P D^2 for every step of the minimisation; at T = 0 in closed form.
  * @throws SpecError for as many outputs as hidden units or more, ShapeError for sizes that do not fit, ConvergenceError for NaN, a
  * singular kernel at T = 0 (with its rank), or targets of fewer dimensions than outputs at T = 0 and P >= N.
- * @source Pacelli et al. 2023, supplement; Li and Sompolinsky 2021, section VI.
+ * @source Pacelli et al. 2023, supplement; Li and Sompolinsky 2021.
  * @example
  * ```ts
  * import { solveMultiOutputAction } from "isinglass/bayes";

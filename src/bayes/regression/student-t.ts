@@ -67,7 +67,7 @@ export interface StudentTResult {
  *
  * @param options - degrees nu > 2; noise s of at least 0.
  * @throws SpecError for degrees of 2 or less, ShapeError for more than one output, else as `solveGaussianProcess`.
- * @source Shah, Wilson and Ghahramani 2014, equations 3 and 6.
+ * @source Shah, Wilson and Ghahramani 2014.
  * @example
  * ```ts
  * import { solveStudentTProcess } from "isinglass/bayes";
