@@ -51,7 +51,7 @@ export const cases: readonly Case[] = [
 /** Effort by the product of examples and width: one to five minutes of one core for each case. */
 export function effortOf({ examples, width }: Case): Effort {
   const size = examples * width;
-  if (size <= 4_000) return { chains: 4, samples: 500, burnIn: 500, leapfrogs: 15 };
+  if (size <= 4_000) return { chains: 4, samples: 250, burnIn: 250, leapfrogs: 12 };
   if (size <= 50_000) return { chains: 2, samples: 150, burnIn: 120, leapfrogs: 10 };
   if (size <= 100_000) return { chains: 2, samples: 100, burnIn: 80, leapfrogs: 8 };
   if (size <= 200_000) return { chains: 2, samples: 40, burnIn: 40, leapfrogs: 8 };
