@@ -63,7 +63,7 @@ export interface DeepActionResult {
  * 40 percent too large, "full" a total that agrees by compensation.
  * @throws SpecError for widths or a form out of range, ConvergenceError for NaN, a singular kernel at T = 0 (with its rank), or no
  * minimum.
- * @source Pacelli et al. 2023 (nested, full: supplement); Li and Sompolinsky 2021 (linear units).
+ * @source Pacelli et al. 2023 (nested); the full form as in the public code of its authors; Li and Sompolinsky 2021 (linear units).
  * @example
  * ```ts
  * import { solveDeepEffectiveAction } from "isinglass/bayes";
