@@ -1,5 +1,5 @@
 /** The figures of the report, on the page; a chosen layer is marked in each, and a point chosen there chooses the layer. */
-import { effect } from "@preact/signals";
+import { computed, effect } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import {
@@ -55,9 +55,10 @@ const draws = Object.fromEntries(
   PLACES.map(({ place }) => [
     place,
     (options: FigureOptions): Promise<Figure> | null => {
-      const pictures = answer.value?.pictures;
+      // an export draws beside the page, which keeps its own
+      const pictures = place === "phase" ? phasePictures() : answer.value?.pictures;
       if (pictures === undefined) return null;
-      return enqueue(async () => {
+      return enqueue(`${place} ${options.width}`, async () => {
         const figure = await DIAGNOSIS_FIGURES[place](pictures, options);
         if (figure === null) throw new Error("the diagnosis has no numbers for this figure");
         markLayer(figure.svg, state.layer.peek());
@@ -66,6 +67,19 @@ const draws = Object.fromEntries(
     },
   ]),
 ) as Readonly<Record<keyof ReportFigures, (options: FigureOptions) => Promise<Figure> | null>>;
+
+/** What the phase diagram shows of an answer: draw by draw it stays the same, and so does the drawing. */
+const phaseKey = computed(() => {
+  const pictures = answer.value?.pictures;
+  if (pictures === undefined) return "";
+  const { diagram, diagnosis } = pictures;
+  const { network, weightVariance, biasVariance } = diagnosis;
+  return JSON.stringify([network.name, diagram?.activation, weightVariance, biasVariance]);
+});
+
+function phasePictures(): DiagnosisPictures | undefined {
+  return phaseKey.value === "" ? undefined : answer.peek()?.pictures;
+}
 
 const LABEL = /^layer (\d+)$/;
 

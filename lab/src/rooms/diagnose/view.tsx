@@ -21,8 +21,13 @@ export function View(): JSX.Element {
   useEffect(() => {
     const stop = followJob();
     // a link to results brings them back, where the tab has what they are made from
+    // what draws is loaded before it is needed: it takes a tenth of a second to start
+    const idle = setTimeout(() => void import("@observablehq/plot"), 300);
     if (state.wasRun.peek() && answer.peek() === null && isReady()) run();
-    return stop;
+    return () => {
+      clearTimeout(idle);
+      stop();
+    };
   }, []);
   const isFile = state.modelFile.value !== "";
   return (

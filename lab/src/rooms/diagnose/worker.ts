@@ -29,6 +29,9 @@ import type {
 } from "./messages.ts";
 import { openSubject, readExamples, requireMemory, type Subject } from "./subject.ts";
 
+/** Milliseconds between two results so far: a page that draws them has other things to do. */
+const PAUSE = 500;
+
 type Context = JobContext<DiagnoseAnswer>;
 
 async function diagnose(question: Question, context: Context): Promise<DiagnoseAnswer> {
@@ -58,6 +61,7 @@ async function diagnose(question: Question, context: Context): Promise<DiagnoseA
     missing,
   });
   let draws = 0;
+  let shown = Number.NEGATIVE_INFINITY;
   const diagnosis = await subject.diagnose(data, {
     seeds: question.seeds,
     signal,
@@ -70,6 +74,8 @@ async function diagnose(question: Question, context: Context): Promise<DiagnoseA
     onPartial: (partial) => {
       if (draws === 1) clock.stop("first numbers");
       painter.start(partial);
+      if (performance.now() - shown < PAUSE) return;
+      shown = performance.now();
       context.partial(present(partial, describeMissing(draws, question)));
     },
   });
