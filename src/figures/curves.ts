@@ -58,25 +58,31 @@ export function drawCurves(input: CurvesInput, options: FigureOptions): Promise<
       ]),
     },
     plot: (plot, theme) => ({
-      marginRight: 14 + 7.4 * Math.max(...curves.map(({ name: label }) => label.length)),
-      x: {
-        type: input.xScale ?? "linear",
-        label: `${input.xLabel} →`,
-        labelAnchor: "center",
-        labelArrow: "none",
-        ...(input.xTicks === undefined
-          ? {}
-          : { ticks: [...input.xTicks], tickFormat: (value: number) => formatNumber(value) }),
-      },
+      marginRight: 16 + 8.6 * Math.max(...curves.map(({ name: label }) => label.length)),
+      x: { type: input.xScale ?? "linear" },
       y: {
         type: input.yScale ?? "linear",
-        label: `↑ ${input.yLabel}`,
-        labelArrow: "none",
         grid: true,
         ...(input.yDomain === undefined ? { nice: true } : { domain: [...input.yDomain] }),
-        ...(input.yScale === "log" ? { tickFormat: decade } : {}),
+        ...(input.yScale === "log" ? { ticks: decadeTicks(curves) } : {}),
       },
       marks: [
+        // text and not tickFormat: on logarithmic axes the latter leaves labels out
+        plot.axisX({
+          label: `${input.xLabel} →`,
+          labelAnchor: "center",
+          labelArrow: "none",
+          ...(input.xTicks === undefined
+            ? {}
+            : { ticks: [...input.xTicks], text: (value: number) => formatNumber(value) }),
+        }),
+        plot.axisY({
+          label: `↑ ${input.yLabel}`,
+          labelArrow: "none",
+          ...(input.yScale === "log"
+            ? { ticks: decadeTicks(curves), text: (value: number) => formatNumber(value) }
+            : {}),
+        }),
         ...(input.level === undefined
           ? []
           : [plot.ruleY([input.level], { stroke: theme.muted, strokeDasharray: "5,4" })]),
@@ -129,8 +135,15 @@ function marksOf(
   ] as ReturnType<PlotLibrary["line"]>[];
 }
 
-/** Labels powers of ten, and 2 and 5 times them. */
-function decade(value: number): string {
-  const digits = value / 10 ** Math.floor(Math.log10(value) + 1e-9);
-  return [1, 2, 5].some((digit) => Math.abs(digits - digit) < 1e-6) ? formatNumber(value) : "";
+/** 1, 2 and 5 times powers of ten within the data. */
+function decadeTicks(curves: readonly Curve[]): number[] {
+  const values = curves
+    .flatMap(({ line = [], points = [] }) => [...line, ...points].map(({ y }) => y))
+    .filter((y) => y > 0 && Number.isFinite(y));
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const ticks: number[] = [];
+  for (let decade = Math.floor(Math.log10(low)); decade <= Math.log10(high); decade++)
+    for (const digit of [1, 2, 5]) ticks.push(Number((digit * 10 ** decade).toPrecision(1)));
+  const inside = ticks.filter((tick) => tick >= 0.8 * low && tick <= 1.25 * high);
+  return inside.length > 9 ? inside.filter((tick) => /^[^25]*$/.test(tick.toExponential(0))) : inside;
 }

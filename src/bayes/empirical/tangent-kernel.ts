@@ -41,7 +41,7 @@ export interface MeasuredTangentKernel {
  * @returns entries to 1e-6 relative for float32 graphs: gradients carry the rounding of the graph's type, sums do not.
  * @throws BudgetError before anything runs when the memory does not suffice; ShapeError for examples that do not fit the graph;
  * UnsupportedOpError naming a node without a derivative; InterruptedError when the signal fires.
- * @source Jacot, Gabriel and Hongler 2018 (arXiv:1806.07572), section 4; Novak, Sohl-Dickstein and Schoenholz 2022
+ * @source Jacot, Gabriel and Hongler 2018 (arXiv:1806.07572); Novak, Sohl-Dickstein and Schoenholz 2022
  * (arXiv:2206.08720).
  * @example
  * ```ts

@@ -101,7 +101,7 @@ function coordinatesOf(network: NetworkGraph, { initialization }: NetworkSpec): 
  * @returns the potential of the parameters w (prior N(0, 1)), with sessions to evaluate it; cost of one evaluation: one forward and
  * one backward pass over the whole training set.
  * @throws SpecError for a temperature of 0 or less, or parameters without a Gaussian prior; ShapeError for data that do not fit.
- * @source Neal 1996, section 1.2; weights scaled by 1 / sqrt(fan-in) as in Lee et al. 2018 (arXiv:1711.00165).
+ * @source Neal 1996; weights scaled by 1 / sqrt(fan-in) as in Lee et al. 2018 (arXiv:1711.00165).
  */
 export async function openGraphPosterior(
   spec: NetworkSpec,

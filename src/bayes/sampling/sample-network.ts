@@ -62,7 +62,7 @@ const HAMILTONIAN = { thinning: 0, burnIn: 300, leapfrogs: 20, acceptance: 0.8, 
  * @returns errors with Monte Carlo errors, R-hat and effective sample sizes over chains, and what every chain did (acceptance, step,
  * energy fraction, divergences). Cost: chains x (burnIn + samples (1 + thinning)) x leapfrogs passes over the training set.
  * @throws SpecError for options out of range, InterruptedError when the signal fires.
- * @source Neal 2011, sections 5.2 and 5.3; Horowitz 1991.
+ * @source Neal 2011; Horowitz 1991.
  */
 export async function sampleNetworkPosterior(
   spec: NetworkSpec,

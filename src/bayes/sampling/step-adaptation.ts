@@ -33,7 +33,7 @@ export function createStepAdaptation(first: number, target: number): StepAdaptat
   };
 }
 
-/** States that a shrunken scale is worth, and the variance it shrinks towards (Stan reference manual, 15.2). */
+/** States that a shrunken scale is worth, and the variance it shrinks towards (Stan reference manual). */
 const SHRINKAGE = 5;
 const FLOOR = 1e-3;
 
