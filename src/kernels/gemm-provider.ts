@@ -1,15 +1,15 @@
 /** Matrix products outside WebAssembly, for those large enough to pay for the copies. */
 
-/** A product C = A B of contiguous row-major float64 matrices, each as it is or transposed. */
-export interface DenseProduct {
+/** A product C = A B of contiguous row-major matrices, float64 unless said otherwise, each as it is or transposed. */
+export interface DenseProduct<Numbers = Float64Array> {
   readonly m: number;
   readonly n: number;
   readonly k: number;
   /** [m, k], or [k, m] when `transposeA`. */
-  readonly a: Float64Array;
+  readonly a: Numbers;
   readonly transposeA: boolean;
   /** [k, n], or [n, k] when `transposeB`. */
-  readonly b: Float64Array;
+  readonly b: Numbers;
   readonly transposeB: boolean;
 }
 
@@ -32,5 +32,7 @@ export interface GemmProvider {
   readonly worthwhile: WorthwhileSizes;
   /** Returns A B as a new array [m, n]. Inputs are only read and may be reused after the promise settles. */
   multiply(product: DenseProduct): Promise<Float64Array>;
+  /** The same in float32, where it can: twice as fast, relative errors of 1e-6. */
+  multiplySingle?(product: DenseProduct<Float32Array>): Promise<Float32Array>;
   release(): Promise<void>;
 }

@@ -137,6 +137,8 @@ class WideRun {
   private readonly series: readonly number[];
   private readonly counter: number;
   private readonly work: number;
+  /** The inputs in float32, once they are asked for. */
+  private single: readonly [Float32Array, Float32Array | null] | null = null;
 
   /** @param isOwn whether the product is done here, so that the inputs have to be in this memory */
   constructor(core: Core, job: WideJob, isOwn: boolean) {
@@ -222,15 +224,21 @@ class WideRun {
     const from = this.corner(start);
     const n = this.columns - from;
     const k = x.cols;
-    const a = x.data.subarray(start * k, (start + m) * k);
-    const b = (y ?? x).data.subarray(from * k);
     const shape = { m, n, k, transposeA: false, transposeB: true };
-    const product = await provider.multiply({ ...shape, a, b });
+    let product: Float64Array | Float32Array;
+    if (isSingle && provider.multiplySingle !== undefined) {
+      this.single ??= [Float32Array.from(x.data), y === null ? null : Float32Array.from(y.data)];
+      const [left, right] = this.single;
+      const a = left.subarray(start * k, (start + m) * k);
+      product = await provider.multiplySingle({ ...shape, a, b: (right ?? left).subarray(from * k) });
+    } else {
+      const a = x.data.subarray(start * k, (start + m) * k);
+      product = await provider.multiply({ ...shape, a, b: (y ?? x).data.subarray(from * k) });
+    }
     for (let i = 0; i < m; i++) {
       this.core.floats(this.panel + i * this.ld * 8, n).set(product.subarray(i * n, (i + 1) * n));
     }
     this.core.wasm.scale(m * this.ld, 1 / k, this.panel);
-    void isSingle;
   }
 
   /** All layers of a panel, then its rows and columns of the results. */
