@@ -1,0 +1,2 @@
+/** The Stories room: guided walks through the other rooms. */
+export { room } from "./room.ts";
