@@ -6,7 +6,7 @@ import { themeChoice } from "../theme.ts";
 import { chooseTheme, copyCode, copyCommandLine, copyLink } from "./actions.ts";
 import { openDialog } from "./dialogs.ts";
 import { Help } from "./help.tsx";
-import { openRoom } from "./open-room.ts";
+import { address, openRoom } from "./open-room.ts";
 import { Palette } from "./palette.tsx";
 import { rooms } from "./rooms.ts";
 
@@ -40,7 +40,16 @@ function Header(): JSX.Element {
         {rooms
           .filter(({ name, isListed }) => isListed || name === current)
           .map(({ name, title }) => (
-            <a href={`#${name}`} key={name} aria-current={name === current ? "page" : undefined}>
+            <a
+              href={`#${name}`}
+              key={name}
+              aria-current={name === current ? "page" : undefined}
+              onClick={(event) => {
+                if (event.ctrlKey || event.metaKey || event.shiftKey) return; // a new tab starts with the defaults
+                event.preventDefault();
+                address.go(name);
+              }}
+            >
               {title}
             </a>
           ))}

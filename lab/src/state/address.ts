@@ -60,6 +60,12 @@ export interface Address {
 /** Starts following the address bar. `onArrive` is called after back, forward or an edited address. */
 export function createAddress(window: AddressWindow, onArrive: (place: Place) => void): Address {
   const place = signal<Place>(parseHash(window.location.hash));
+  /** Where each room was left. */
+  const left = new Map<string, string>();
+  const arriveAt = (next: Place): void => {
+    left.set(next.room, next.query);
+    place.value = next;
+  };
   let joined: { readonly room: string; readonly state: StateActions } | null = null;
   let isOpen = false; // an entry that further edits replace
   let timer: number | null = null;
@@ -73,7 +79,7 @@ export function createAddress(window: AddressWindow, onArrive: (place: Place) =>
     if (hash === written) return false;
     window.history[how](null, "", hash);
     written = hash;
-    place.value = parseHash(hash);
+    arriveAt(parseHash(hash));
     return true;
   };
   const flush = (): void => {
@@ -87,7 +93,7 @@ export function createAddress(window: AddressWindow, onArrive: (place: Place) =>
     timer = null;
     isOpen = false;
     written = window.location.hash;
-    place.value = parseHash(written);
+    arriveAt(parseHash(written));
     onArrive(place.value);
   };
   window.addEventListener("popstate", arrive);
@@ -95,16 +101,16 @@ export function createAddress(window: AddressWindow, onArrive: (place: Place) =>
   return {
     place,
     currentHash,
-    go(room, query = "") {
+    go(room, query = left.get(room) ?? "") {
       flush();
       isOpen = false;
-      joined?.state.connect(null);
-      joined = null;
       const hash = formatHash({ room, query });
       if (hash === written) return;
+      joined?.state.connect(null);
+      joined = null;
       window.history.pushState(null, "", hash);
       written = hash;
-      place.value = parseHash(hash);
+      arriveAt(parseHash(hash));
       onArrive(place.value);
     },
     join(room, state) {

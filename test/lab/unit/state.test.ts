@@ -177,5 +177,13 @@ describe("the address bar", () => {
     state.width.edit(9); // the room is no longer joined
     expect(fake.entries).toEqual(["#phase", "#phase?w=2", "#flow"]);
     expect(visits).toEqual(["flow"]);
+    address.go("phase"); // back in the state it was left in
+    expect(fake.entries.at(-1)).toBe("#phase?w=2");
+    address.join("phase", state);
+    address.go("phase");
+    state.width.commit(3); // going where one is changes nothing
+    expect(fake.entries.at(-1)).toBe("#phase?w=3");
+    address.go("phase", "");
+    expect(fake.entries.at(-1)).toBe("#phase");
   });
 });
