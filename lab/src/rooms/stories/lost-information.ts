@@ -15,7 +15,7 @@ export const lostInformation: Story = {
     {
       title: "Bring the picture back",
       room: "flow",
-      query: `n=${network(1.76)}`,
+      query: "",
       figures: ["reconstructions"],
       starts: "always",
       text: [
@@ -27,7 +27,7 @@ export const lostInformation: Story = {
     {
       title: "Count what is left",
       room: "flow",
-      query: `n=${network(1.76)}`,
+      query: "",
       figures: ["flow-curve", "spectra-reconstructed"],
       starts: "always",
       text: [
@@ -65,7 +65,7 @@ export const lostInformation: Story = {
     {
       title: "Side by side",
       room: "flow",
-      query: `n=${network(1.76)}&p=${network(0.9)}!${network(1.76)}!${network(4)}`,
+      query: `p=${network(0.9)}!${network(1.76)}!${network(4)}`,
       figures: ["flow-overlay"],
       starts: "pins",
       text: [

@@ -12,7 +12,7 @@ export const orderAndChaos: Story = {
     {
       title: "Two inputs become one",
       room: "phase",
-      query: "w=1&c=0.5",
+      query: "w=1",
       figures: ["correlation"],
       text: [
         "Send two inputs through a wide network whose weights are random, with variance 1 / fan-in. How alike are they after l layers? The curve follows their correlation c.",
@@ -34,7 +34,7 @@ export const orderAndChaos: Story = {
     {
       title: "Between them, a critical point",
       room: "phase",
-      query: "w=1.76095&c=0.5",
+      query: "w=1.76095",
       figures: ["correlation-map"],
       text: [
         "The correlation map says what one layer does to c; its fixed points are where it meets the diagonal. Its slope at c = 1 is chi_1. Below 1, c = 1 attracts; above 1, it repels and another fixed point takes over.",
@@ -45,7 +45,7 @@ export const orderAndChaos: Story = {
     {
       title: "Gradients see the same number",
       room: "phase",
-      query: "w=1.5&z=chi&l=50",
+      query: "z=chi&l=50",
       figures: ["phase-diagram"],
       text: [
         "A gradient that goes back through one layer has its square multiplied by chi_1 too, on average over random weights. So the picture of chi_1 is at once the picture of vanishing (below 1) and exploding gradients (above 1).",

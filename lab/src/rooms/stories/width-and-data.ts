@@ -36,10 +36,10 @@ export const widthAndData: Story = {
     {
       title: "Narrow: the labels rescale the kernel",
       room: "generalise",
-      query: "w=20",
+      query: "",
       figures: ["generalization", "kernel-spectrum"],
       text: [
-        "Now 20 hidden units and up to 100 examples, five for each unit. To first order the hidden layer answers by one number: the data multiply the kernel by a scale q. With 13 examples q = 0.98 and nothing has changed; with 100 it is 0.58, and the predicted error 0.108 instead of 0.139.",
+        "Now 20 hidden units and up to 100 examples, five for each unit. To first order the hidden layer answers by one number: the data multiply the kernel by a scale q. With 13 examples q = 0.98 and nothing has changed; with 100 it is 0.58, and the predicted error 0.109 instead of 0.139.",
         "So the ratio that matters is examples over width. Neither alone says whether the infinite-width theory holds.",
       ],
       tryThis: "Double the width with + and halve it with -: the curves part where examples outnumber units.",
@@ -47,7 +47,7 @@ export const widthAndData: Story = {
     {
       title: "Does it, really?",
       room: "generalise",
-      query: "w=20&h=1",
+      query: "h=1",
       figures: ["generalization"],
       text: [
         "A theory is worth what it survives. Here the posterior of the network itself is sampled, by Hamiltonian Monte Carlo in this tab, and set beside both curves with its error bars. It takes a while; the points arrive one by one.",
@@ -58,7 +58,7 @@ export const widthAndData: Story = {
     {
       title: "The scale can grow, too",
       room: "generalise",
-      query: "d=teacher&w=20&p=200",
+      query: "d=teacher&p=200",
       figures: ["generalization"],
       text: [
         "Another task: Gaussian inputs, labelled by a random network of 20 units. With few examples these labels are larger than the kernel expects (y K^-1 y / P = 1.9 with 13 of them, a surprise above 1), and q grows to 1.15: the narrow network fits harder and does worse than the infinite one, 0.84 against 0.78.",
