@@ -2,7 +2,7 @@
  * Gaussian-process regression on many MNIST images by conjugate gradients, beside its oracle, the Cholesky factorisation of the stored
  * kernel, in the same job: time, memory, iterations, residual, and how far means and log determinants are apart.
  *
- *     node --import tsx -C source bench/bayes/large.ts [--examples 12000] [--threads 2] [--rank 200] [--variances 64]
+ *     node --import tsx -C source bench/bayes/large.ts [--examples 12000] [--threads 2] [--rank 400] [--variances 64]
  *
  * Targets are the ten classes as +1 and -0.1, the kernel that of one erf layer, the noise 0.1. Three runs: half of the blocks
  * kept in memory and half worked out in every product, all kept, and Cholesky. Writes bench/results/large-gp.json.
@@ -28,7 +28,7 @@ const { values: options } = parseArgs({
   options: {
     examples: { type: "string", default: "12000" },
     threads: { type: "string", default: "2" },
-    rank: { type: "string", default: "200" },
+    rank: { type: "string", default: "400" },
     variances: { type: "string", default: "64" },
   },
 });
