@@ -74,6 +74,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/tune.ts")).tuneCommand,
   },
   {
+    name: "gap",
+    summary: "the gap between test and training error of a last layer, beside law and bound",
+    load: async () => (await import("./commands/gap.ts")).gapCommand,
+  },
+  {
     name: "teacher",
     summary: "learning curves of a student network taught by a teacher network",
     load: async () => (await import("./commands/teacher.ts")).teacherCommand,

@@ -63,7 +63,7 @@ export function drawCurves(input: CurvesInput, options: FigureOptions): Promise<
       y: {
         type: input.yScale ?? "linear",
         grid: true,
-        ...(input.yDomain === undefined ? { nice: true } : { domain: [...input.yDomain] }),
+        ...(input.yDomain === undefined ? { nice: input.yScale !== "log" } : { domain: [...input.yDomain] }),
         ...(input.yScale === "log" ? { ticks: decadeTicks(curves) } : {}),
       },
       marks: [

@@ -137,6 +137,25 @@ describe("teacher", () => {
   });
 });
 
+describe("gap", () => {
+  it("puts law and bound beside the gap of trained features, with the warning", async () => {
+    const path = join(folder, "gap.csv");
+    const words = "--examples 1500 --steps 100 --sizes 40,200 --draws 6 --json --output";
+    const { code, stdout } = await isinglass(["gap", "784-20-10 erf sw2=2 sb2=0", ...words.split(" "), path]);
+    const { result, assumptions } = JSON.parse(stdout);
+    expect(code).toBe(0);
+    expect(result.features).toBe(20);
+    expect(assumptions[0]).toMatch(/no guarantee/);
+    const [few, more] = result.curve;
+    expect(few.gap.value).toBeGreaterThan(more.gap.value);
+    expect(Math.abs(more.test.value / more.finiteSizeTest - 1)).toBeLessThan(0.15);
+    expect(more.bound).toBeCloseTo(0.2, 12);
+    expect(readFileSync(path, "utf8")).toContain("bound (no guarantee)");
+    const file = await isinglass("gap test/fixtures/models/mlp.onnx --steps 5".split(" "));
+    expect([file.code, file.stderr]).toEqual([2, expect.stringContaining("own weights")]);
+  });
+});
+
 describe("teacher on other data", () => {
   it("learns on a hidden manifold, and draws the order parameters", async () => {
     const path = join(folder, "overlaps.svg");
