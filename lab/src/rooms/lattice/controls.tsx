@@ -14,7 +14,6 @@ export function Controls(): JSX.Element {
   return (
     <div class="panel controls lattice-controls">
       <LatticeControls />
-      <TemperatureControls />
       <SimulationControls />
       <ViewControls />
     </div>
@@ -72,20 +71,22 @@ export function PlanLine(): JSX.Element {
   );
 }
 
-function TemperatureControls(): JSX.Element {
-  const range = temperatureRange.value;
-  const centre = orderingTemperature.value;
+/** The slider under the picture: what is turned most. */
+export function Temperature(): JSX.Element {
   const warp = useComputed(() => {
     const [low, high] = temperatureRange.value;
     return warpAround(Math.min(high * 0.9, Math.max(low * 1.1, orderingTemperature.value)), [low, high]);
   });
   return (
-    <section class="controls" aria-labelledby="lattice-temperature">
-      <h2 id="lattice-temperature">Temperature</h2>
-      <Slider label="T in J / k" field={state.temperature} step={0.01} range={range} warp={warp.value} />
-      <p class="soft lattice-dense">finest near T = {formatNumber(centre, 4)}, where this lattice orders</p>
-      <Slider label="field h in J" field={state.field} step={0.01} range={[-2, 2]} />
-    </section>
+    <div class="lattice-temperature">
+      <Slider
+        label={`temperature T in J / k, finest near ${formatNumber(orderingTemperature.value, 4)}, where this lattice orders`}
+        field={state.temperature}
+        step={0.01}
+        range={temperatureRange.value}
+        warp={warp.value}
+      />
+    </div>
   );
 }
 

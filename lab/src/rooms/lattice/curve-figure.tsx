@@ -25,7 +25,7 @@ export function CurveFigure(): JSX.Element {
         draw={draw}
         empty="Nothing measured yet: points appear here as you go from temperature to temperature."
       />
-      <JobStatus job={curveJob} what="the exact curve" />
+      <JobStatus job={curveJob} what="exact curves and transitions" />
       {reason !== null && <p class="soft">No exact curve: {reason}.</p>}
     </div>
   );
@@ -39,7 +39,7 @@ function draw(options: FigureOptions): Promise<Figure> | null {
   const [low, high] = temperatureRange.value;
   const order = isPinned ? "centralMagnetization" : "magnetization";
   const own = key === keyOfCurve() ? points : [];
-  if (own.length === 0 && curves.length === 0) return null;
+  if (own.length < 2 && curves.length === 0) return null;
   const shown = own.filter(({ temperature }) => temperature >= low && temperature <= high);
   const field = state.field.value;
   return drawIsingScan(

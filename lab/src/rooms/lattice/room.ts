@@ -5,6 +5,7 @@ import { HOME } from "./picture/camera.ts";
 import { clearPoints } from "./points.ts";
 import { programSpec } from "./program.ts";
 import { codeOf, commandOf } from "./program-text.ts";
+import { keepSnapshot } from "./snapshots.tsx";
 import { state } from "./state.ts";
 import { View } from "./view.tsx";
 
@@ -26,6 +27,7 @@ export const room: Room = {
   ],
   commands: [
     { name: "Run 100 sweeps", run: () => step(100) },
+    { name: "Keep a snapshot", run: () => void keepSnapshot() },
     { name: "Forget measured points", run: clearPoints },
     { name: "Pick no cell", run: () => inspect(null) },
   ],

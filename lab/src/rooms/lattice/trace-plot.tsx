@@ -98,7 +98,7 @@ function optionsOf(theme: Theme, width: number): uPlot.Options {
   return {
     width: Math.max(200, width),
     height: HEIGHT,
-    legend: { show: true, live: true },
+    legend: { show: true, live: false },
     cursor: { drag: { x: false, y: false } },
     scales: { x: { time: false }, m: { range: [-1.05, 1.05] } },
     axes: [

@@ -6,7 +6,7 @@ import type { FigureTable } from "../../../../src/figures/index.ts";
 import { CanvasFrame } from "../../figure/index.ts";
 import { prefersReducedMotion } from "../../theme.ts";
 import { connect, estimates, inspect, lattice, numbers, picked, restart, spins, status } from "./client.ts";
-import { Controls } from "./controls.tsx";
+import { Controls, Temperature } from "./controls.tsx";
 import { CurveFigure } from "./curve-figure.tsx";
 import { Estimates, estimateTable } from "./estimates.tsx";
 import { connectExact } from "./exact/client.ts";
@@ -14,6 +14,7 @@ import { drawPicture } from "./exact/drawing.ts";
 import { HOME } from "./picture/camera.ts";
 import { Picture } from "./picture/picture.tsx";
 import { programSpec } from "./program.ts";
+import { CaptureButtons, Snapshots } from "./snapshots.tsx";
 import { state } from "./state.ts";
 import { TracePlot } from "./trace-plot.tsx";
 import { Transport } from "./transport.tsx";
@@ -70,9 +71,12 @@ function PictureFrame(): JSX.Element {
       parameters={() => ({ ...programSpec(), temperature: numbers.peek()?.temperature ?? null })}
       svg={drawPicture}
       tools={
-        <button type="button" class="quiet" onClick={() => state.camera.commit(HOME)}>
-          Centre
-        </button>
+        <>
+          <button type="button" class="quiet" onClick={() => state.camera.commit(HOME)}>
+            Centre
+          </button>
+          <CaptureButtons />
+        </>
       }
     >
       <div class="lattice-stage">
@@ -84,7 +88,9 @@ function PictureFrame(): JSX.Element {
           {drawnBy.value}
         </p>
       )}
+      <Temperature />
       <Transport />
+      <Snapshots />
     </CanvasFrame>
   );
 }

@@ -98,13 +98,13 @@ export function connectExact(): () => void {
       exactCurves.value = { curves: [], reason: null };
       if (!fits()) return;
       curves = later(async () => {
-        if (transitions.peek().key !== key) {
-          const found = await curveJob.run({ kind: "transitions", lattice: request.model.lattice });
-          if (found.kind !== "done" || found.result.kind !== "transitions") return;
-          transitions.value = { key, list: found.result.transitions, reason: found.result.reason };
-        }
         const answer = await curveJob.run(request);
-        if (answer.kind === "done" && answer.result.kind === "curves") exactCurves.value = answer.result;
+        if (answer.kind !== "done" || answer.result.kind !== "curves") return;
+        exactCurves.value = answer.result;
+        if (transitions.peek().key === key) return;
+        const found = await curveJob.run({ kind: "transitions", lattice: request.model.lattice });
+        if (found.kind === "done" && found.result.kind === "transitions")
+          transitions.value = { key, list: found.result.transitions, reason: found.result.reason };
       }, 2 * REST);
     }),
     // curves so far

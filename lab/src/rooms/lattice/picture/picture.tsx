@@ -18,6 +18,7 @@ import {
   type Window,
   zoomAt,
 } from "./camera.ts";
+import { setSource } from "./capture.ts";
 import { createPainter } from "./painter.ts";
 import { siteAt } from "./picking.ts";
 import { colorsOf, type DiscScene, type Painter, type Scene, type SquareScene } from "./scene.ts";
@@ -163,6 +164,7 @@ function attach(
   observer.observe(element);
   resize();
 
+  setSource({ canvas: element, redraw: paint });
   const onLost = (event: Event): void => event.preventDefault();
   const onRestored = (): void => {
     makePainter();
@@ -195,6 +197,7 @@ function attach(
   ];
   return () => {
     for (const stop of stops) stop();
+    setSource(null);
     cancelAnimationFrame(frame);
     observer.disconnect();
     element.removeEventListener("webglcontextlost", onLost);
