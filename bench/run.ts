@@ -19,6 +19,7 @@ const programs: Readonly<Record<string, string>> = {
   kernels: "bayes/kernels.ts",
   tiling: "tiling/run.ts",
   "large-gp": "bayes/large.ts",
+  lab: "lab/run.ts",
 };
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !(name in programs));

@@ -1,0 +1,211 @@
+/** Offline use: what is kept, what never is, how a newer version takes over, and hosts that cannot set headers. */
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { listen } from "../../src/cli/lab/listen.ts";
+import { mediaTypeOf } from "../../src/cli/lab/media-types.ts";
+import { EMPTY_SHELF, openShelf } from "../../src/cli/lab/run-shelf.ts";
+import { createLabServer } from "../../src/cli/lab/server.ts";
+import { openSite } from "../../src/cli/lab/site.ts";
+import { hasChromium, startChromium } from "../browser/chromium.ts";
+
+const PATIENCE = 60_000;
+const folder = mkdtempSync(join(tmpdir(), "isinglass-offline-"));
+const rooms = ["phase", "diagnose", "flow", "generalise", "lattice", "stories"];
+
+/** What the service worker keeps, as it was built. */
+function filesOf(site: string): { shell: string[]; rest: string[]; large: string[] } {
+  const worker = readFileSync(join(site, "service-worker.js"), "utf8");
+  const list = (name: string) =>
+    JSON.parse(new RegExp(`${name}:(\\[[^\\]]*\\])`).exec(worker)?.[1] ?? "[]") as string[];
+  return { shell: list("shell"), rest: list("rest"), large: list("large") };
+}
+
+/** Names of what is kept, and of the caches that keep it. */
+const kept = (page: Page) =>
+  page.evaluate(async () => {
+    const names = await caches.keys();
+    const files: string[] = [];
+    for (const name of names) {
+      for (const { url } of await (await caches.open(name)).keys())
+        files.push(new URL(url).pathname.slice(1));
+    }
+    return { names, files };
+  });
+
+async function waitUntilKept(page: Page, files: readonly string[]): Promise<void> {
+  await page.waitForFunction(
+    async (wanted) => {
+      const found = new Set<string>();
+      for (const name of await caches.keys()) {
+        for (const { url } of await (await caches.open(name)).keys())
+          found.add(new URL(url).pathname.slice(1));
+      }
+      return wanted.every((file) => found.has(file));
+    },
+    files,
+    { timeout: PATIENCE, polling: 500 },
+  );
+}
+
+function stop(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
+
+describe.runIf(hasChromium)("the lab without its server", () => {
+  let browser: Browser;
+  let server: Server;
+  let page: Page;
+  let port: number;
+  let site: string;
+  const elsewhere: string[] = [];
+
+  beforeAll(async () => {
+    site = inject("labFolder");
+    mkdirSync(join(folder, "run"));
+    const manifest = {
+      schema: "isinglass/run/1",
+      kind: "flow",
+      version: "0",
+      seed: 1,
+      options: {},
+      steps: ["a"],
+    };
+    writeFileSync(
+      join(folder, "run/manifest.json"),
+      JSON.stringify({ ...manifest, planHash: "0", machine: {} }),
+    );
+    server = createLabServer({ site: openSite(site), runs: openShelf(join(folder, "run")) });
+    port = await listen(server, "127.0.0.1", 0);
+    ({ browser, page } = await startChromium());
+    page.setDefaultTimeout(PATIENCE);
+    page.context().on("request", (request) => {
+      const url = request.url();
+      if (!url.startsWith(`http://127.0.0.1:${port}/`) && !/^(data|blob):/.test(url)) elsewhere.push(url);
+    });
+    await page.goto(`http://127.0.0.1:${port}/`);
+    await page.locator(".room h1").waitFor();
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await stop(server);
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it("keeps all files but the large ones, some seconds after the first visit", async () => {
+    const { shell, rest } = filesOf(site);
+    expect(shell).toContain("index.html");
+    expect(rest.some((name) => name.includes("mnist-samples"))).toBe(true);
+    await waitUntilKept(page, [...shell, ...rest]);
+  });
+
+  it("never keeps run folders", async () => {
+    await page.goto(`http://127.0.0.1:${port}/#run`);
+    await page.locator(".room-run dl").waitFor();
+    const { files } = await kept(page);
+    expect(files.filter((name) => name.startsWith("run"))).toEqual([]);
+  });
+
+  it("opens every room when the server is gone, cross-origin isolated as before", async () => {
+    await stop(server);
+    await page.goto(`http://127.0.0.1:${port}/#phase`);
+    await page.reload();
+    for (const room of rooms) {
+      await page.goto(`http://127.0.0.1:${port}/#${room}`);
+      await page.locator(`.room-${room} h1`).waitFor();
+    }
+    expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
+    // and it computes: the picture of a room with a worker
+    await page.goto(`http://127.0.0.1:${port}/#phase?w=2`);
+    await page.waitForFunction(() => performance.getEntriesByName("phase-full-picture").length > 0);
+  });
+
+  it("says that run folders need the server", async () => {
+    await page.goto(`http://127.0.0.1:${port}/#run`);
+    await page.getByText("Is isinglass lab still running?").waitFor();
+  });
+
+  it("tells of a newer version, and changes to it without keeping the old one", async () => {
+    const next = join(folder, "next");
+    cpSync(site, next, { recursive: true });
+    const worker = join(next, "service-worker.js");
+    writeFileSync(worker, readFileSync(worker, "utf8").replace(/version:"\w+"/, 'version:"newer"'));
+    const html = join(next, "index.html");
+    writeFileSync(html, readFileSync(html, "utf8").replace("<title>", "<title>newer "));
+    server = createLabServer({ site: openSite(next), runs: EMPTY_SHELF });
+    await listen(server, "127.0.0.1", port);
+    await page.goto(`http://127.0.0.1:${port}/#phase`);
+    await page.reload();
+    await page.locator(".room h1").waitFor();
+    const offer = page.getByRole("button", { name: "Use it now" });
+    await offer.waitFor();
+    // until then the page is the old one
+    expect((await kept(page)).names).toHaveLength(2);
+    await Promise.all([page.waitForEvent("load"), offer.click()]);
+    await page.locator(".room h1").waitFor();
+    await page.waitForFunction(async () => (await caches.keys()).join() === "isinglass-lab-newer");
+    expect(
+      await page.evaluate(async () => (await (await fetch("./")).text()).includes("<title>newer ")),
+    ).toBe(true);
+  });
+
+  it("asked nobody else for anything", () => {
+    expect(elsewhere).toEqual([]);
+  });
+});
+
+describe.runIf(hasChromium)("a host that sets no headers", () => {
+  let browser: Browser;
+  let server: Server;
+  let page: Page;
+  let base: string;
+
+  beforeAll(async () => {
+    const site = inject("labFolder");
+    server = createServer(async (request, response) => {
+      const path = decodeURIComponent(new URL(request.url ?? "/", "http://local").pathname);
+      // below a folder, as on project pages
+      const name = path.replace(/^\/pages\/lab\//, "") || "index.html";
+      try {
+        const bytes = await readFile(join(site, name));
+        response.writeHead(200, { "content-type": mediaTypeOf(name) }).end(bytes);
+      } catch {
+        response.writeHead(404).end();
+      }
+    });
+    base = `http://127.0.0.1:${await listen(server, "127.0.0.1", 0)}/pages/lab/`;
+    ({ browser, page } = await startChromium());
+    page.setDefaultTimeout(PATIENCE);
+    await page.goto(base);
+    await page.locator(".room h1").waitFor();
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await stop(server);
+  });
+
+  it("gives a page without shared memory, which computes all the same", async () => {
+    expect(await page.evaluate(() => [crossOriginIsolated, typeof SharedArrayBuffer])).toEqual([
+      false,
+      "undefined",
+    ]);
+    await page.waitForFunction(() => performance.getEntriesByName("phase-full-picture").length > 0);
+  });
+
+  it("gives threads from the second visit on", async () => {
+    await page.waitForFunction(async () => (await navigator.serviceWorker.getRegistration())?.active != null);
+    await page.reload();
+    await page.locator(".room h1").waitFor();
+    await page.waitForFunction(() => crossOriginIsolated);
+    await page.waitForFunction(() => performance.getEntriesByName("phase-full-picture").length > 0);
+  });
+});
