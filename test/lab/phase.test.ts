@@ -388,6 +388,18 @@ describe.runIf(hasChromium)("the Phase room", () => {
     await wholePicture(page);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
     const plane = (await page.locator(".plane").boundingBox())!;
+    // a finger on the cross-hair drags it
+    const handle = (await crossHair(page).boundingBox())!;
+    const [x, y] = [handle.x + 13, handle.y + 13];
+    const touch = await page.context().newCDPSession(page);
+    const send = (type: "touchStart" | "touchMove" | "touchEnd", points: { x: number; y: number }[]) =>
+      touch.send("Input.dispatchTouchEvent", { type, touchPoints: points });
+    await send("touchStart", [{ x, y }]);
+    for (let i = 1; i <= 5; i++) await send("touchMove", [{ x: x + 8 * i, y: y - 4 * i }]);
+    await send("touchEnd", []);
+    await expect.poll(async () => Number((await query(page)).get("w"))).toBeGreaterThan(1.6);
+    await page.evaluate(() => history.back());
+    await expect.poll(async () => (await query(page)).has("w")).toBe(false);
     await page.touchscreen.tap(plane.x + plane.width / 2, plane.y + plane.height / 2);
     await expect.poll(async () => (await query(page)).has("w")).toBe(true);
     await expectNumbers(

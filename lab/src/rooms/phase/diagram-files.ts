@@ -10,7 +10,7 @@ import { state } from "./state.ts";
 /** The sentence under the diagram. */
 export function diagramCaption(picture: Picture | null): string {
   const keys =
-    "Drag the cross-hair, or move it with the arrow keys; Shift and drag moves the window, the wheel zooms.";
+    "The margins show the values along the lines of the cross-hair: drag it, or use the arrow keys. Shift and drag moves the window, the wheel zooms.";
   if (picture === null) return keys;
   const what = picture.line.some(({ sigmaW2 }) => sigmaW2.length > 1)
     ? "White: the critical line, χ₁ = 1. Left of it signals become alike (ordered), right of it they decorrelate (chaotic)."

@@ -240,8 +240,17 @@ function onWheel(event: WheelEvent, layout: DiagramLayout): void {
       lockWeights: event.altKey,
     },
   );
-  state.commit();
+  // a turn of the wheel is one step of the history
+  if (wheelEnd !== null) clearTimeout(wheelEnd);
+  wheelEnd = setTimeout(() => {
+    wheelEnd = null;
+    state.commit();
+  }, WHEEL_REST);
 }
+
+/** Milliseconds without a notch that end a turn of the wheel. */
+const WHEEL_REST = 400;
+let wheelEnd: ReturnType<typeof setTimeout> | null = null;
 
 function placeOf(
   event: MouseEvent,

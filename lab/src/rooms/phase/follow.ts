@@ -13,6 +13,11 @@ const startPointWorker = (): Worker =>
 /** The cross-hair's network. */
 export const point: Follower<PointRequest, PointResult> = createFollower(startPointWorker);
 
+/** Whether the numbers shown are those of an earlier place: true when the worker needs longer than a moment. */
+export const isBehind: ReadonlySignal<boolean> = signal(false);
+/** Milliseconds that nobody notices. */
+const MOMENT = 250;
+
 /** The pinned networks, in the order of the pins; null while they are solved, a sentence where that failed. */
 export const pinned: ReadonlySignal<readonly (PointResult | string | null)[]> = signal([]);
 
@@ -32,11 +37,29 @@ export function startFollowing(): () => void {
         points: MAP_POINTS,
       }),
     ),
+    followDelay(),
     effect(() => void solvePins(state.pins.value, state.depth.value, state.cosine.value)),
   ];
   return () => {
     for (const stop of stops) stop();
   };
+}
+
+function followDelay(): () => void {
+  const shown = isBehind as Signal<boolean>;
+  let timer: ReturnType<typeof setTimeout> | null = null;
+  return effect(() => {
+    const { kind } = point.job.status.value;
+    const isUnderWay = kind === "loading" || kind === "computing";
+    if (!isUnderWay) {
+      if (timer !== null) clearTimeout(timer);
+      timer = null;
+      shown.value = false;
+    } else
+      timer ??= setTimeout(() => {
+        shown.value = true;
+      }, MOMENT);
+  });
 }
 
 let rounds = 0;

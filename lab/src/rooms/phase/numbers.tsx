@@ -3,7 +3,7 @@ import type { JSX } from "preact";
 import { formatEstimate } from "../../../../src/figures/basics/index.ts";
 import type { MeanField } from "../../../../src/signal/theory/index.ts";
 import { JobStatus } from "../../jobs/index.ts";
-import { point } from "./follow.ts";
+import { isBehind, point } from "./follow.ts";
 
 /** Key in `MeanField`, symbol with index, meaning. */
 const names = [
@@ -27,7 +27,11 @@ export function Numbers(): JSX.Element {
   const status = point.job.status.value;
   const hasFailed = status.kind === "failed" || status.kind === "unsupported";
   return (
-    <section class="panel point-numbers" aria-label="Numbers at the cross-hair">
+    <section
+      class={`panel point-numbers${isBehind.value ? " behind" : ""}`}
+      aria-label="Numbers at the cross-hair"
+      aria-busy={isBehind.value}
+    >
       <p class="phase-name">
         <strong>{field?.phase ?? "…"}</strong>{" "}
         <span class="soft">{field === undefined ? "" : meaningOf(field)}</span>
@@ -43,6 +47,9 @@ export function Numbers(): JSX.Element {
           </div>
         ))}
       </dl>
+      {isBehind.value && !hasFailed && (
+        <p class="soft">computing; the numbers are those of an earlier place</p>
+      )}
       {hasFailed && <JobStatus job={point.job} what="this network" />}
     </section>
   );

@@ -5,7 +5,7 @@ import type { FigureTable, NetworkCurve, NetworkCurvesInput } from "../../../../
 import { CanvasFrame, ReadingCursor } from "../../figure/index.ts";
 import { type LiveCurve, LivePlot, type LiveScene } from "../../plot/index.ts";
 import { parametersOf } from "./diagram-files.ts";
-import { pinned, point } from "./follow.ts";
+import { isBehind, pinned, point } from "./follow.ts";
 import { COLORS, DASHES } from "./pin-styles.ts";
 import type { PointResult } from "./point-messages.ts";
 import { state } from "./state.ts";
@@ -129,9 +129,11 @@ function FollowPanel({ panel }: { panel: Panel }): JSX.Element {
       parameters={parametersOf}
       svg={(theme) => drawFile(panel, theme)}
     >
-      <ReadingCursor title={panel.title} table={() => tableOf(panel)}>
-        <LivePlot scene={scene} height={HEIGHT} />
-      </ReadingCursor>
+      <div class={isBehind.value ? "behind" : undefined}>
+        <ReadingCursor title={panel.title} table={() => tableOf(panel)}>
+          <LivePlot scene={scene} height={HEIGHT} />
+        </ReadingCursor>
+      </div>
     </CanvasFrame>
   );
 }
