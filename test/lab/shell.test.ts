@@ -120,6 +120,9 @@ describe.runIf(hasChromium)("the lab's shell", () => {
     expect(await page.getByRole("dialog").count()).toBe(0);
     expect(await page.evaluate(() => document.activeElement?.getAttribute("aria-label"))).toBe("Commands");
     await page.keyboard.press("?");
+    await page.getByRole("dialog", { name: "Keys" }).waitFor();
+    await page.waitForTimeout(100); // nothing that closed the palette closes this
+    expect(await page.getByRole("dialog", { name: "Keys" }).count()).toBe(1);
     expect(await findAccessibilityProblems(page)).toEqual([]);
     await page.keyboard.press("Escape");
     // typing belongs to fields: no palette from a slash in an expression

@@ -108,7 +108,7 @@ export function Expression(props: ExpressionProps): JSX.Element {
       <div class="problem" id={`${id}-problem`} role="alert">
         {problem !== null && (
           <>
-            {problem.text} {problem.hint}
+            {problem.text} <span class="soft">{problem.hint}</span>
           </>
         )}
       </div>

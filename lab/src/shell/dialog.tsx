@@ -6,14 +6,18 @@ import { openDialog } from "./dialogs.ts";
 /** Shows its children in the middle of the page until Escape, a click outside or the close button. */
 export function Dialog({ title, children }: { title: string; children: ComponentChildren }): JSX.Element {
   const dialog = useRef<HTMLDialogElement>(null);
+  const isShown = useRef(true);
   const close = (): void => {
-    openDialog.value = null;
+    // the event of a dialog that is gone already must not close the next one
+    if (isShown.current) openDialog.value = null;
   };
   useEffect(() => {
+    isShown.current = true;
     const element = dialog.current;
     const before = document.activeElement;
     element?.showModal();
     return () => {
+      isShown.current = false;
       element?.close();
       if (before instanceof HTMLElement) before.focus();
     };

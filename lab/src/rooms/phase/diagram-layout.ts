@@ -25,7 +25,7 @@ export function layoutDiagram(
   const isNarrow = width < 460;
   const height = Math.round(Math.min(640, Math.max(330, width * 0.96)));
   const box: Box = {
-    left: 48,
+    left: 58,
     top: MARGIN_PLOT + MARGIN_GAP + 4,
     right: width - MARGIN_PLOT - MARGIN_GAP - 4,
     bottom: height - (isNarrow ? 84 : 80),
