@@ -4,7 +4,7 @@ import type { ComparedFlow } from "../../../../src/figures/index.ts";
 import type { NetworkSpec } from "../../../../src/networks/index.ts";
 import { notify } from "../../notices.ts";
 import { answerOf } from "./measurements.ts";
-import { numbersOf, readSpec } from "./spec-text.ts";
+import { numbersOf, readSpec, type SpecNumbers, withDepth, withVariance } from "./spec-text.ts";
 import { MOST_PINS, requestOf, state } from "./state.ts";
 
 /** A pinned network. */
@@ -55,17 +55,18 @@ export function unpinAll(): void {
 
 /** What tells networks apart: one of their numbers where that is all that differs, else their texts. */
 function labelsOf(networks: readonly string[]): string[] {
-  const specs = networks.map(readSpec);
-  const candidates: readonly (readonly [(spec: NetworkSpec) => number, string])[] = [
-    [(spec) => numbersOf(spec).sigmaW2, "σ_w² = "],
-    [(spec) => numbersOf(spec).sigmaB2, "σ_b² = "],
-    [(spec) => numbersOf(spec).depth, "depth "],
+  const candidates: readonly (readonly [keyof SpecNumbers, string, (text: string) => string])[] = [
+    ["sigmaW2", "σ_w² = ", (text) => withVariance(text, "sw2", 0)],
+    ["sigmaB2", "σ_b² = ", (text) => withVariance(text, "sb2", 0)],
+    ["depth", "depth ", (text) => withDepth(text, 2)],
   ];
-  for (const [pick, name] of candidates) {
-    const values = specs.map((spec) => (spec === null ? null : pick(spec)));
-    const rest = networks.map((network, i) => network.replace(String(values[i]), "·"));
-    if (new Set(values).size === networks.length && new Set(rest).size === 1)
+  const specs = networks.map(readSpec);
+  if (specs.some((spec) => spec === null)) return [...networks];
+  for (const [number, name, withoutIt] of candidates) {
+    const values = (specs as NetworkSpec[]).map((spec) => numbersOf(spec)[number]);
+    const hasOneRest = new Set(networks.map(withoutIt)).size === 1;
+    if (hasOneRest && new Set(values).size === networks.length)
       return values.map((value) => `${name}${value}`);
   }
-  return networks.length === 1 && specs[0] ? [`σ_w² = ${numbersOf(specs[0]).sigmaW2}`] : [...networks];
+  return [...networks];
 }

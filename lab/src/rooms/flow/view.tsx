@@ -2,6 +2,7 @@
 import "./style.css";
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
+import { parseNetwork } from "../../../../src/networks/index.ts";
 import { Expression, NumberEntry, Slider } from "../../controls/index.ts";
 import { JobStatus } from "../../jobs/index.ts";
 import { Comparison, Curve, Pictures, Spectra } from "./figures.tsx";
@@ -41,8 +42,8 @@ const SUGGESTIONS = [
   "resnet:1x28x28-c8/2-b8/2-b8x6-gap-10 tanh padding=circular sw2=1 sb2=0",
 ];
 
+/** Settles at once, so that a click right after typing trains what was typed. */
 async function checkNetwork(text: string): Promise<void> {
-  const { parseNetwork } = await import("../../../../src/networks/index.ts");
   parseNetwork(text);
 }
 
@@ -66,6 +67,15 @@ function Controls(): JSX.Element {
           </button>
         ))}
       </fieldset>
+      {/* above the text: a mistake that goes away must not move what is being clicked */}
+      <div class="buttons">
+        <button type="button" class="primary" onClick={start} disabled={isBroken}>
+          Train the decoders
+        </button>
+        <button type="button" onClick={pinCurrent} disabled={isBroken}>
+          Pin
+        </button>
+      </div>
       <Expression label="network" field={state.network} check={checkNetwork} suggestions={SUGGESTIONS} />
       <Slider
         label="weight variance × fan-in, σ_w²"
@@ -99,14 +109,6 @@ function Controls(): JSX.Element {
           <NumberEntry label="seed" field={state.seed} />
         </div>
       </details>
-      <div class="buttons">
-        <button type="button" class="primary" onClick={start} disabled={isBroken}>
-          Train the decoders
-        </button>
-        <button type="button" onClick={pinCurrent} disabled={isBroken}>
-          Pin
-        </button>
-      </div>
       <p class="soft">
         Data: 2000 training and 500 test images of MNIST, part of this page. All is computed in this tab
         {globalThis.crossOriginIsolated
