@@ -55,6 +55,20 @@ export interface GapCurve {
  * @throws as `measureGap`.
  * @source Ariosto, Pacelli, Ginelli, Gherardi and Rotondo 2022 (arXiv:2201.11022) for law and bound; Bordelon, Canatar and Pehlevan
  * 2020 for the ridge.
+ * @example
+ * ```ts
+ * import { measureGapCurve } from "isinglass/bayes";
+ * import { loadKernels } from "isinglass/kernels";
+ * import { createStream } from "isinglass/numerics";
+ *
+ * const stream = createStream(1);
+ * const features = { rows: 2000, cols: 10, data: new Float64Array(20000) };
+ * stream.fillNormal(features.data);
+ * const targets = new Float64Array(2000);
+ * stream.fillNormal(targets);
+ * const { points } = measureGapCurve({ features, targets }, [200], { stream }, await loadKernels());
+ * Math.abs(points[0].ratio - 0.95) < 0.05; // => true
+ * ```
  */
 export function measureGapCurve(
   task: FeatureTask,

@@ -63,6 +63,19 @@ const HAMILTONIAN = { thinning: 0, burnIn: 300, leapfrogs: 20, acceptance: 0.8, 
  * energy fraction, divergences). Cost: chains x (burnIn + samples (1 + thinning)) x leapfrogs passes over the training set.
  * @throws SpecError for options out of range, InterruptedError when the signal fires.
  * @source Neal 2011; Horowitz 1991.
+ * @example
+ * ```ts
+ * import { sampleNetworkPosterior } from "isinglass/bayes";
+ * import { parseNetwork } from "isinglass/networks";
+ * import { createStream } from "isinglass/numerics";
+ *
+ * // one weight: prior N(0, 1), targets y = x, T = 1; the posterior of f(1) has mean 5 / 6
+ * const x = { rows: 2, cols: 1, data: Float64Array.of(1, 2) };
+ * const task = { inputs: x, targets: x.data, testInputs: x, testTargets: x.data };
+ * const options = { temperature: 1, stream: createStream(1), samples: 400, burnIn: 50, leapfrogs: 3 };
+ * const { mean } = await sampleNetworkPosterior(parseNetwork("1-1 linear sw2=1 sb2=0"), task, options);
+ * Math.abs(mean[0] - 5 / 6) < 0.1; // => true
+ * ```
  */
 export async function sampleNetworkPosterior(
   spec: NetworkSpec,

@@ -25,6 +25,15 @@ import { runExamples } from "./simulate.ts";
  * the theory O(1 / sqrt N): 5 percent at N = 500, D = 50 before the exit from a plateau.
  * @throws SpecError for a rate that is not positive or times that do not ascend, ConvergenceError when the integration stops.
  * @source after Goldt, Mezard, Krzakala and Zdeborova 2020 (arXiv:1909.11500); derived as in the header, mode by mode.
+ * @example
+ * ```ts
+ * import { manifoldMoments, solveManifoldLearning, typicalManifoldStart } from "isinglass/bayes";
+ *
+ * const overlaps = { students: [[0.25]], cross: [[0]], teachers: [[1]], readout: [1], teacherReadout: [1] };
+ * const start = typicalManifoldStart(overlaps, 0.1);
+ * const [first, last] = solveManifoldLearning(start, [0, 10], manifoldMoments("sign"), { rate: 0.5 });
+ * last.error < first.error / 5; // => true
+ * ```
  */
 export function solveManifoldLearning(
   start: ManifoldStart,

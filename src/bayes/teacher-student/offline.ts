@@ -190,6 +190,16 @@ export interface CollapsePoint {
  *
  * @param sizes - numbers of examples P.
  * @param options - `runs` data sets for each size.
+ * @returns one point for each size, all fits included.
+ * @example
+ * ```ts
+ * import { measureCollapse } from "isinglass/bayes";
+ * import { createStream } from "isinglass/numerics";
+ *
+ * const setting = { students: 1, teachers: 1, dimension: 6 };
+ * const points = measureCollapse(setting, [3, 20], { runs: 3, stream: createStream(1) });
+ * points.map(({ collapsed }) => collapsed); // => [0, 1]
+ * ```
  */
 export function measureCollapse(
   setting: Omit<OfflineSetting, "examples">,

@@ -56,6 +56,40 @@ describe("Hamiltonian Monte Carlo", () => {
     });
   });
 
+  it("is exact with the Metropolis test, and off by the known amount without", () => {
+    const oscillator = {
+      dimension: 20,
+      evaluate: (x: Float64Array, gradient: Float64Array): number => {
+        gradient.set(x);
+        return x.reduce((sum, value) => sum + value * value, 0) / 2;
+      },
+    };
+    const squareOf = (correction: "metropolis" | "none"): number => {
+      let [sum, count] = [0, 0];
+      runHamiltonianChain(
+        oscillator,
+        new Float64Array(20),
+        {
+          stream: createStream(5),
+          samples: 6000,
+          burnIn: 0,
+          leapfrogs: 1,
+          persistence: 0.6,
+          step: 0.8,
+          correction,
+        },
+        (state) => {
+          sum += state.reduce((total, value) => total + value * value, 0) / 20;
+          count++;
+        },
+      );
+      return sum / count;
+    };
+    expect(Math.abs(squareOf("metropolis") - 1)).toBeLessThan(0.03);
+    // kick, drift, kick conserves (1 - step^2 / 4) x^2 + p^2; steps are jittered by a fifth
+    expect(Math.abs(squareOf("none") / (1 / (1 - 0.64 / 4)) - 1)).toBeLessThan(0.03);
+  });
+
   it("counts correlated samples as fewer, and tells chains apart", () => {
     const stream = createStream(4);
     const rho = 0.9;
