@@ -30,9 +30,9 @@ export const cases: readonly Case[] = [
   [200, 20],
   [500, 20],
   [200, 100],
-  [500, 100],
   [200, 1000],
   [1000, 20],
+  [500, 100],
   [1000, 100],
   [500, 1000],
   [1000, 1000],
@@ -48,15 +48,14 @@ export const cases: readonly Case[] = [
   ),
 );
 
-/** Effort by the product of examples and width: one to five minutes of one core for each case. */
+/** Effort by the product of examples and width: half a minute to five minutes of one core for each case. */
 export function effortOf({ examples, width }: Case): Effort {
   const size = examples * width;
   if (size <= 4_000) return { chains: 4, samples: 250, burnIn: 250, leapfrogs: 12 };
-  if (size <= 50_000) return { chains: 2, samples: 150, burnIn: 120, leapfrogs: 10 };
-  if (size <= 100_000) return { chains: 2, samples: 100, burnIn: 80, leapfrogs: 8 };
-  if (size <= 200_000) return { chains: 2, samples: 40, burnIn: 40, leapfrogs: 8 };
-  if (size <= 500_000) return { chains: 2, samples: 24, burnIn: 30, leapfrogs: 6 };
-  return { chains: 2, samples: 16, burnIn: 24, leapfrogs: 6 };
+  if (size <= 10_000) return { chains: 2, samples: 150, burnIn: 120, leapfrogs: 10 };
+  if (size <= 20_000) return { chains: 2, samples: 80, burnIn: 80, leapfrogs: 8 };
+  if (size <= 100_000) return { chains: 2, samples: 60, burnIn: 60, leapfrogs: 8 };
+  return { chains: 2, samples: 20, burnIn: 20, leapfrogs: 6 };
 }
 
 /** A name that tells cases apart. */
