@@ -1,7 +1,7 @@
 /** How the lab becomes static files: relative addresses (any host, any folder), ES workers, rooms as lazy chunks. */
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
-import { offlinePlugin, policyPlugin, samplesPlugin } from "./build/index.ts";
+import { offlinePlugin, policyPlugin, runtimePlugin, samplesPlugin } from "./build/index.ts";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -10,8 +10,8 @@ export default defineConfig({
   base: "./",
   resolve: { alias: { "#platform": here("../src/platform/browser.ts") } },
   esbuild: { jsx: "automatic", jsxImportSource: "preact" },
-  worker: { format: "es" },
-  plugins: [policyPlugin(), samplesPlugin(), offlinePlugin()],
+  worker: { format: "es", plugins: () => [runtimePlugin()] },
+  plugins: [policyPlugin(), runtimePlugin(), samplesPlugin(), offlinePlugin()],
   optimizeDeps: { exclude: ["onnxruntime-web"] },
   build: {
     outDir: here("../dist/lab"),

@@ -4,13 +4,13 @@
  */
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build as bundle } from "esbuild";
 import type { OutputChunk } from "rollup";
 import type { Plugin } from "vite";
 import type { PageFiles } from "../src/offline/files.ts";
+import { copyRuntime, runtimeFolder } from "./runtime.ts";
 
 /** Larger files are kept when the page has asked for them once, not in advance. */
 const LARGEST_IN_ADVANCE = 4 * 2 ** 20;
@@ -32,6 +32,7 @@ export function offlinePlugin(): Plugin {
     },
     closeBundle: async () => {
       if (!existsSync(join(folder, "index.html"))) return; // the build failed
+      copyRuntime(folder);
       mkdirSync(join(folder, "run"), { recursive: true });
       writeFileSync(join(folder, "run", "index.json"), '{"runs":[]}\n');
       writeFileSync(join(folder, "outside.json"), `${JSON.stringify(findOutside(folder), null, 2)}\n`);
@@ -89,12 +90,11 @@ async function writeServiceWorker(folder: string, shell: readonly string[]): Pro
 
 /** Files of the page that are, byte for byte, files of an installed package. */
 function findOutside(folder: string): Record<string, { specifier: string; bytes: number }> {
-  const source = dirname(createRequire(import.meta.url).resolve("onnxruntime-web"));
   const hash = (path: string): string => createHash("sha256").update(readFileSync(path)).digest("hex");
   const known = new Map(
-    readdirSync(source)
+    readdirSync(runtimeFolder)
       .filter((name) => name.endsWith(".wasm"))
-      .map((name) => [hash(join(source, name)), `onnxruntime-web/${name}`]),
+      .map((name) => [hash(join(runtimeFolder, name)), `onnxruntime-web/${name}`]),
   );
   return Object.fromEntries(
     listFiles(folder)
