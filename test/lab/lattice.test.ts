@@ -1,6 +1,6 @@
 /** The Lattice room in Chromium: the disc under the pointer, the library's numbers, keys, links, files, and browsers that lack things. */
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { streamOf } from "../../lab/src/rooms/lattice/simulation/simulation.ts";
 import { formatEstimate, formatNumber } from "../../src/figures/index.ts";
 import {
@@ -15,8 +15,11 @@ import { serveWithoutIsolation } from "./setup/diagnose.ts";
 import { findAccessibilityProblems, type Lab, saveFigure, startLab } from "./setup/lab.ts";
 import { readPng } from "./setup/png.ts";
 
+/** Processors draw slowly: a small window. */
+const viewport = { width: 1280, height: 600 } as const;
 /** A still page: nothing moves unless it is asked to. */
-const still = { reducedMotion: "reduce" } as const;
+const still = { reducedMotion: "reduce", viewport } as const;
+const patience = { timeout: 30_000 } as const;
 const SMALL = "#lattice?n=4&r=5&w=40&a=wolff";
 
 const ready = (page: Page): Promise<void> =>
@@ -33,7 +36,8 @@ const placeOf = async (page: Page, x: number, y: number): Promise<{ x: number; y
 const pick = async (page: Page, x: number, y: number): Promise<string> => {
   const at = await placeOf(page, x, y);
   await page.mouse.click(at.x, at.y);
-  await page.waitForTimeout(300);
+  await page.locator("[data-picked]").waitFor();
+  await page.waitForTimeout(500);
   return (await page.locator("[data-picked]").getAttribute("data-picked")) ?? "";
 };
 const drag = async (
@@ -73,6 +77,11 @@ describe.runIf(hasChromium)("the Lattice room", () => {
   afterAll(async () => {
     await lab?.close();
     expect(lab?.failures).toEqual([]);
+  });
+
+  afterEach(async () => {
+    // a page that a failed test left would go on running
+    for (const context of lab.browser.contexts()) await context.close();
   });
 
   it.each(["poincare", "klein"])(
@@ -124,23 +133,23 @@ describe.runIf(hasChromium)("the Lattice room", () => {
   });
 
   it("plays, pauses, steps, goes back, and rewinds by the keyboard", async () => {
-    const page = await lab.open(`${SMALL}&f=fastest`);
+    const page = await lab.open(`${SMALL}&f=fastest`, { viewport });
     await ready(page);
     // without a wish for less motion it plays by itself
-    await expect.poll(() => sweepsOf(page)).toBeGreaterThan(20);
+    await expect.poll(() => sweepsOf(page), patience).toBeGreaterThan(20);
     await page.keyboard.press("Space");
     await page.getByRole("button", { name: "Run", exact: true }).waitFor();
     await page.waitForTimeout(500);
     const paused = await sweepsOf(page);
     await page.keyboard.press(".");
-    await expect.poll(() => sweepsOf(page)).toBe(paused + 1);
+    await expect.poll(() => sweepsOf(page), patience).toBe(paused + 1);
     const past = page.getByLabel("past of the run");
     await past.focus();
     await page.keyboard.press("Home");
     await page.getByText("sweep 0", { exact: true }).waitFor();
     await page.locator("h1").click();
     await page.keyboard.press("b");
-    await expect.poll(() => sweepsOf(page)).toBe(0);
+    await expect.poll(() => sweepsOf(page), patience).toBe(0);
     await page.context().close();
   });
 
@@ -160,9 +169,9 @@ describe.runIf(hasChromium)("the Lattice room", () => {
     await page.getByText("received warm, expected a number from 0.05 to 100").waitFor();
     await typed.fill("2.5");
     await page.keyboard.press("Enter");
-    await expect.poll(() => page.url()).toContain("t=2.5");
+    await expect.poll(() => page.url(), patience).toContain("t=2.5");
     await page.goBack();
-    await expect.poll(() => typed.inputValue()).toBe("3.111");
+    await expect.poll(() => typed.inputValue(), patience).toBe("3.111");
     await page.context().close();
   });
 
@@ -189,8 +198,8 @@ describe.runIf(hasChromium)("the Lattice room", () => {
     await palette(other, "Run 100 sweeps");
     const measured = (which: Page): Promise<string | null> =>
       which.locator(".lattice-counter").getAttribute("data-sweeps");
-    await expect.poll(() => measured(page)).toBe("100");
-    await expect.poll(() => measured(other)).toBe("100");
+    await expect.poll(() => measured(page), patience).toBe("100");
+    await expect.poll(() => measured(other), patience).toBe("100");
     const spins = async (which: Page): Promise<unknown> =>
       JSON.parse(String((await saveFigure(which, "tiling-spins", "JSON")).bytes)).data.spins;
     expect(await spins(other)).toEqual(await spins(page));
@@ -228,7 +237,7 @@ describe.runIf(hasChromium)("the Lattice room", () => {
   });
 
   it("a square lattice: 512 x 512 at 200 sweeps a second and more, dragged round its torus", async () => {
-    const page = await lab.open("#lattice?k=square&l=512&a=metropolis&t=2.3&f=fastest");
+    const page = await lab.open("#lattice?k=square&l=512&a=metropolis&t=2.3&f=fastest", { viewport });
     await ready(page);
     await expect
       .poll(async () => Number(await page.locator(".lattice-counter").getAttribute("data-rate")), {
@@ -250,7 +259,7 @@ describe.runIf(hasChromium)("the Lattice room", () => {
     const q = page.getByRole("textbox", { name: "q, cells round a vertex, typed" });
     await q.fill("3");
     await page.keyboard.press("Enter");
-    await expect.poll(() => reason.textContent()).toMatch(/\{4,3\} is spherical/);
+    await expect.poll(() => reason.textContent(), patience).toMatch(/\{4,3\} is spherical/);
     await q.fill("5");
     await page.keyboard.press("Enter");
     await reason.waitFor({ state: "detached" });
@@ -259,14 +268,14 @@ describe.runIf(hasChromium)("the Lattice room", () => {
     await layers.fill("40");
     await page.keyboard.press("Enter");
     await expect
-      .poll(() => reason.textContent())
+      .poll(() => reason.textContent(), patience)
       .toMatch(/with 40 layers has .* cells .*allowed are 512 MiB.*layers fit/);
     await layers.fill("3");
     await page.keyboard.press("Enter");
     await reason.waitFor({ state: "detached" });
     await page.locator("h1").click();
     await palette(page, "Run 100 sweeps");
-    await expect.poll(() => sweepsOf(page)).toBe(100);
+    await expect.poll(() => sweepsOf(page), patience).toBe(100);
     await page.context().close();
     const other = await lab.open("#lattice?p=2&a=woolf", still);
     await other.getByText("The address says p=2, expected a whole number from 3 to 40.").waitFor();
@@ -302,7 +311,7 @@ describe.runIf(hasChromium)("the Lattice room in a browser that lacks things", (
   });
 
   it("without WebGL2 says so, and draws all the same", async () => {
-    const context = await lab.browser.newContext({ ...still, viewport: { width: 1280, height: 900 } });
+    const context = await lab.browser.newContext(still);
     await context.addInitScript(() => {
       const real = HTMLCanvasElement.prototype.getContext;
       HTMLCanvasElement.prototype.getContext = function (
@@ -338,7 +347,7 @@ describe.runIf(hasChromium)("the Lattice room in a browser that lacks things", (
     await page.goto(`${host.url}#lattice?k=square&l=256&a=metropolis&f=fastest`);
     await ready(page);
     expect(await page.evaluate(() => globalThis.crossOriginIsolated)).toBe(false);
-    await expect.poll(() => sweepsOf(page), { timeout: 30_000 }).toBeGreaterThan(500);
+    await expect.poll(() => sweepsOf(page), patience).toBeGreaterThan(500);
     await context.close();
     host.close();
   });

@@ -118,8 +118,11 @@ function takeEstimates(next: RunEstimates | null): void {
   const known = estimates.peek();
   if (known?.measured === next?.measured && known?.temperature === next?.temperature) return;
   estimates.value = next;
-  if (next !== null) collectPoint(keyOfCurve(), next);
+  if (next !== null) collectPoint(runKey, next);
 }
+
+/** `keyOfCurve` of the run under way; controls may be ahead of it. */
+let runKey = "";
 
 /** What points of one figure share: lattice, boundary, field. */
 export function keyOfCurve(): string {
@@ -157,6 +160,7 @@ export function restart(): void {
     pastSweep.value = null;
   });
   isWaiting = true;
+  runKey = keyOfCurve();
   send({ kind: "start", id: ++requests, run: spec });
   send({ kind: "frame", buffer: null });
 }

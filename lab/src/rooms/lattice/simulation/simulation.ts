@@ -84,6 +84,9 @@ export function createSimulation(
     const options = { algorithm, start: spec.start, thermalization, mostMeasurements: MOST_MEASUREMENTS };
     const fresh = await startIsing(model, temperature, streamOf(spec.seed, temperature), options);
     if (id !== request) return;
+    // a temperature that was chosen while this was built
+    const chosen = pending as number | null;
+    if (chosen !== null && chosen !== temperature) return start(request, { ...spec, temperature: chosen });
     run = fresh;
     past.clear();
     trace.clear();
@@ -217,7 +220,11 @@ export function createSimulation(
         show();
         return;
       case "temperature":
-        if (run === null || message.temperature === (pending ?? run.temperature)) return;
+        if (message.temperature === (pending ?? run?.temperature)) return;
+        if (run === null) {
+          pending = message.temperature;
+          return;
+        }
         if (run.sweeps === 0) {
           pending = message.temperature;
           if (isRunning) restartThen({ kind: "frame", buffer: null });
