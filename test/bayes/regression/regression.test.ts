@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import {
   predictGradientFlow,
+  solveDeepLinearScale,
   solveDenseKernels,
   solveGaussianProcess,
   solveKernelDiagonal,
@@ -288,5 +289,22 @@ describe("Student-t process", () => {
     expect(wide.logEvidence).toBeCloseTo(gaussian.logEvidence, 4);
     const two = { ...task, targets: { rows: 30, cols: 2, data: new Float64Array(60) } };
     expect(() => solveStudentTProcess(two, { degrees: 5, noise }, algebra)).toThrow(/2 outputs/);
+  });
+
+  it("agrees with finite width to first order in 1 / N for nu = N, and where data dominate", () => {
+    const [examples, beta] = [30, 47.68140177];
+    const scales = (width: number): [number, number] => [
+      studentTScale({ degrees: width, examples, beta }).factor,
+      solveDeepLinearScale({ depth: 1, weightVariance: 1, load: examples / width, ratio: beta / examples }).u,
+    ];
+    const gap = (width: number): number => Math.abs(scales(width)[0] - scales(width)[1]);
+    expect(gap(1000) / gap(10_000)).toBeGreaterThan(80);
+    const [student, network] = scales(10_000);
+    expect(student - 1).toBeCloseTo((beta - examples) / 10_000, 5);
+    expect(network - 1).toBeCloseTo((beta - examples) / 10_000, 5);
+    // few degrees, few units: the scale that the data have
+    expect(
+      solveDeepLinearScale({ depth: 1, weightVariance: 1, load: 1e9, ratio: beta / examples }).u,
+    ).toBeCloseTo(beta / examples, 6);
   });
 });
