@@ -1,4 +1,5 @@
 /** The Phase room in Chromium: a real drag, the address, files opened and checked, keys only, numbers equal to the library's. */
+import { execFileSync } from "node:child_process";
 import { JSDOM } from "jsdom";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -14,6 +15,7 @@ import {
 import { hasChromium } from "../browser/chromium.ts";
 import { findAccessibilityProblems, type Lab, saveFigure, startLab } from "./setup/lab.ts";
 import { readPng } from "./setup/png.ts";
+import { runProgram } from "./setup/programs.ts";
 
 const names = ["q", "c", "chi1", "xiQ", "xiC", "maxDepth"] as const;
 
@@ -303,13 +305,22 @@ describe.runIf(hasChromium)("the Phase room", () => {
       return page.evaluate(() => navigator.clipboard.readText());
     };
     expect(await copied("Link to this view")).toBe(await addressOf(page));
-    expect(await copied("Command line")).toBe(
+    const commands = await copied("Command line");
+    expect(commands).toBe(
       "isinglass signal --activation 'tanh' --weight-variance 2.5 --bias-variance 0.05\n" +
         "isinglass phase --activation 'tanh' --weight 0.5:4 --bias 0:0.5 --resolution 100",
     );
-    expect(await copied("Library code")).toContain(
-      "solveMeanField(activation, { sigmaW2: 2.5, sigmaB2: 0.05 })",
-    );
+    const words = (commands.split("\n")[0] as string).replaceAll("'", "").split(" ").slice(1);
+    const cli = ["--import", "tsx", "-C", "source", "src/cli/main.ts", ...words, "--no-color"];
+    const printed = execFileSync(process.execPath, cli, { encoding: "utf8" });
+    for (const number of expectedNumbers("tanh", 2.5, 0.05)) expect(printed).toContain(number);
+    const [first, second] = await runProgram(await copied("Library code"));
+    const field = solveMeanField(resolveActivation("tanh"), { sigmaW2: 2.5, sigmaB2: 0.05 });
+    expect(first).toEqual([
+      field.phase,
+      ...(["q", "c", "chi1", "xiQ", "xiC"] as const).map((name) => field[name].value),
+    ]);
+    expect(second?.[1]).toBe(10_000);
     await page.context().close();
   });
 

@@ -39,6 +39,8 @@ const profile = predictDepthProfile(activation, ${variances}, {
 const diagram = await paintPhaseDiagram(activation, {
   sigmaW2: [${state.weights.peek().join(", ")}], sigmaB2: [${state.biases.peek().join(", ")}], nx: ${n}, ny: ${n},
 });
+console.log(field.phase, field.q.value, field.c.value, field.chi1.value, field.xiQ.value, field.xiC.value);
+console.log(profile.c.at(-1), diagram.xiC.length);
 `;
   },
   shortcuts: [
