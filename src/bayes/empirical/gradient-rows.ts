@@ -33,6 +33,7 @@ export interface TangentSizes {
   readonly outputs: number;
   /** Elements of all parameters. */
   readonly parameters: number;
+  /** Type of outputs and gradients. */
   readonly dtype: DType;
 }
 
@@ -51,7 +52,7 @@ export function sizesOf({ graph, input, output, parameters }: TangentModel): Tan
     features: sizeOf(from.shape) / batch,
     outputs: sizeOf(to.shape) / batch,
     parameters: parameters.reduce((sum, { name }) => sum + sizeOf(graph.values.get(name)?.shape ?? []), 0),
-    dtype: from.dtype,
+    dtype: to.dtype,
   };
 }
 
@@ -108,7 +109,7 @@ export async function openGradientRows(
   const declared = new Set(session.inputs.map(({ name }) => name));
   const fixed = Object.fromEntries(Object.entries(feeds).filter(([name]) => declared.has(name)));
   if (Object.keys(fixed).length > 0) await session.bind(fixed);
-  const shape = graph.values.get(input.name)?.shape ?? [];
+  const { shape = [], dtype = sizes.dtype } = graph.values.get(input.name) ?? {};
   const batchSize = sizes.batch * sizes.features;
   return {
     write: async ({ data }, example, outputIndex, target) => {
@@ -117,7 +118,7 @@ export async function openGradientRows(
       direction[(example % sizes.batch) * sizes.outputs + outputIndex] = 1;
       const feed: Record<string, Tensor> = { [SEED]: tensorOf(to.dtype, to.shape, direction) };
       if (declared.has(input.name)) {
-        feed[input.name] = tensorOf(sizes.dtype, shape, data.subarray(first, first + batchSize));
+        feed[input.name] = tensorOf(dtype, shape, data.subarray(first, first + batchSize));
       }
       const { [ROW]: result } = await session.run(feed, { transfer: true });
       target.set(result?.data as Float32Array);

@@ -28,7 +28,7 @@ export interface TangentModel {
 
 /** Which values of a graph mean what; found out where not said. */
 export interface TangentNames {
-  /** Default: the only float input. */
+  /** Default: the only float input, or the only input (tokens). */
   readonly input?: string;
   /** Default: the first output. */
   readonly output?: string;
@@ -56,11 +56,13 @@ const STATISTICS: Readonly<Record<string, readonly number[]>> = { BatchNormaliza
  */
 export function tangentModelOf(graph: Graph, names: TangentNames = {}): TangentModel {
   const fed = new Set(Object.keys(names.feeds ?? {}));
-  const open = graph.inputs.filter(({ name, dtype }) => isFloat(dtype) && !fed.has(name));
+  const free = graph.inputs.filter(({ name }) => !fed.has(name));
+  const floats = free.filter(({ dtype }) => isFloat(dtype));
+  const open = floats.length > 0 ? floats : free;
   const input = names.input ?? (open.length === 1 ? open[0]?.name : undefined);
   if (input === undefined) {
     throw new SpecError(
-      `tangent model: the graph has ${open.length} float inputs (${open.map(({ name }) => name).join(", ")}), expected to be told which is the data`,
+      `tangent model: the graph has ${open.length} inputs (${open.map(({ name }) => name).join(", ")}), expected to be told which is the data`,
       { hint: "name it: tangentModelOf(graph, { input, feeds })" },
     );
   }

@@ -65,6 +65,31 @@ describe("empirical tangent kernel of imported files", () => {
     }
   });
 
+  it("takes tokens: a language model", async () => {
+    const { graph } = await fromOnnx(new URL("../../fixtures/models/gpt2-dynamo.onnx", import.meta.url), {
+      batch: 1,
+      names: { sequence: 5 },
+    });
+    const model = tangentModelOf(graph);
+    const size = (graph.inputs[0]?.shape ?? []).reduce((product, n) => product * n, 1);
+    const data = Float64Array.from({ length: 2 * size }, (_, i) => (31 * i + 7) % 20);
+    const { kernel } = await measureTangentKernel(model, { count: 2, data }, algebra, { form: 0 });
+    const [a, b, , d] = kernel.data as unknown as [number, number, number, number];
+    expect(a).toBeGreaterThan(0);
+    expect(Math.abs(b)).toBeLessThan(Math.sqrt(a * d));
+  });
+
+  it("grows as the square of the scale of every parameter", async () => {
+    const model = tangentModelOf((await load("tangent-mlp.onnx")).graph);
+    const examples = { count: 2, data: inputsOf(12) };
+    const tripled = { ...model, parameters: model.parameters.map(({ name }) => ({ name, scale: 3 })) };
+    const [one, nine] = [model, tripled].map((it) => measureTangentKernel(it, examples, algebra));
+    const expected = (await one)?.kernel.data as Float64Array;
+    (await nine)?.kernel.data.forEach((value, i) => {
+      expect(value / (9 * (expected[i] as number))).toBeCloseTo(1, 5);
+    });
+  });
+
   it("differentiates by the data too", async () => {
     const { graph } = await load("tangent-mlp.onnx");
     const name = graph.inputs[0]?.name as string;
