@@ -10,13 +10,25 @@ import { diagnosisCards, LAYER_COLUMNS, layerRows } from "../../src/figures/diag
 import { layersOf, parseNetwork } from "../../src/networks/index.ts";
 import { estimateVariances, openModel, openSpecification } from "../../src/signal/index.ts";
 import { hasChromium, temporaryFolder } from "../browser/chromium.ts";
-import { dropFile, longestTask, serveWithoutIsolation, writeSparseModel } from "./setup/diagnose.ts";
+import {
+  dropFile,
+  longestTask,
+  serveWithoutIsolation,
+  startWebGpu,
+  writeSparseModel,
+} from "./setup/diagnose.ts";
 import { findAccessibilityProblems, type Lab, saveFigure, startLab } from "./setup/lab.ts";
 import { readPng } from "./setup/png.ts";
 
 const fixture = (name: string): string => resolve(import.meta.dirname, "../fixtures/models", name);
 const SMALL = "784-40x6-10 tanh sw2=1.5 sb2=0.05";
 const SMALL_HASH = `#diagnose?s=${encodeURIComponent(SMALL)}&n=32&k=2`;
+
+/** Runs in the page. */
+async function hasWebGpu(): Promise<boolean> {
+  const { gpu } = navigator as { gpu?: { requestAdapter(): Promise<unknown> } };
+  return gpu !== undefined && (await gpu.requestAdapter()) !== null;
+}
 
 describe.runIf(hasChromium)("the Diagnose room", () => {
   const folder = temporaryFolder();
@@ -365,6 +377,28 @@ describe.runIf(hasChromium)("the Diagnose room", () => {
       /WebGPU was asked for, but .*; computed in this tab by WebAssembly/,
     );
     await page.context().close();
+  });
+
+  it("computes by WebGPU where there is an adapter", async () => {
+    const tiny = "784-16x2-10 tanh sw2=1.5 sb2=0.05";
+    const browser = await startWebGpu();
+    const page = await browser.newPage();
+    await page.goto(`${lab.url}#diagnose?s=${encodeURIComponent(tiny)}&n=8&k=1&g=webgpu`);
+    await page.locator(".room h1").waitFor();
+    const hasAdapter = await page.evaluate(hasWebGpu);
+    await run(page);
+    const device = await page.locator(".method li", { hasText: "WebGPU" }).textContent();
+    expect(device).toMatch(hasAdapter ? /Computed in this tab by WebGPU/ : /WebGPU was asked for, but/);
+    const options = { train: 8, test: 0, seed: 0, standardize: "global" } as const;
+    const { train } = await loadDataset("mnist-sample", options);
+    const { layers } = await openSpecification(parseNetwork(tiny), { seed: 0 }).diagnose(train, { seeds: 1 });
+    const column = LAYER_COLUMNS.findIndex(({ name }) => name === "q");
+    for (const [i, row] of (await tableOf(page)).entries()) {
+      const shown = Number(row[column]?.replace("(?)", ""));
+      // four digits are shown
+      expect(Math.abs(shown / (layers[i]?.q.measured?.value ?? 0) - 1)).toBeLessThan(1e-3);
+    }
+    await browser.close();
   });
 
   it("computes without shared memory", async () => {

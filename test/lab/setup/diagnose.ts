@@ -1,9 +1,9 @@
 /** What tests of the Diagnose room need: real drops from the disk, sparse files, a host without isolation. */
-import { closeSync, ftruncateSync, openSync, writeSync } from "node:fs";
+import { closeSync, existsSync, ftruncateSync, openSync, writeSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
-import type { Page } from "playwright-core";
+import { type Browser, chromium, type Page } from "playwright-core";
 import { inject } from "vitest";
 
 /** Drops a file of the disk as a person does: the browser itself opens it, the page gets a File. */
@@ -98,6 +98,24 @@ export function writeSparseModel(path: string, rows: number, cols: number): void
   writeSync(file, Uint8Array.from(head));
   ftruncateSync(file, head.length + weights);
   closeSync(file);
+}
+
+/** A browser with WebGPU by software, where it is compiled in. */
+export function startWebGpu(): Promise<Browser> {
+  const executablePath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(
+    existsSync,
+  );
+  return chromium.launch({
+    ...(executablePath === undefined ? {} : { executablePath }),
+    args: [
+      "--no-sandbox",
+      "--enable-unsafe-webgpu",
+      "--enable-features=Vulkan",
+      "--use-webgpu-adapter=swiftshader",
+      "--use-vulkan=swiftshader",
+      "--ignore-gpu-blocklist",
+    ],
+  });
 }
 
 const TYPES: Readonly<Record<string, string>> = {

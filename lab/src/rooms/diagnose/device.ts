@@ -24,13 +24,24 @@ export async function chooseDevice(asked: AskedDevice): Promise<ChosenDevice> {
     return {
       device: "webgpu",
       threads,
-      statement: "Computed in this tab by WebGPU, which rounds in another order: last digits may differ.",
+      statement:
+        "Computed in this tab by WebGPU (operators that it lacks by WebAssembly), which rounds in another order: last digits may differ.",
     };
+  return withoutWebGpu(reason, threads);
+}
+
+/** WebAssembly instead of WebGPU, with the reason. */
+export function withoutWebGpu(reason: string, threads: number): ChosenDevice {
   return {
     device: "cpu",
     threads,
-    statement: `WebGPU was asked for, but ${reason}; computed in this tab by ${webAssembly}.`,
+    statement: `WebGPU was asked for, but ${reason}; computed in this tab by ${describeWebAssembly(threads)}.`,
   };
+}
+
+function describeWebAssembly(threads: number): string {
+  const count = threads === 1 ? "1 thread" : `${threads} threads`;
+  return `WebAssembly, ${count}${globalThis.crossOriginIsolated ? "" : " (this page has no shared memory)"}`;
 }
 
 async function whyNoWebGpu(): Promise<string | null> {

@@ -4,6 +4,7 @@ import { inspectOnnx, type ModelSummary, parseShapes } from "../../../../src/eng
 import { predictDiagnosisMemory } from "../../../../src/signal/index.ts";
 import { serveJob } from "../../jobs/worker.ts";
 import type { InspectAnswer, InspectRequest } from "./inspect-messages.ts";
+import { sizeOfModel } from "./model-size.ts";
 
 /** The library's hint names an option of the command line; here it is a field. */
 async function inspect(file: File, shapes: string): Promise<ModelSummary> {
@@ -18,11 +19,8 @@ async function inspect(file: File, shapes: string): Promise<ModelSummary> {
 }
 
 serveJob<InspectRequest, never, InspectAnswer>(async ({ file, shapes, examples }) => {
-  const { report, parameters, inputs, opset, producer, notes } = await inspect(file, shapes);
-  const values = report
-    .filter(({ status }) => status === "supported")
-    .flatMap(({ outputs }) => outputs)
-    .reduce((sum, value) => sum + (value?.shape.reduce((product, n) => product * n, 1) ?? 0), 0);
+  const summary = await inspect(file, shapes);
+  const { report, parameters, inputs, opset, producer, notes } = summary;
   return {
     name: file.name,
     opset,
@@ -32,7 +30,7 @@ serveJob<InspectRequest, never, InspectAnswer>(async ({ file, shapes, examples }
     inputShape: inputs[0]?.shape.slice(1) ?? [],
     isTokens: inputs[0]?.dtype.startsWith("int") ?? false,
     notes,
-    memory: predictDiagnosisMemory({ parameters, valuesPerExample: values, examples }).runtime,
+    memory: predictDiagnosisMemory({ ...sizeOfModel(summary), examples }).runtime,
     nodes: report.map(({ index, name, op, domain, status, differentiable, reason, substitute }) => ({
       index,
       name,

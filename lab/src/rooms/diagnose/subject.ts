@@ -6,6 +6,7 @@ import { buildNetwork, type NetworkSpec, parseNetwork } from "../../../../src/ne
 import {
   type DescribedExamples,
   type DiagnosableNetwork,
+  type MemoryRequest,
   openModel,
   openSpecification,
   predictDiagnosisMemory,
@@ -13,6 +14,7 @@ import {
 import { loadSample, readExcerpt } from "../../data/index.ts";
 import { formatBytes } from "./bytes.ts";
 import type { DataSource, NetworkSource, Question } from "./messages.ts";
+import { countOf, sizeOfModel } from "./model-size.ts";
 
 /** A 32-bit WebAssembly memory ends here. */
 const WEBASSEMBLY_LIMIT = 4 * 2 ** 30;
@@ -70,23 +72,16 @@ export async function requireMemory(network: NetworkSource, examples: number): P
 }
 
 /** Weights, and numbers in all values for one example; shapes only, nothing large is read. */
-async function sizeOf(network: NetworkSource): Promise<{ parameters: number; valuesPerExample: number }> {
-  const count = (shape: readonly number[]): number => shape.reduce((product, n) => product * n, 1);
-  if (network.kind === "specification") {
-    const { graph, parameters } = buildNetwork(parseNetwork(network.text), { batch: 1 });
-    const weights = parameters.reduce((sum, { shape }) => sum + count(shape), 0);
-    const all = [...graph.values.values()].reduce((sum, { shape }) => sum + count(shape), 0);
-    return { parameters: weights, valuesPerExample: Math.max(0, all - weights) };
+async function sizeOf(network: NetworkSource): Promise<Omit<MemoryRequest, "examples">> {
+  if (network.kind === "file") {
+    return sizeOfModel(
+      await inspectOnnx(network.file, { batch: 1, shapes: parseShapes(network.shapes, SIZES) }),
+    );
   }
-  const { report, parameters } = await inspectOnnx(network.file, {
-    batch: 1,
-    shapes: parseShapes(network.shapes, SIZES),
-  });
-  const values = report
-    .filter(({ status }) => status === "supported")
-    .flatMap(({ outputs }) => outputs)
-    .reduce((sum, value) => sum + (value === null ? 0 : count(value.shape)), 0);
-  return { parameters, valuesPerExample: values };
+  const { graph, parameters } = buildNetwork(parseNetwork(network.text), { batch: 1 });
+  const weights = parameters.reduce((sum, { shape }) => sum + countOf(shape), 0);
+  const all = [...graph.values.values()].reduce((sum, { shape }) => sum + countOf(shape), 0);
+  return { parameters: weights, valuesPerExample: Math.max(0, all - weights) };
 }
 
 /** The examples, as the command line prepares them: `examples` of them by the seed, standardised. */
@@ -102,7 +97,7 @@ export async function readExamples(
   }
   const options = { train: examples, test: 0, seed } as const;
   const size = inputShape.join("x");
-  const isMnist = inputShape.reduce((product, n) => product * n, 1) === MNIST_SIZE;
+  const isMnist = countOf(inputShape) === MNIST_SIZE;
   switch (data.kind) {
     case "auto":
       if (!isMnist) return (await loadDataset(`noise:${size}`, options)).train;

@@ -2,31 +2,20 @@
  * The worker of the room: the library's own diagnosis, with the phase diagram painted while ONNX Runtime measures in its own
  * thread. Results so far go to the page after every draw.
  */
-import { IsinglassError } from "../../../../src/base/index.ts";
+import { IsinglassError, UnsupportedOpError } from "../../../../src/base/index.ts";
 import {
   diagnosisCards,
   layerRows,
   methodFacts,
   predictDrawnDensity,
 } from "../../../../src/figures/diagnosis/index.ts";
-import type { PhaseDiagramInput } from "../../../../src/figures/index.ts";
-import { formatNetwork, resolveActivation } from "../../../../src/networks/index.ts";
-import {
-  criticalSpec,
-  type Diagnosis,
-  paintPhaseDiagram,
-  windowAround,
-} from "../../../../src/signal/index.ts";
+import { formatNetwork } from "../../../../src/networks/index.ts";
+import { criticalSpec, type DescribedExamples, type Diagnosis } from "../../../../src/signal/index.ts";
 import { type JobContext, serveJob, Transferred } from "../../jobs/worker.ts";
-import { chooseDevice } from "./device.ts";
-import type {
-  DiagnoseAnswer,
-  DiagnoseRequest,
-  FixAnswer,
-  Question,
-  Timing,
-  WorkerAnswer,
-} from "./messages.ts";
+import { type ChosenDevice, chooseDevice, withoutWebGpu } from "./device.ts";
+import type { DiagnoseAnswer, DiagnoseRequest, FixAnswer, Question, WorkerAnswer } from "./messages.ts";
+import { Painter } from "./painter.ts";
+import { type Clock, progressOver, startClock } from "./progress.ts";
 import { openSubject, readExamples, requireMemory, type Subject } from "./subject.ts";
 
 /** Milliseconds between two results so far: a page that draws them has other things to do. */
@@ -43,9 +32,34 @@ async function diagnose(question: Question, context: Context): Promise<DiagnoseA
   context.progress({ done: 0, total: null, step: "Reading the data" });
   const data = await readExamples(question, subject);
   clock.stop("reading");
-  const { device, threads, statement } = await chooseDevice(question.device);
-  const painter = new Painter(signal);
-  const steps = progressOver(question.seeds, context);
+  const chosen = await chooseDevice(question.device);
+  const task = { question, subject, data, clock, painter: new Painter(signal), context };
+  try {
+    return await measure(task, chosen);
+  } catch (error) {
+    const isOwn = error instanceof IsinglassError && !(error instanceof UnsupportedOpError);
+    if (chosen.device === "cpu" || signal.aborted || isOwn) throw error;
+    const reason = `it failed here (${error instanceof Error ? error.message : String(error)})`;
+    return measure(task, withoutWebGpu(reason, chosen.threads));
+  }
+}
+
+/** What a diagnosis is made from. */
+interface Task {
+  readonly question: Question;
+  readonly subject: Subject;
+  readonly data: DescribedExamples;
+  readonly clock: Clock;
+  readonly painter: Painter;
+  readonly context: Context;
+}
+
+async function measure(
+  { question, subject, data, clock, painter, context }: Task,
+  { device, threads, statement }: ChosenDevice,
+): Promise<DiagnoseAnswer> {
+  const { signal } = context;
+  const steps = progressOver(context);
   const present = (diagnosis: Diagnosis, missing: string | null): DiagnoseAnswer => ({
     kind: "diagnosis",
     pictures: {
@@ -67,9 +81,9 @@ async function diagnose(question: Question, context: Context): Promise<DiagnoseA
     signal,
     device,
     threads,
-    onProgress: ({ stage, done, note }) => {
-      steps.report(stage, done, note);
-      if (stage === "measuring") draws = done;
+    onProgress: (event) => {
+      steps.report(event);
+      if (event.stage === "measuring") draws = event.done;
     },
     onPartial: (partial) => {
       if (draws === 1) clock.stop("first numbers");
@@ -83,7 +97,7 @@ async function diagnose(question: Question, context: Context): Promise<DiagnoseA
   painter.start(diagnosis);
   if (!painter.isDone) {
     context.partial(present(diagnosis, "the phase diagram"));
-    context.progress({ done: steps.total - 1, total: steps.total, step: "Painting the phase diagram" });
+    steps.paint();
     await painter.finish();
     clock.stop("phase diagram");
   }
@@ -93,41 +107,6 @@ async function diagnose(question: Question, context: Context): Promise<DiagnoseA
 function describeMissing(draws: number, { network, seeds }: Question): string {
   if (network.kind === "file" || draws >= seeds) return "the Jacobian";
   return `${seeds - draws} of ${seeds} draws, and the Jacobian`;
-}
-
-/** The phase diagram of the network's activation; painted once, beside the measurement. */
-class Painter {
-  readonly #signal: AbortSignal;
-  #painting: Promise<void> | null = null;
-  diagram: PhaseDiagramInput | null = null;
-  isDone = false;
-
-  constructor(signal: AbortSignal) {
-    this.#signal = signal;
-  }
-
-  start(diagnosis: Diagnosis): void {
-    if (this.#painting !== null) return;
-    const { activation } = diagnosis.network;
-    if (activation === null) {
-      this.isDone = true;
-      this.#painting = Promise.resolve();
-      return;
-    }
-    const options = { signal: this.#signal };
-    this.#painting = paintPhaseDiagram(resolveActivation(activation), windowAround(diagnosis), options).then(
-      ({ activation: name, sigmaW2, sigmaB2, xiC, criticalLine }) => {
-        this.diagram = { activation: name, sigmaW2, sigmaB2, xiC, criticalLine };
-        this.isDone = true;
-      },
-    );
-    // awaited in finish(); a cancel in between is no unhandled failure
-    this.#painting.catch(() => {});
-  }
-
-  async finish(): Promise<void> {
-    await this.#painting;
-  }
 }
 
 /** What the critical network would be, or why there is none. */
@@ -144,33 +123,6 @@ function fixOf({ spec }: Subject, diagnosis: Diagnosis): Pick<DiagnoseAnswer, "c
     if (error instanceof IsinglassError) return { critical: null, whyNoFix: null };
     throw error;
   }
-}
-
-/** One bar over the draws, the Jacobians and the diagram, with the time that is left. */
-function progressOver(seeds: number, { progress }: Context) {
-  const total = 2 * seeds + 1;
-  const began = performance.now();
-  return {
-    total,
-    report: (stage: string, done: number, note: string | undefined): void => {
-      const at = stage === "Jacobian" ? seeds + done : done;
-      const seconds = (performance.now() - began) / 1000;
-      const step = note ?? (stage === "Jacobian" ? `Jacobian ${done}` : `Draw ${done}`);
-      progress({
-        done: Math.min(at, total - 1),
-        total,
-        step: step.charAt(0).toUpperCase() + step.slice(1),
-        ...(at > 0 ? { remainingSeconds: (seconds * (total - at)) / at } : {}),
-      });
-    },
-  };
-}
-
-/** Seconds since the start at which parts were there. */
-function startClock(): { readonly timings: Timing[]; stop(step: string): void } {
-  const began = performance.now();
-  const timings: Timing[] = [];
-  return { timings, stop: (step) => timings.push({ step, seconds: (performance.now() - began) / 1000 }) };
 }
 
 async function fix(question: Question, diagnosis: Diagnosis): Promise<Transferred<FixAnswer>> {
