@@ -38,18 +38,16 @@ const kept = (page: Page) =>
   });
 
 async function waitUntilKept(page: Page, files: readonly string[]): Promise<void> {
-  await page.waitForFunction(
-    async (wanted) => {
-      const found = new Set<string>();
-      for (const name of await caches.keys()) {
-        for (const { url } of await (await caches.open(name)).keys())
-          found.add(new URL(url).pathname.slice(1));
-      }
-      return wanted.every((file) => found.has(file));
-    },
-    files,
-    { timeout: PATIENCE, polling: 500 },
-  );
+  const missing = async () => {
+    const found = new Set((await kept(page)).files);
+    return files.filter((file) => !found.has(file));
+  };
+  await expect.poll(missing, { timeout: PATIENCE, interval: 500 }).toEqual([]);
+}
+
+/** Waits until the service worker answers for the page, which begins some seconds after the first visit. */
+async function waitUntilControlled(page: Page): Promise<void> {
+  await page.waitForFunction(() => navigator.serviceWorker.controller?.state === "activated");
 }
 
 function stop(server: Server): Promise<void> {
@@ -151,7 +149,9 @@ describe.runIf(hasChromium)("the lab without its server", () => {
     expect((await kept(page)).names).toHaveLength(2);
     await Promise.all([page.waitForEvent("load"), offer.click()]);
     await page.locator(".room h1").waitFor();
-    await page.waitForFunction(async () => (await caches.keys()).join() === "isinglass-lab-newer");
+    await expect
+      .poll(async () => (await kept(page)).names, { timeout: PATIENCE })
+      .toEqual(["isinglass-lab-newer"]);
     expect(
       await page.evaluate(async () => (await (await fetch("./")).text()).includes("<title>newer ")),
     ).toBe(true);
@@ -202,7 +202,7 @@ describe.runIf(hasChromium)("a host that sets no headers", () => {
   });
 
   it("gives threads from the second visit on", async () => {
-    await page.waitForFunction(async () => (await navigator.serviceWorker.getRegistration())?.active != null);
+    await waitUntilControlled(page);
     await page.reload();
     await page.locator(".room h1").waitFor();
     await page.waitForFunction(() => crossOriginIsolated);

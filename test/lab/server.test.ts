@@ -129,7 +129,8 @@ describe("the page's files", () => {
 
   it("have the policy of the page's own <meta> element", () => {
     const html = readFileSync(join(inject("labFolder"), "index.html"), "utf8");
-    const [, meta = ""] = /http-equiv="Content-Security-Policy"\s+content="([^"]*)"/.exec(html) ?? [];
+    const [, meta = ""] =
+      /http-equiv="Content-Security-Policy"\s+content="([^"]*)"/.exec(html.replaceAll("&#39;", "'")) ?? [];
     const sorted = (policy: string) => policy.split("; ").sort();
     expect(sorted(meta)).toEqual(sorted(PAGE_POLICY));
   });
