@@ -6,7 +6,14 @@
 import type { Markish } from "@observablehq/plot";
 import type { Estimate } from "../base/index.ts";
 import { formatNumber, type Theme } from "./basics/index.ts";
-import { type Drawing, drawFigure, type Figure, type FigureOptions, type PlotLibrary } from "./figure.ts";
+import {
+  type Drawing,
+  drawFigure,
+  FIGURE_WIDTH,
+  type Figure,
+  type FigureOptions,
+  type PlotLibrary,
+} from "./figure.ts";
 import { svgMaker } from "./svg-maker.ts";
 
 /** One depth; 0 is the input. */
@@ -37,6 +44,9 @@ export interface FlowCurveInput {
   readonly through?: number;
 }
 
+/** Pixels below which the legend has a line of its own, and for one number at the axis. */
+const NARROW = 520;
+const TICK_WIDTH = 45;
 /** Multiples of xi_c that are marked. */
 const MULTIPLES = [6, 8] as const;
 
@@ -50,11 +60,13 @@ export function drawFlowCurve(input: FlowCurveInput, options: FigureOptions): Pr
     1.08 * points.reduce((most, { gram, forward }) => Math.max(most, gram.value, forward.value), 0.05),
   );
   const theory = (predictedForward ?? []).map((value, depth) => ({ depth, value }));
+  const width = options.width ?? FIGURE_WIDTH;
+  const isNarrow = width < NARROW;
   const drawing: Drawing = {
     name: "flow-curve",
     title: "How far the input can be reconstructed",
     caption: input.caption ?? describe(input, marks.length > 0),
-    aspect: 0.56,
+    aspect: isNarrow ? 0.8 : 0.56,
     table: {
       columns: [
         ...["depth", "S reconstructed", "stderr", "S forward", "stderr of forward"],
@@ -66,11 +78,11 @@ export function drawFlowCurve(input: FlowCurveInput, options: FigureOptions): Pr
       ]),
     },
     plot: (plot, theme) => ({
-      marginTop: 40,
+      marginTop: isNarrow ? 58 : 40,
       x: {
         ...{ label: "depth (blocks) →", labelAnchor: "center", labelArrow: "none" },
         domain: [-0.02 * last, 1.02 * last],
-        ...{ ticks: Math.min(10, last), tickFormat: "d" },
+        ...{ ticks: Math.min(10, last, Math.floor(width / TICK_WIDTH)), tickFormat: "d" },
       },
       y: { label: "↑ Gram entropy S / ln n", labelArrow: "none", grid: true, domain: [0, top] },
       marks: [
@@ -79,7 +91,7 @@ export function drawFlowCurve(input: FlowCurveInput, options: FigureOptions): Pr
         plot.line(theory, { x: "depth", y: "value", stroke: theme.theory, strokeWidth: 2 }),
         ...series(plot, points, "forward", theme.theory, theme),
         ...series(plot, points, "gram", theme.measured, theme),
-        legend(theme, theory.length > 0, input.names),
+        legend(theme, theory.length > 0, isNarrow, input.names),
       ],
     }),
   };
@@ -148,6 +160,7 @@ function series(
 function legend(
   theme: Theme,
   hasTheory: boolean,
+  isNarrow: boolean,
   names: { readonly gram: string; readonly forward: string } = {
     gram: "reconstructed",
     forward: "activations",
@@ -157,23 +170,27 @@ function legend(
     const make = svgMaker(context.document);
     const group = make("g", { fill: "currentColor", "text-anchor": "start", "aria-hidden": "true" });
     const right = dimensions.width - dimensions.marginRight;
-    const entry = (x: number, text: string, ...signs: SVGElement[]): void => {
-      group.append(...signs, make("text", { x: x + 10, y: 14 }, text));
+    const [first, second, third] = isNarrow ? [8, 116, 214] : [right - 400, right - 270, right - 160];
+    const y = isNarrow ? 30 : 10;
+    const entry = (x: number, text: string, sign: SVGElement): void => {
+      group.append(sign, make("text", { x, y: y + 4 }, text));
     };
-    entry(right - 400, names.gram, make("circle", { cx: right - 400, cy: 10, r: 3.5, fill: theme.measured }));
+    const dot = { cy: y, r: 3.5 };
+    entry(first + 10, names.gram, make("circle", { cx: first, ...dot, fill: theme.measured }));
     entry(
-      right - 270,
+      second + 10,
       names.forward,
       make("circle", {
-        ...{ cx: right - 270, cy: 10, r: 3.5, fill: theme.background },
+        ...{ cx: second, ...dot, fill: theme.background },
         ...{ stroke: theme.theory, "stroke-width": 1.5 },
       }),
     );
     if (hasTheory) {
-      const line = { x1: right - 160, x2: right - 136, y1: 10, y2: 10 };
+      const length = isNarrow ? 14 : 24;
+      const line = { x1: third, x2: third + length, y1: y, y2: y };
       entry(
-        right - 140,
-        "activations, theory",
+        third + length + 6,
+        isNarrow ? "theory" : "activations, theory",
         make("line", { ...line, stroke: theme.theory, "stroke-width": 2 }),
       );
     }

@@ -3,7 +3,7 @@
  * told apart by colour, dashes and a name in the order of the values at their ends.
  */
 import type { Theme } from "./basics/index.ts";
-import { type Drawing, drawFigure, type Figure, type FigureOptions } from "./figure.ts";
+import { type Drawing, drawFigure, FIGURE_WIDTH, type Figure, type FigureOptions } from "./figure.ts";
 
 /** One flow. */
 export interface ComparedFlow {
@@ -39,7 +39,7 @@ export function drawFlowOverlay(
     title: "Flows side by side",
     caption:
       "Gram entropy of the inputs as they can be reconstructed from each depth, one curve for each network; names in the order of the values at the end. The higher the curve, the more of the input is left.",
-    aspect: 0.56,
+    aspect: (options.width ?? FIGURE_WIDTH) < 520 ? 0.8 : 0.56,
     table: {
       columns: ["depth", ...flows.map(({ label }) => `S reconstructed, ${label}`)],
       rows: depths.map((depth) => [depth, ...flows.map((flow) => at(flow, depth))]),
@@ -48,7 +48,8 @@ export function drawFlowOverlay(
       marginRight: 128,
       x: {
         ...{ label: "depth (blocks) →", labelAnchor: "center", labelArrow: "none" },
-        ...{ domain: [0, last], ticks: Math.min(10, last), tickFormat: "d" },
+        ...{ domain: [0, last], tickFormat: "d" },
+        ticks: Math.min(10, last, Math.floor(((options.width ?? FIGURE_WIDTH) - 190) / 45)),
       },
       y: {
         label: "↑ Gram entropy S / ln n",
