@@ -5,6 +5,11 @@ import { offlinePlugin, policyPlugin, runtimePlugin, samplesPlugin } from "./bui
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
+/** Comments for other bundlers in a dependency are none of our business. */
+const onwarn: NonNullable<Rollup.RollupOptions["onwarn"]> = (warning, warn) => {
+  if (warning.code !== "INVALID_ANNOTATION") warn(warning);
+};
+
 export default defineConfig({
   root: here("."),
   base: "./",
@@ -20,6 +25,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 1500,
+    rollupOptions: { onwarn },
     reportCompressedSize: false, // 40 MB of runtime are not worth compressing to print a number
   },
 });

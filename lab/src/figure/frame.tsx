@@ -43,7 +43,7 @@ export function Frame({ name, title, caption, source, children, tools }: FramePr
   return (
     <figure class="frame" data-figure={name} aria-labelledby={`${id}-title`}>
       <div class="frame-head">
-        <h3 id={`${id}-title`}>{title}</h3>
+        <h2 id={`${id}-title`}>{title}</h2>
         <div class="frame-tools">
           {tools}
           <button

@@ -1,5 +1,6 @@
 /** The honest states of a job, drawn in one place: loading, computing with progress and cancel, partial, failed, unsupported. */
 import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
 import { formatNumber } from "../../../src/figures/basics/index.ts";
 import type { Job, JobState } from "./job.ts";
 import type { JobProgress } from "./messages.ts";
@@ -17,11 +18,12 @@ export interface JobStatusProps {
 export function JobStatus({ job, what, retry }: JobStatusProps): JSX.Element {
   const state = job.status.value;
   const isUnderWay = state.kind === "loading" || state.kind === "computing";
+  const said = useAnnouncement(isUnderWay ? "working" : state.kind, what);
   return (
-    <div
-      class={`job job-${state.kind}`}
-      role={state.kind === "failed" || state.kind === "unsupported" ? "alert" : "status"}
-    >
+    <div class={`job job-${state.kind}`}>
+      <span class="visually-hidden" role="status">
+        {said}
+      </span>
       {describe(state, what)}
       {isUnderWay && (
         <button type="button" class="quiet" onClick={() => job.cancel()}>
@@ -35,6 +37,25 @@ export function JobStatus({ job, what, retry }: JobStatusProps): JSX.Element {
       )}
     </div>
   );
+}
+
+/** Milliseconds of work that are worth telling of. */
+const WORTH_TELLING = 1000;
+
+/**
+ * What a screen reader is told: that work goes on, once, and how it ended; not every step of the progress. Failures are
+ * alerts of their own.
+ */
+function useAnnouncement(now: "working" | JobState<unknown, unknown>["kind"], what: string): string {
+  const [said, say] = useState("");
+  useEffect(() => {
+    if (now === "done") say((before) => (before === "" ? "" : `Finished ${what}.`));
+    if (now === "cancelled") say(`Cancelled ${what}.`);
+    if (now !== "working") return;
+    const timer = setTimeout(() => say(`Computing ${what} ...`), WORTH_TELLING);
+    return () => clearTimeout(timer);
+  }, [now, what]);
+  return said;
 }
 
 function describe(state: JobState<unknown, unknown>, what: string): JSX.Element | null {
@@ -51,7 +72,7 @@ function describe(state: JobState<unknown, unknown>, what: string): JSX.Element 
       return <span>Cancelled{state.partial === undefined ? "" : "; what is shown is a part"}.</span>;
     case "failed":
       return (
-        <div class="reason">
+        <div class="reason" role="alert">
           <strong>Failed: </strong>
           {state.message}
           {state.hint !== undefined && <p>{sentence(state.hint)}</p>}
@@ -59,7 +80,7 @@ function describe(state: JobState<unknown, unknown>, what: string): JSX.Element 
       );
     case "unsupported":
       return (
-        <div class="reason">
+        <div class="reason" role="alert">
           <strong>Not supported: </strong>
           {state.message}
           {state.items.length > 0 && (

@@ -43,7 +43,7 @@ const quantities = ["q", "c", "chi1", "xiC", "xiQ"] as const;
  * Makes the pool, which starts with the first painting. One thread is left to what follows the cross-hair, so that a drag
  * stays smooth while painting, and the first picture does not wait for tables that are made twice.
  */
-export function createPainter(threads: number = navigator.hardwareConcurrency - 1): Painter {
+export function createPainter(threads: number = (navigator.hardwareConcurrency || 2) - 1): Painter {
   const jobs: RowJob[] = Array.from({ length: Math.max(1, Math.min(MOST_PAINTERS, threads)) }, () =>
     createJob<PaintRequest, PaintPartial, PaintResult>(
       () => new Worker(new URL("./paint-worker.ts", import.meta.url), { type: "module" }),
