@@ -100,6 +100,37 @@ export interface ParallelExports {
       work: number,
     ]
   ): void;
+  sumPositions(
+    ...args: [
+      ...Part,
+      mode: number,
+      outs: number,
+      ins: number,
+      taps: number,
+      table: number,
+      scale: number,
+      shift: number,
+      x: number,
+      addend: number,
+      y: number,
+      n: number,
+    ]
+  ): void;
+  activatePositions(
+    ...args: [
+      ...Part,
+      isAll: number,
+      positions: number,
+      n: number,
+      k: number,
+      theta: number,
+      program: number,
+      rowFactors: number,
+      columnFactors: number,
+      work: number,
+      workBytes: number,
+    ]
+  ): void;
   symmetricTimesVector(...args: [...Part, n: number, first: number, a: number, v: number, w: number]): void;
   solveLowerRight(
     ...args: [...Part, m: number, n: number, l: number, ldl: number, x: number, ldx: number, work: number]

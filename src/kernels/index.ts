@@ -10,6 +10,13 @@ export {
 } from "./ising.ts";
 export { loadKernels } from "./kernels.ts";
 export { createOnnxGemm } from "./onnx-gemm.ts";
+export type {
+  OpenPositions,
+  PositionLayer,
+  PositionSession,
+  PositionState,
+  PositionSum,
+} from "./positions.ts";
 export { openTilingKernel, type TilingExports, type TilingKernel } from "./tiling.ts";
 export type { TriangularKind } from "./triangular.ts";
 export type {

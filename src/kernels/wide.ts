@@ -7,6 +7,7 @@ import type { Matrix } from "../numerics/index.ts";
 import type { Core } from "./core.ts";
 import type { GemmProvider } from "./gemm-provider.ts";
 import type { OffloadQueue } from "./offload.ts";
+import { createPositions, type OpenPositions } from "./positions.ts";
 import { FULL } from "./product.ts";
 
 /** k' = b + w V, theta' = rb + rw V + w S theta, with V and S the averages of phi phi and phi' phi'. */
@@ -64,6 +65,8 @@ export interface WideKernels {
    * float32 when `isSingle` and the provider can.
    */
   runAsync(job: WideJob, provider: GemmProvider | null, isSingle: boolean): Promise<void>;
+  /** Covariances between positions of images, for networks of convolutions. */
+  readonly positions: OpenPositions;
   /** Bytes of WebAssembly memory that a job of this size needs. */
   workBytes(rows: number, columns: number, features: number, factors: number): number;
 }
@@ -73,7 +76,16 @@ const PANEL_ROWS = 256;
 /** Numbers that describe a layer, as in the assembly. */
 const LAYER_NUMBERS = 10;
 const FIRST_NUMBERS = 4;
-const KINDS = ["linear", "half-lines", "erf", "gelu", "sine", "table", "angle-table"] as const;
+/** Kinds of layers in the order of the assembly's numbers. */
+export const LAYER_KINDS: readonly WideLayer["kind"][] = [
+  "linear",
+  "half-lines",
+  "erf",
+  "gelu",
+  "sine",
+  "table",
+  "angle-table",
+];
 /** Operations per pair and layer, roughly: decides whether threads are worth it. */
 const PAIR_FLOPS = 60;
 
@@ -106,6 +118,7 @@ export function createWideKernels(core: Core, queue: OffloadQueue): WideKernels 
           core.leave(top);
         }
       }),
+    positions: createPositions(core),
     workBytes: (rows, columns, features, factors) => {
       const panel = Math.min(rows, PANEL_ROWS) * (columns + 2);
       return 8 * (4 * panel + (rows + columns) * (features + factors));
@@ -176,7 +189,7 @@ class WideRun {
     let [row, column] = [0, 0];
     layers.forEach(({ kind, b, w, rb, rw, parameters, rowFactors, columnFactors, table }, l) => {
       const own = table === null ? parameters : [table.terms, table.size / 2];
-      numbers.push(KINDS.indexOf(kind), b, w, rb, rw, ...own, this.series[l] as number, column, row);
+      numbers.push(LAYER_KINDS.indexOf(kind), b, w, rb, rw, ...own, this.series[l] as number, column, row);
       for (const factor of columnFactors) {
         this.core.floats(this.columnFactors + column++ * this.ld * 8, factor.length).set(factor);
       }

@@ -10,7 +10,10 @@ export {
   solveKernels,
 } from "./dense.ts";
 export { dualOf } from "./dual.ts";
+export { wideNetworkOf } from "./from-network.ts";
 export { DEFAULT_KERNEL_BYTES, type KernelMemory, type KernelRequest } from "./memory.ts";
-export type { Parametrization } from "./parametrization.ts";
+export type { WideNetwork, WideNetworkLayer, WidePadding } from "./network.ts";
+export { networkMemory, solveNetworkKernels } from "./network-kernels.ts";
+export type { KernelParametrization } from "./parametrization.ts";
 export { type KernelPair, type KernelRecursion, prepareRecursion, uniformKernelSpec } from "./recursion.ts";
 export type { DenseKernelSpec, DualActivation, DualPair, LayerMap, LayerVariances } from "./types.ts";

@@ -18,7 +18,7 @@ import { ShapeError, SpecError } from "../../base/index.ts";
 import type { DenseKernelSpec, LayerMap, LayerVariances } from "./types.ts";
 
 /** Which parametrisation, and the widths it depends on: n_1 .. n_L of the hidden layers. */
-export type Parametrization =
+export type KernelParametrization =
   | { readonly kind: "ntk" }
   | { readonly kind: "standard"; readonly widths: readonly number[] }
   | { readonly kind: "mup"; readonly widths: readonly number[] };
@@ -65,7 +65,7 @@ export function checkVariances({ weightVariance, biasVariance, hasBias }: LayerV
 }
 
 function checkWidths(
-  { kind, widths }: Exclude<Parametrization, { kind: "ntk" }>,
+  { kind, widths }: Exclude<KernelParametrization, { kind: "ntk" }>,
   hidden: number,
 ): readonly number[] {
   if (widths.length !== hidden) {

@@ -25,7 +25,7 @@ export interface DensePlan {
 }
 
 /** An average of two inputs, and how it is named in results. */
-interface Average {
+export interface Average {
   readonly kind: WideLayer["kind"];
   readonly parameters: readonly [number, number];
   readonly table: DualTable | null;
@@ -95,7 +95,8 @@ function advance({ b, w, rb, rw }: LayerMap, dual: DualActivation, before: Kerne
   return { nngp, ntk };
 }
 
-function averageOf(
+/** The fast average of an activation on inputs of these variances; null where there is none. */
+export function averageOf(
   activation: Activation,
   { method }: DualActivation,
   rows: Float64Array,
@@ -134,7 +135,7 @@ function rangeOf(rows: Float64Array, columns: Float64Array): { low: number; high
 }
 
 /** The factors of an input of variance q, see assembly/wide.ts. */
-function factorsOf({ kind }: Average, variances: Float64Array): Float64Array[] {
+export function factorsOf({ kind }: Average, variances: Float64Array): Float64Array[] {
   const inverse = (q: number): number => (q > 0 ? 1 / Math.sqrt(q) : 0);
   if (kind === "half-lines") return [variances.map(inverse), variances.map(Math.sqrt)];
   if (kind === "erf") return [variances.map((q) => Math.sqrt(2 / (1 + 2 * q)))];
@@ -143,7 +144,8 @@ function factorsOf({ kind }: Average, variances: Float64Array): Float64Array[] {
   return kind === "linear" ? [] : [variances.map(inverse)];
 }
 
-function columnFactorsOf(average: Average, variances: Float64Array): Float64Array[] {
+/** The factors of inputs on the columns' side: those, then the polynomials of a table. */
+export function columnFactorsOf(average: Average, variances: Float64Array): Float64Array[] {
   const factors = factorsOf(average, variances);
   const { table } = average;
   if (table === null) return factors;
@@ -160,7 +162,7 @@ function columnFactorsOf(average: Average, variances: Float64Array): Float64Arra
 const evenSize = ({ size }: DualTable): number => size + (size % 2);
 
 /** Series of one row, contracted over its own deviation. */
-function tableOf(table: DualTable, variances: Float64Array): WideTable {
+export function tableOf(table: DualTable, variances: Float64Array): WideTable {
   const { size, terms, deviations, values, slopes } = table;
   return {
     terms,

@@ -1,6 +1,6 @@
 /** What kernels of wide networks are made of: layers with their variances, and two Gaussian averages of an activation. */
 import type { Activation } from "../../networks/index.ts";
-import type { Parametrization } from "./parametrization.ts";
+import type { KernelParametrization } from "./parametrization.ts";
 
 /** E[phi(u) phi(v)] and E[phi'(u) phi'(v)]. */
 export interface DualPair {
@@ -34,7 +34,7 @@ export interface DenseKernelSpec {
   readonly activations: readonly Activation[];
   readonly layers: readonly LayerVariances[];
   /** What the NTK counts; default the NTK parametrisation. */
-  readonly parametrization?: Parametrization;
+  readonly parametrization?: KernelParametrization;
 }
 
 /** One layer of the recursion: K = b + w V, Theta = rb + rw V + w S Theta_before. */

@@ -6,6 +6,7 @@ export { householder, symmetricTimesVector, tridiagonalClose, tridiagonalOpen } 
 export { luPanel, swap } from "./lu";
 export { applySweeps, sweepWorkBytes } from "./rotations";
 export { measureSquare, metropolisSweeps, metropolisWorkBytes, wolffClusters } from "./ising";
+export { activatePositions, sumPositions } from "./positions";
 export { wideTiles, wideWorkBytes } from "./wide";
 export { secularEigenvectors, secularRoots, secularVector } from "./secular";
 

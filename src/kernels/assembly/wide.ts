@@ -8,7 +8,7 @@ import { choose, madd } from "./simd";
 
 /** Rows and columns of a tile, the unit of work that threads take from a common counter. */
 const TILE_ROWS: i32 = 16;
-const TILE_COLUMNS: i32 = 128;
+export const TILE_COLUMNS: i32 = 128;
 /** Numbers that describe a layer: kind, b, w, rb, rw, three of the activation, first factors of columns and of rows. */
 const LAYER: usize = 10 << 3;
 
@@ -275,7 +275,7 @@ function tableLayer(
 }
 
 /** A layer of one piece of a row; `row` and `column` point at its first factor, the second lies a stride further on. */
-function layerOf(
+export function layerOf(
   end: usize, k: usize, theta: usize, program: usize, row: usize, rows: usize, column: usize, columns: usize, i: usize,
 ): void {
   const kind = <i32>load<f64>(program);

@@ -1,0 +1,343 @@
+/**
+ * A network of infinite width as a list of layers, and what each does to covariances between positions (Novak et al. 2019,
+ * arXiv:1810.05148, section 2; Arora et al. 2019, arXiv:1904.11955, section 4). With V the covariance behind an activation,
+ *
+ *     convolution:  K[p, q] = b + w / (window) sum_d V[p + d, q + d]      (0 beyond the edge, or around it)
+ *     pool:         K[P, Q] = mean over p in P and q in Q of V[p, q]
+ *     flatten:      K = mean over p of V[p, p]
+ *     residual:     K = K_branch + K_skip, for branches with weights of their own.
+ *
+ * An activation needs Gaussian values in front of it, which sums of many weights are. A skip connection that adds activated values to
+ * them (y = f(W x) + x with x behind an activation) leaves a sum that is not Gaussian, and another activation on it is refused.
+ */
+import { ShapeError, SpecError, UnsupportedOpError } from "../../base/index.ts";
+import type { PositionSum } from "../../kernels/index.ts";
+import type { Activation } from "../../networks/index.ts";
+import { checkVariances } from "./parametrization.ts";
+
+/** How a convolution goes on over the edge: positions added before and after each axis. */
+export type WidePadding =
+  /** Zeros, (kernel - 1) / 2 before each axis: the convolutions of network specifications and of PyTorch's padding. */
+  | "same"
+  /** Zeros, as many as needed with the odd one behind: "SAME" of TensorFlow, JAX and neural-tangents. */
+  | "same-upper"
+  /** None. */
+  | "valid"
+  /** The image goes around, (kernel - 1) / 2 before each axis. */
+  | "circular";
+
+/** One layer of a wide network. */
+export type WideNetworkLayer =
+  | { readonly type: "dense"; readonly weightVariance: number; readonly biasVariance: number }
+  | {
+      readonly type: "convolution";
+      readonly kernel: number;
+      /** Default 1. */
+      readonly stride?: number;
+      /** Default "same". */
+      readonly padding?: WidePadding;
+      readonly weightVariance: number;
+      readonly biasVariance: number;
+    }
+  | { readonly type: "activation"; readonly activation: Activation }
+  /** Averages over windows of size x size without overlap. */
+  | { readonly type: "average-pool"; readonly size: number }
+  | { readonly type: "global-average-pool" }
+  | { readonly type: "flatten" }
+  /** The sum of a branch and of a skip connection; an empty skip is the identity. */
+  | {
+      readonly type: "residual";
+      readonly branch: readonly WideNetworkLayer[];
+      readonly skip?: readonly WideNetworkLayer[];
+    };
+
+/** A network of infinitely many units or channels in every layer, in the NTK parametrisation. */
+export interface WideNetwork {
+  /** Shape of one input: [features] or [channels, height, width]. */
+  readonly input: readonly number[];
+  readonly layers: readonly WideNetworkLayer[];
+}
+
+/** What is done to covariances. */
+export type WideStep =
+  | { readonly kind: "sum"; readonly sum: PositionSum }
+  | { readonly kind: "activate"; readonly activation: Activation; readonly index: number }
+  | { readonly kind: "residual"; readonly branch: readonly WideStep[]; readonly skip: readonly WideStep[] };
+
+/** A network ready to be evaluated. */
+export interface WideProgram {
+  readonly channels: number;
+  /** Positions of the input. */
+  readonly positions: number;
+  /** Whether covariances of different positions are needed, which pools do. */
+  readonly isAll: boolean;
+  readonly steps: readonly WideStep[];
+  /** Positions at each activation, in order of `index`. */
+  readonly activations: readonly { readonly activation: Activation; readonly positions: number }[];
+  /** Whether a pool stands before an activation. */
+  readonly poolsInside: boolean;
+  /** Most positions of any layer, and how deep residual blocks are nested. */
+  readonly widest: number;
+  readonly nesting: number;
+}
+
+interface Size {
+  readonly height: number;
+  readonly width: number;
+  /** Whether the values are Gaussian, jointly for all inputs: behind weights, not behind an activation. */
+  readonly isGaussian: boolean;
+}
+
+interface Context {
+  isAll: boolean;
+  readonly activations: { activation: Activation; positions: number }[];
+  poolsInside: boolean;
+  hasPooled: boolean;
+  widest: number;
+}
+
+/** Checks a network and prepares it; throws ShapeError or SpecError naming the layer that does not fit. */
+export function compileNetwork(network: WideNetwork): WideProgram {
+  const [channels, height, width, ...more] =
+    network.input.length === 1 ? [network.input[0], 1, 1] : network.input;
+  const sizes = [channels, height, width];
+  if (more.length > 0 || !sizes.every((n) => Number.isInteger(n) && (n as number) >= 1)) {
+    throw new ShapeError(
+      `kernel: received inputs of shape [${network.input.join(", ")}], expected [features] or [channels, height, width]`,
+    );
+  }
+  const start = { height: height as number, width: width as number, isGaussian: false };
+  const positions = start.height * start.width;
+  const context: Context = {
+    isAll: needsAll(network.layers),
+    activations: [],
+    poolsInside: false,
+    hasPooled: false,
+    widest: positions,
+  };
+  const { steps, size } = compileLayers(network.layers, start, context, "layer");
+  if (size.height * size.width !== 1) {
+    throw new ShapeError(
+      `kernel: the network ends with images of ${size.height} x ${size.width}, expected a vector`,
+      { hint: "end with flatten or a global average pool and a dense layer" },
+    );
+  }
+  return {
+    channels: channels as number,
+    positions,
+    isAll: context.isAll,
+    steps,
+    activations: context.activations,
+    poolsInside: context.poolsInside,
+    widest: context.widest,
+    nesting: nestingOf(steps),
+  };
+}
+
+function needsAll(layers: readonly WideNetworkLayer[]): boolean {
+  return layers.some((layer) => {
+    if (layer.type === "residual") return needsAll(layer.branch) || needsAll(layer.skip ?? []);
+    return layer.type === "average-pool" || layer.type === "global-average-pool";
+  });
+}
+
+function nestingOf(steps: readonly WideStep[]): number {
+  return steps.reduce(
+    (most, step) =>
+      step.kind === "residual" ? Math.max(most, 1 + nestingOf(step.branch), 1 + nestingOf(step.skip)) : most,
+    0,
+  );
+}
+
+function compileLayers(
+  layers: readonly WideNetworkLayer[],
+  from: Size,
+  context: Context,
+  where: string,
+): { readonly steps: readonly WideStep[]; readonly size: Size } {
+  const steps: WideStep[] = [];
+  let size = from;
+  layers.forEach((layer, at) => {
+    const name = `${where} ${at + 1}`;
+    const next = compileLayer(layer, size, context, name);
+    steps.push(next.step);
+    size = next.size;
+    context.widest = Math.max(context.widest, size.height * size.width);
+  });
+  return { steps, size };
+}
+
+interface Compiled {
+  readonly step: WideStep;
+  readonly size: Size;
+}
+
+function compileLayer(layer: WideNetworkLayer, size: Size, context: Context, name: string): Compiled {
+  const positions = size.height * size.width;
+  const everywhere = {
+    outs: 1,
+    ins: positions,
+    taps: positions,
+    table: Int32Array.from({ length: positions }, (_, p) => p),
+  };
+  const alike = context.isAll ? "alike" : "same";
+  const point: Size = { height: 1, width: 1, isGaussian: size.isGaussian };
+  switch (layer.type) {
+    case "dense": {
+      checkVariances(layer);
+      const [scale, shift] = [layer.weightVariance / positions, layer.biasVariance];
+      return {
+        step: { kind: "sum", sum: { ...everywhere, mode: alike, scale, shift, isWeight: true } },
+        size: { ...point, isGaussian: true },
+      };
+    }
+    case "flatten":
+      return {
+        step: {
+          kind: "sum",
+          sum: { ...everywhere, mode: alike, scale: 1 / positions, shift: 0, isWeight: false },
+        },
+        size: point,
+      };
+    case "global-average-pool":
+      context.hasPooled ||= positions > 1;
+      return {
+        step: {
+          kind: "sum",
+          sum: { ...everywhere, mode: "free", scale: 1 / positions ** 2, shift: 0, isWeight: false },
+        },
+        size: point,
+      };
+    case "average-pool":
+      return compilePool(layer.size, size, context, name);
+    case "convolution": {
+      checkVariances(layer);
+      const { table, taps, out } = windows(layer, size, name);
+      const sum: PositionSum = {
+        mode: alike,
+        outs: out.height * out.width,
+        ins: positions,
+        taps,
+        table,
+        scale: layer.weightVariance / taps,
+        shift: layer.biasVariance,
+        isWeight: true,
+      };
+      return { step: { kind: "sum", sum }, size: out };
+    }
+    case "activation": {
+      if (!size.isGaussian) {
+        throw new UnsupportedOpError(
+          `kernel, ${name}: received the activation ${layer.activation.name} on values that are not Gaussian, expected weights in front of it`,
+          {
+            hint: "put a dense layer or convolution before it; on a skip connection too (a projection), or take blocks y = x + V f(W x)",
+          },
+        );
+      }
+      const index = context.activations.length;
+      context.poolsInside ||= context.hasPooled;
+      context.activations.push({ activation: layer.activation, positions });
+      return {
+        step: { kind: "activate", activation: layer.activation, index },
+        size: { ...size, isGaussian: false },
+      };
+    }
+    case "residual": {
+      const branch = compileLayers(layer.branch, size, context, `${name}, branch`);
+      const skip = compileLayers(layer.skip ?? [], size, context, `${name}, skip connection`);
+      if (branch.size.height !== skip.size.height || branch.size.width !== skip.size.width) {
+        throw new ShapeError(
+          `kernel, ${name}: the branch ends with ${branch.size.height} x ${branch.size.width} positions and the skip connection with ${skip.size.height} x ${skip.size.width}, expected equal sizes`,
+        );
+      }
+      return {
+        step: { kind: "residual", branch: branch.steps, skip: skip.steps },
+        size: { ...branch.size, isGaussian: branch.size.isGaussian && skip.size.isGaussian },
+      };
+    }
+    default: {
+      const { type } = layer as { type: string };
+      throw new UnsupportedOpError(`kernel, ${name}: received a layer of type "${type}"`, {
+        hint: "known: dense, convolution, activation, average-pool, global-average-pool, flatten, residual",
+      });
+    }
+  }
+}
+
+function compilePool(
+  window: number,
+  { height, width, isGaussian }: Size,
+  context: Context,
+  name: string,
+): Compiled {
+  if (!(Number.isInteger(window) && window >= 1 && window <= Math.min(height, width))) {
+    throw new ShapeError(
+      `kernel, ${name}: received a pool of ${window} x ${window} on ${height} x ${width} positions, expected a whole number up to the smaller side`,
+    );
+  }
+  context.hasPooled ||= window > 1;
+  const out = { height: Math.floor(height / window), width: Math.floor(width / window), isGaussian };
+  const taps = window * window;
+  const table = new Int32Array(out.height * out.width * taps);
+  for (let p = 0; p < out.height * out.width; p++) {
+    const [y, x] = [Math.floor(p / out.width) * window, (p % out.width) * window];
+    for (let t = 0; t < taps; t++) {
+      table[p * taps + t] = (y + Math.floor(t / window)) * width + x + (t % window);
+    }
+  }
+  const sum: PositionSum = {
+    mode: "free",
+    outs: out.height * out.width,
+    ins: height * width,
+    taps,
+    table,
+    scale: 1 / taps ** 2,
+    shift: 0,
+    isWeight: false,
+  };
+  return { step: { kind: "sum", sum }, size: out };
+}
+
+/** Positions that a convolution reads, row by row of the window. */
+function windows(
+  layer: Extract<WideNetworkLayer, { type: "convolution" }>,
+  { height, width }: Size,
+  name: string,
+): { readonly table: Int32Array; readonly taps: number; readonly out: Size } {
+  const { kernel, stride = 1, padding = "same" } = layer;
+  if (!(Number.isInteger(kernel) && kernel >= 1 && Number.isInteger(stride) && stride >= 1)) {
+    throw new SpecError(
+      `kernel, ${name}: received a window of ${kernel} and stride ${stride}, expected whole numbers, at least 1`,
+    );
+  }
+  const axis = (length: number): { before: number; out: number } => {
+    if (padding === "valid") {
+      if (kernel > length) {
+        throw new ShapeError(
+          `kernel, ${name}: received a window of ${kernel} x ${kernel} on ${height} x ${width} positions without padding, expected a smaller one`,
+        );
+      }
+      return { before: 0, out: Math.floor((length - kernel) / stride) + 1 };
+    }
+    const out = Math.ceil(length / stride);
+    if (padding !== "same-upper") return { before: Math.floor((kernel - 1) / 2), out };
+    return { before: Math.floor(Math.max(0, (out - 1) * stride + kernel - length) / 2), out };
+  };
+  const [vertical, horizontal] = [axis(height), axis(width)];
+  const taps = kernel * kernel;
+  const table = new Int32Array(vertical.out * horizontal.out * taps);
+  const place = (index: number, length: number): number => {
+    if (padding === "circular") return ((index % length) + length) % length;
+    return index >= 0 && index < length ? index : -1;
+  };
+  for (let p = 0; p < vertical.out * horizontal.out; p++) {
+    const y0 = Math.floor(p / horizontal.out) * stride - vertical.before;
+    const x0 = (p % horizontal.out) * stride - horizontal.before;
+    for (let t = 0; t < taps; t++) {
+      const y = place(y0 + Math.floor(t / kernel), height);
+      const x = place(x0 + (t % kernel), width);
+      table[p * taps + t] = y < 0 || x < 0 ? -1 : y * width + x;
+    }
+  }
+  return { table, taps, out: { height: vertical.out, width: horizontal.out, isGaussian: true } };
+}
