@@ -30,6 +30,8 @@ interface Row {
   readonly q: number;
   readonly ratio: number | null;
   readonly infiniteWidth: number;
+  readonly infiniteBias: number;
+  readonly infiniteSpread: number;
   readonly theory: number;
   readonly theoryBias: number;
   readonly theorySpread: number;
@@ -84,6 +86,8 @@ for (const task of ["0 against 1", "parity"] as const) {
           q: theory.q,
           ratio: theory.ratio,
           infiniteWidth: theory.infiniteWidth.error.value,
+          infiniteBias: theory.infiniteWidth.bias.value,
+          infiniteSpread: theory.infiniteWidth.spread.value,
           theory: error.value,
           theoryBias: bias.value,
           theorySpread: spread.value,
@@ -129,7 +133,7 @@ const rounded = rows.map((row) =>
 );
 await writeFile(new URL("posterior-mnist.json", folder), `${JSON.stringify(rounded, null, 1)}\n`);
 console.log(
-  "| task | units | N | P | q | infinite width | theory (bias + variance) | sampled (bias + variance) | sampled / theory - 1 |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
+  "| task | units | N | P | q | infinite width (bias + variance) | theory (bias + variance) | sampled (bias + variance) | sampled / theory - 1 |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
 );
 const digits = (x: number): string => x.toPrecision(3);
 for (const row of rows) {
@@ -140,7 +144,7 @@ for (const row of rows) {
     row.width,
     row.examples,
     digits(row.q),
-    digits(row.infiniteWidth),
+    `${digits(row.infiniteWidth)} (${digits(row.infiniteBias)} + ${digits(row.infiniteSpread)})`,
     `${digits(row.theory)} (${digits(row.theoryBias)} + ${digits(row.theorySpread)})`,
     `${error} (${digits(row.sampledBias)} + ${digits(row.sampledSpread)})`,
     `${(100 * row.residual).toFixed(1)} %${row.rHat > 1.05 ? ` (R-hat ${row.rHat.toFixed(2)})` : ""}`,

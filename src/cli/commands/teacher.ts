@@ -43,7 +43,7 @@ const manifoldReference: Reference = {
 
 const assumptions = [
   "Units erf(h / sqrt 2), one fresh example a step, input dimension to infinity; inputs Gaussian, or on a hidden manifold with the teacher on its coordinates.",
-  "A plateau is left at a time that fluctuates at finite input dimension, and comes earlier there than in theory.",
+  "A plateau is left at a time that fluctuates from run to run at finite input dimension.",
   "The error is half the mean square difference of teacher and student; noise on the labels is not counted.",
 ];
 
