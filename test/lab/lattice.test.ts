@@ -55,6 +55,7 @@ const drag = async (
 const palette = async (page: Page, words: string): Promise<void> => {
   await page.keyboard.press("/");
   await page.keyboard.type(words);
+  await page.locator('.palette-list [aria-selected="true"]', { hasText: words }).waitFor();
   await page.keyboard.press("Enter");
 };
 const estimatesOf = (page: Page): Promise<Record<string, string[]>> =>
@@ -156,12 +157,12 @@ describe.runIf(hasChromium)("the Lattice room", () => {
   it("takes a temperature by keys and by typing, and refuses words", async () => {
     const page = await lab.open(`${SMALL}&t=3`, still);
     await ready(page);
-    const slider = page.getByRole("slider", { name: "T in J / k" });
+    const slider = page.getByRole("slider", { name: "temperature T in J / k" });
     await slider.focus();
     await page.keyboard.press("ArrowRight");
     await page.keyboard.press("Shift+ArrowRight");
     await page.keyboard.press("Alt+ArrowRight");
-    const typed = page.getByRole("textbox", { name: "T in J / k, typed" });
+    const typed = page.getByRole("textbox", { name: "temperature T in J / k, typed" });
     expect(await typed.inputValue()).toBe("3.111");
     expect(page.url()).toContain("t=3.111");
     await typed.fill("warm");

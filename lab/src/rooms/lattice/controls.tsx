@@ -80,12 +80,15 @@ export function Temperature(): JSX.Element {
   return (
     <div class="lattice-temperature">
       <Slider
-        label={`temperature T in J / k, finest near ${formatNumber(orderingTemperature.value, 4)}, where this lattice orders`}
+        label="temperature T in J / k"
         field={state.temperature}
         step={0.01}
         range={temperatureRange.value}
         warp={warp.value}
       />
+      <p class="soft">
+        finest near T = {formatNumber(orderingTemperature.value, 4)}, where this lattice orders
+      </p>
     </div>
   );
 }

@@ -172,6 +172,11 @@ function attach(
   };
   element.addEventListener("webglcontextlost", onLost);
   element.addEventListener("webglcontextrestored", onRestored);
+  // also before the first picture was drawn
+  const sceneNow = (): DiscScene | SquareScene | null => {
+    const built = lattice.peek();
+    return built === null ? null : sceneOf(built);
+  };
   const stops = [
     onPicture(redraw),
     effect(() => {
@@ -186,14 +191,9 @@ function attach(
       element,
       () => window_,
       (site) => inspect(site),
-      () => drawn.scene,
+      sceneNow,
     ),
-    followKeys(
-      element,
-      () => window_,
-      () => drawn.scene,
-      announce,
-    ),
+    followKeys(element, () => window_, sceneNow, announce),
   ];
   return () => {
     for (const stop of stops) stop();
