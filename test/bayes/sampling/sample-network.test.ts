@@ -106,6 +106,18 @@ describe("posterior of an engine graph", () => {
     expect(gap("trainError")).toBeLessThan(4);
   });
 
+  it("has the error of two hidden layers that an independent sampler found", async () => {
+    // NumPy, two ReLU layers of 20 units, N0 = 20, P = 30, T = 0.1: 0.5151(13), bias 0.257, variance 0.258
+    const { error, bias, spread } = await sampleNetworkPosterior(
+      parseNetwork("20-20x2-1 relu sw2=1 sb2=0"),
+      referenceTask(20, 30, 1),
+      { temperature: 0.1, stream: createStream(3), samples: 120, burnIn: 100, leapfrogs: 15 },
+    );
+    expect(Math.abs(error.value - 0.5151)).toBeLessThan(4 * Math.hypot(error.stderr as number, 0.0013));
+    expect(Math.abs(bias - 0.257)).toBeLessThan(0.04);
+    expect(Math.abs(spread - 0.258)).toBeLessThan(0.05);
+  });
+
   it("refuses what has no Gaussian prior or does not fit", async () => {
     const task = referenceTask(4, 6, 1, 3);
     const options = { temperature: 0.1 };
