@@ -103,7 +103,11 @@ export function FigureFrame({ name, title, draw, data, parameters, empty }: Figu
       }}
     >
       <div ref={box}>
-        <ReadingCursor title={drawn?.title ?? title} table={() => figure.peek()?.table ?? null}>
+        <ReadingCursor
+          title={drawn?.title ?? title}
+          table={() => figure.peek()?.table ?? null}
+          isEmpty={drawn === null}
+        >
           <div ref={place} class="drawing" />
         </ReadingCursor>
       </div>

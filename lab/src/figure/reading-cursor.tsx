@@ -9,11 +9,13 @@ export interface ReadingCursorProps {
   readonly title: string;
   /** The numbers now; asked for when a key is pressed. */
   readonly table: () => FigureTable | null;
+  /** Nothing is drawn yet: the focus passes by. */
+  readonly isEmpty?: boolean;
   readonly children: ComponentChildren;
 }
 
 /** Wraps a drawing. */
-export function ReadingCursor({ title, table, children }: ReadingCursorProps): JSX.Element {
+export function ReadingCursor({ title, table, isEmpty = false, children }: ReadingCursorProps): JSX.Element {
   const [row, setRow] = useState<number | null>(null);
   const [text, setText] = useState("");
   const onKeyDown = (event: KeyboardEvent): void => {
@@ -43,7 +45,7 @@ export function ReadingCursor({ title, table, children }: ReadingCursorProps): J
         class="plot"
         role="group"
         // biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys read its numbers
-        tabIndex={0}
+        tabIndex={isEmpty ? -1 : 0}
         aria-label={`${title}: arrow keys read its numbers`}
         onKeyDown={onKeyDown}
         onBlur={() => {
