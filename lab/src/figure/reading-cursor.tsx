@@ -44,7 +44,6 @@ export function ReadingCursor({ title, table, isEmpty = false, children }: Readi
       <div
         class="plot"
         role="group"
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys read its numbers
         tabIndex={isEmpty ? -1 : 0}
         aria-label={`${title}: arrow keys read its numbers`}
         onKeyDown={onKeyDown}
