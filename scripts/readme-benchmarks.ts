@@ -139,7 +139,30 @@ function tilings(): string {
 ${millions(large.cells)} million cells of {7,3} with all neighbours: ${large.cpuSeconds.toFixed(1)} CPU seconds, ${(large.peakBytes / 2 ** 30).toFixed(1)} GiB at the peak.`;
 }
 
-const sections: Readonly<Record<string, () => string>> = { prediction, training, linear, jobs, tilings };
+/** The lab in Chromium, with its targets. */
+function lab(): string {
+  const { rows, machine } = load("lab") as {
+    machine: { chromium: string; threads: number };
+    rows: { name: string; value: number; unit: string; target: string; isMet: boolean }[];
+  };
+  const digits = (x: number): string => (x < 1000 ? String(Number(x.toPrecision(3))) : x.toFixed(0));
+  return table(
+    [
+      `the lab in Chromium ${machine.chromium.split(".")[0]}, ${machine.threads} threads, no GPU`,
+      "measured",
+      "target",
+    ],
+    rows.map(({ name, value, unit, target, isMet }) => [
+      name,
+      `${digits(value)} ${unit}`,
+      `${target} ${unit}${isMet ? "" : ", missed"}`,
+    ]),
+  );
+}
+
+const sections: Readonly<Record<string, () => string>> = {
+  ...{ prediction, training, linear, jobs, tilings, lab },
+};
 
 /** The README with all tables renewed. */
 export function renewTables(readme: string): string {
