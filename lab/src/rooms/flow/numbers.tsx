@@ -58,8 +58,8 @@ export function Numbers(): JSX.Element | null {
               <li key={sentence}>{sentence}</li>
             ))}
             <li>
-              Decoders are trained in single precision: processors round differently, and what is shown agrees
-              with the library elsewhere to about three digits.
+              Decoders are trained in single precision, and processors round differently: the digits shown
+              here are those of the library elsewhere, further ones may not be.
             </li>
           </ul>
         </details>

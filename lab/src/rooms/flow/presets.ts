@@ -23,7 +23,7 @@ export const presets: readonly Preset[] = [
   {
     name: "Convolutions",
     shows: "eight channels, two halvings, ten equal layers",
-    network: "cnn:1x28x28-c8/2-c8/2-c8x10-gap-10 tanh padding=circular sw2=1.2 sb2=0",
+    network: "cnn:1x28x28-c8/2-c8/2-c8x10-gap-10 tanh padding=circular sw2=1.05 sb2=0",
   },
 ];
 
