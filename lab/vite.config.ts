@@ -1,6 +1,6 @@
 /** How the lab becomes static files: relative addresses (any host, any folder), ES workers, rooms as lazy chunks. */
 import { fileURLToPath } from "node:url";
-import { defineConfig } from "vite";
+import { defineConfig, type Rollup } from "vite";
 import { offlinePlugin, policyPlugin, runtimePlugin, samplesPlugin } from "./build/index.ts";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
@@ -15,7 +15,7 @@ export default defineConfig({
   base: "./",
   resolve: { alias: { "#platform": here("../src/platform/browser.ts") } },
   esbuild: { jsx: "automatic", jsxImportSource: "preact" },
-  worker: { format: "es", plugins: () => [runtimePlugin()] },
+  worker: { format: "es", plugins: () => [runtimePlugin()], rollupOptions: { onwarn } },
   plugins: [policyPlugin(), runtimePlugin(), samplesPlugin(), offlinePlugin()],
   optimizeDeps: { exclude: ["onnxruntime-web"] },
   build: {
