@@ -25,7 +25,9 @@ export function CurveFigure(): JSX.Element {
         draw={draw}
         empty="Nothing measured yet: points appear here as you go from temperature to temperature."
       />
-      <JobStatus job={curveJob} what="exact curves and transitions" />
+      {curveJob.status.value.kind !== "done" && (
+        <JobStatus job={curveJob} what="exact curves and transitions" />
+      )}
       {reason !== null && <p class="soft">No exact curve: {reason}.</p>}
     </div>
   );

@@ -2,6 +2,7 @@
 import type { JSX } from "preact";
 import { Choice } from "../../controls/index.ts";
 import { isRunning, numbers, pastSweep, play, rewind, showPast, status, step } from "./client.ts";
+import { CaptureButtons } from "./snapshots.tsx";
 import { state } from "./state.ts";
 
 /** The bar under the picture. */
@@ -43,6 +44,9 @@ export function Transport(): JSX.Element {
       </div>
       <Choice label="sweeps a picture" field={state.pace} row />
       <Counter />
+      <div class="lattice-capture">
+        <CaptureButtons />
+      </div>
       <PastSlider />
     </div>
   );

@@ -14,7 +14,7 @@ import { drawPicture } from "./exact/drawing.ts";
 import { HOME } from "./picture/camera.ts";
 import { Picture } from "./picture/picture.tsx";
 import { programSpec } from "./program.ts";
-import { CaptureButtons, Snapshots } from "./snapshots.tsx";
+import { Snapshots } from "./snapshots.tsx";
 import { state } from "./state.ts";
 import { TracePlot } from "./trace-plot.tsx";
 import { Transport } from "./transport.tsx";
@@ -71,12 +71,9 @@ function PictureFrame(): JSX.Element {
       parameters={() => ({ ...programSpec(), temperature: numbers.peek()?.temperature ?? null })}
       svg={drawPicture}
       tools={
-        <>
-          <button type="button" class="quiet" onClick={() => state.camera.commit(HOME)}>
-            Centre
-          </button>
-          <CaptureButtons />
-        </>
+        <button type="button" class="quiet" onClick={() => state.camera.commit(HOME)}>
+          Centre
+        </button>
       }
     >
       <div class="lattice-stage">
