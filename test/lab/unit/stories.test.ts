@@ -62,7 +62,7 @@ describe("numbers of order and chaos", () => {
 
   it("are those of the theory", () => {
     const ordered = at(1);
-    expect(words(orderAndChaos, 1)).toContain(`xi_c = ${ordered.xiC.value.toFixed(2)}`);
+    expect(words(orderAndChaos, 1)).toContain(`ξ_c = ${ordered.xiC.value.toFixed(2)}`);
     const chaotic = at(3);
     expect(words(orderAndChaos, 2)).toContain(`c* = ${chaotic.c.value.toFixed(2)}`);
     expect(words(orderAndChaos, 2)).toContain(`here ${chaotic.xiC.value.toFixed(2)}`);
@@ -72,9 +72,9 @@ describe("numbers of order and chaos", () => {
     expect(Math.log10(factor(1))).toBeCloseTo(-6, 1);
     expect(Math.round(Math.log10(factor(3)))).toBe(4);
     expect(words(orderAndChaos, 4)).toContain(
-      "factor of 0.04 at a weight variance of 1.5, by 10^-6 at 1, and by 10^4 at 3",
+      "factor of 0.04 at a weight variance of 1.5, by 10⁻⁶ at 1, and by 10⁴ at 3",
     );
-    expect(words(orderAndChaos, 5)).toContain(`6 xi_c = ${Math.round(6 * ordered.xiC.value)} layers`);
+    expect(words(orderAndChaos, 5)).toContain(`6 ξ_c = ${Math.round(6 * ordered.xiC.value)} layers`);
     expect(ordered.chi1.value ** -29 / 1000).toBeCloseTo(3, 0);
   });
 });
@@ -155,7 +155,7 @@ describe("numbers of width and data", () => {
     );
     const taught = await solve("d=teacher&w=20&p=200");
     const fifth = words(widthAndData, 5);
-    expect(fifth).toContain(`y K^-1 y / P = ${digits(point(taught, 13)?.ratio, 1)}`);
+    expect(fifth).toContain(`y·K⁻¹y / P = ${digits(point(taught, 13)?.ratio, 1)}`);
     expect(fifth).toContain(`q grows to ${digits(point(taught, 13)?.q)}`);
     expect(fifth).toContain(
       `${digits(point(taught, 13)?.finiteWidth.error.value)} against ${digits(point(taught, 13)?.infiniteWidth.error.value)}`,

@@ -18,7 +18,7 @@ export const curvedSpace: Story = {
       starts: "motion",
       text: [
         "Spins on a square lattice prefer to agree with their four neighbours; heat disturbs them. At the critical temperature, 2.269, patches of all sizes appear.",
-        "This lattice has 64 x 64 sites and open edges. Of its 4096 sites 252 lie on the boundary, 6 percent; at twice the size it is 3 percent. In flat space one can forget the boundary by making the region larger.",
+        "This lattice has 64 × 64 sites and open edges. Of its 4096 sites 252 lie on the boundary, 6 percent; at twice the size it is 3 percent. In flat space one can forget the boundary by making the region larger.",
       ],
       tryThis: "Set the temperature to 2, then to 2.6: one transition separates order from disorder.",
     },

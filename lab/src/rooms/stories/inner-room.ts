@@ -14,9 +14,7 @@ const loaders: Readonly<Record<StoryStep["room"], () => Promise<{ readonly room:
 };
 
 /** The key that starts what a room computes. */
-const STARTS: Readonly<Record<StoryStep["room"], string>> = {
-  ...{ phase: "", diagnose: "d", flow: " ", generalise: "", lattice: " " },
-};
+const STARTS: Readonly<Partial<Record<StoryStep["room"], string>>> = { diagnose: "d", flow: " " };
 
 /** What is shown below the text. */
 export type InnerRoom =
@@ -77,7 +75,13 @@ export function leaveRoom(): void {
 /** Starts what the step says, once its view is there. */
 export async function startStep({ room, starts }: StoryStep): Promise<void> {
   if (starts === undefined) return;
-  if (starts === "motion" && matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+  if (starts === "motion") {
+    if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+    // the room may run already: its key would stop it
+    const { play } = await import("../lattice/client.ts");
+    play(true);
+    return;
+  }
   if (starts === "pins") {
     const { measurePins } = await import("../flow/measurements.ts");
     await measurePins();

@@ -48,7 +48,7 @@ export const lostInformation: Story = {
         "Here both curves fall: that of the reconstructions, and that of the activations themselves (open points). After 10 layers 0.09 is left, after 20 nothing: all reconstructions are one picture, close to the mean of the data.",
       ],
       tryThis:
-        "Compare with 6 xi_c, the dashed line: theory's depth for learning is about where the pictures have merged.",
+        "Compare with 6 ξ_c, the dashed line: theory's depth for learning is about where the pictures have merged.",
     },
     {
       title: "Chaotic: the input drowns in noise",
@@ -70,7 +70,7 @@ export const lostInformation: Story = {
       starts: "pins",
       text: [
         "Three networks, one figure. The ordered one has lost its input after about ten layers; the chaotic one and the critical one lose it at similar rates at first, and after 20 layers the critical one keeps twice as much.",
-        "This is order and chaos again, seen from the input: the initialisation that lets gradients through is the one that lets information through. The best one lies somewhat above chi_1 = 1 at finite width, because decoders have to learn from few examples.",
+        "This is order and chaos again, seen from the input: the initialisation that lets gradients through is the one that lets information through. The best one lies somewhat above χ₁ = 1 at finite width, because decoders have to learn from few examples.",
       ],
       tryThis: "Pin a network of your own (p): which weight variance keeps the most after 20 layers?",
     },

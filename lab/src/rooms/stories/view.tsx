@@ -1,5 +1,5 @@
 /** The Stories room on the page: the list of walks, or a step with the room that it shows. */
-import { effect } from "@preact/signals";
+import { effect, untracked } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { inner, leaveRoom, showRoomOf, startStep } from "./inner-room.ts";
@@ -12,7 +12,11 @@ import "./stories.css";
 /** The room. */
 export function View(): JSX.Element {
   useEffect(() => {
-    const stop = effect(() => void showRoomOf(currentStep()));
+    const stop = effect(() => {
+      const step = currentStep();
+      // what the rooms read while they change is none of this effect's business
+      untracked(() => void showRoomOf(step));
+    });
     return () => {
       stop();
       leaveRoom();

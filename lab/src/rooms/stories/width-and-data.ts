@@ -61,7 +61,7 @@ export const widthAndData: Story = {
       query: "d=teacher&p=200",
       figures: ["generalization"],
       text: [
-        "Another task: Gaussian inputs, labelled by a random network of 20 units. With few examples these labels are larger than the kernel expects (y K^-1 y / P = 1.9 with 13 of them, a surprise above 1), and q grows to 1.15: the narrow network fits harder and does worse than the infinite one, 0.84 against 0.78.",
+        "Another task: Gaussian inputs, labelled by a random network of 20 units. With few examples these labels are larger than the kernel expects (y·K⁻¹y / P = 1.9 with 13 of them, a surprise above 1), and q grows to 1.15: the narrow network fits harder and does worse than the infinite one, 0.84 against 0.78.",
         "With more examples it turns round: q falls below 1 and the narrow network is the better one from 50 examples on. Finite width is neither good nor bad by itself; it follows the surprise of the labels, and with more data than width it matters.",
       ],
       tryThis: "Give the teacher more noise: surprise grows, and with it q.",
