@@ -39,8 +39,8 @@ function StoryList(): JSX.Element {
               <li key={step.title}>{step.title}</li>
             ))}
           </ol>
-          <button type="button" class="primary" onClick={() => choose(key)}>
-            Begin<span class="only-read">: {title}</span>
+          <button type="button" class="primary" aria-label={`Begin: ${title}`} onClick={() => choose(key)}>
+            Begin
           </button>
         </li>
       ))}
