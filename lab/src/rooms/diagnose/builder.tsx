@@ -2,8 +2,7 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import type { NetworkSpec } from "../../../../src/networks/spec/index.ts";
-import { formatNetwork } from "../../../../src/networks/spec/index.ts";
+import { formatNetwork, type NetworkSpec, type SpecOptions } from "../../../../src/networks/spec/index.ts";
 import {
   type Block,
   type BlockNumber,
@@ -14,6 +13,7 @@ import {
   withNumber,
   withoutLayer,
 } from "./blocks.ts";
+import { Settings } from "./builder-settings.tsx";
 import { reading, readText, writeSpec } from "./document.ts";
 
 /** The diagram; while the text has a mistake it shows the network before it. */
@@ -25,12 +25,12 @@ export function Builder(): JSX.Element | null {
   const spec = "spec" in now ? now.spec : last.peek();
   if (spec === null) return null;
   if (last.peek() !== spec) last.value = spec;
-  const change = (next: NetworkSpec, nextChosen: number | null): void => {
-    const read = readText(formatNetwork(next));
+  const change = (next: NetworkSpec, nextChosen: number | null, options: SpecOptions = {}): void => {
+    const read = readText(formatNetwork(next), options);
     problem.value = "problem" in read ? read.problem.message : null;
     if ("problem" in read) return;
     chosen.value = nextChosen;
-    writeSpec(next);
+    writeSpec(read.spec);
   };
   const at = chosen.value;
   const layer = at === null ? undefined : spec.layers[at];
@@ -106,6 +106,7 @@ export function Builder(): JSX.Element | null {
           </label>
         </div>
       )}
+      <Settings spec={spec} onChange={(options) => change(spec, chosen.value, options)} />
       {problem.value !== null && (
         <p class="problem" role="alert">
           {problem.value}

@@ -1,7 +1,12 @@
 /** The network as one document with two views: its text, and the specification that the text means or why it means none. */
 import { computed, type ReadonlySignal } from "@preact/signals";
 import { IsinglassError } from "../../../../src/base/index.ts";
-import { formatNetwork, type NetworkSpec, parseNetwork } from "../../../../src/networks/spec/index.ts";
+import {
+  formatNetwork,
+  type NetworkSpec,
+  parseNetwork,
+  type SpecOptions,
+} from "../../../../src/networks/spec/index.ts";
 import { state } from "./state.ts";
 
 /** A mistake in the text. */
@@ -15,10 +20,10 @@ export interface TextProblem {
 /** What a text means. */
 export type ReadText = { readonly spec: NetworkSpec } | { readonly problem: TextProblem };
 
-/** Reads a specification; a mistake is a result. */
-export function readText(text: string): ReadText {
+/** Reads a specification, with options that go before what it says; a mistake is a result. */
+export function readText(text: string, options: SpecOptions = {}): ReadText {
   try {
-    return { spec: parseNetwork(text) };
+    return { spec: parseNetwork(text, options) };
   } catch (error) {
     if (!(error instanceof IsinglassError)) throw error;
     const { column, received } = error.data;

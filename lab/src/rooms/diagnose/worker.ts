@@ -3,6 +3,7 @@
  * thread. Results so far go to the page after every draw.
  */
 import { IsinglassError, UnsupportedOpError } from "../../../../src/base/index.ts";
+import { createSession, GraphBuilder, tanh } from "../../../../src/engine/index.ts";
 import {
   diagnosisCards,
   layerRows,
@@ -21,18 +22,22 @@ import { openSubject, readExamples, requireMemory, type Subject } from "./subjec
 /** Milliseconds between two results so far: a page that draws them has other things to do. */
 const PAUSE = 500;
 
+const ROUNDING =
+  "Networks run in 32 bits, and sums round in another order than on the command line: a last digit may differ, and cosines within 1e-6 of one are rounding here and there.";
+
 type Context = JobContext<DiagnoseAnswer>;
 
 async function diagnose(question: Question, context: Context): Promise<DiagnoseAnswer> {
   const { signal } = context;
   const clock = startClock();
+  const chosen = await chooseDevice(question.device);
+  warmUp(chosen);
   context.progress({ done: 0, total: null, step: "Reading the network" });
   const subject = await openSubject(question);
   await requireMemory(question.network, question.examples);
   context.progress({ done: 0, total: null, step: "Reading the data" });
   const data = await readExamples(question, subject);
   clock.stop("reading");
-  const chosen = await chooseDevice(question.device);
   const task = { question, subject, data, clock, painter: new Painter(signal), context };
   try {
     return await measure(task, chosen);
@@ -42,6 +47,16 @@ async function diagnose(question: Question, context: Context): Promise<DiagnoseA
     const reason = `it failed here (${error instanceof Error ? error.message : String(error)})`;
     return measure(task, withoutWebGpu(reason, chosen.threads));
   }
+}
+
+/** Loads ONNX Runtime while network and data are read and parameters drawn; what fails here fails again, and is told then. */
+function warmUp({ device, threads }: ChosenDevice): void {
+  const b = new GraphBuilder("warm-up");
+  b.output(tanh(b, b.input("x", "float32", [1])), "y");
+  createSession(b.build(), { device, threads }).then(
+    (session) => session.release(),
+    () => {},
+  );
 }
 
 /** What a diagnosis is made from. */
@@ -69,7 +84,7 @@ async function measure(
     },
     cards: diagnosisCards(diagnosis),
     rows: layerRows(diagnosis),
-    facts: methodFacts(diagnosis, [statement]),
+    facts: methodFacts(diagnosis, [statement, ROUNDING]),
     ...fixOf(subject, diagnosis),
     timings: clock.timings,
     missing,
