@@ -62,6 +62,7 @@ export {
   paintPhasePasses,
   phaseCodes,
 } from "./phase-diagram.ts";
+export { type PointSketch, PointSketcher, type PointSketchOptions } from "./point-sketch.ts";
 export {
   type CriticalKind,
   isReached,

@@ -56,6 +56,11 @@ export class PhaseCellSolver {
     this.#farSlope = averageMoments(asymptoteOf(activation), 1).slopeSquare;
   }
 
+  /** The averages of this activation, for what else is wanted of a cell. */
+  get table(): AverageTable {
+    return this.#table;
+  }
+
   /** Solves the cell at (sigmaW2, sigmaB2) into `out`. */
   solve(sigmaW2: number, sigmaB2: number, out: PhaseCell): void {
     if (this.#activation.degree === 1) {
