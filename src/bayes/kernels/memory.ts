@@ -32,9 +32,9 @@ export function resultBytes(rows: number, columns: number, request: KernelReques
 /** Throws BudgetError when a job needs more than it may use, naming both. */
 export function checkMemory({ results, working, total }: KernelMemory, allowed: number, size: string): void {
   if (total <= allowed) return;
-  const gib = (bytes: number): string => (bytes / 2 ** 30).toFixed(2);
+  const text = (bytes: number): string => (bytes / 2 ** 30).toPrecision(3);
   throw new BudgetError(
-    `kernel: ${size} need ${gib(total)} GiB (results ${gib(results)}, work ${gib(working)}), expected at most ${gib(allowed)} GiB`,
+    `kernel: ${size} need ${text(total)} GiB (results ${text(results)}, work ${text(working)}), expected at most ${text(allowed)} GiB`,
     {
       hint: "use fewer examples, one kernel only, precision float32, or allow more memory",
       data: { bytes: total, results, working, allowed },

@@ -3,9 +3,21 @@
  * (Novak et al. 2019, arXiv:1810.05148; Arora et al. 2019, arXiv:1904.11955).
  */
 import { ConvergenceError, ShapeError, UnsupportedOpError } from "../../base/index.ts";
-import type { Kernels, PositionLayer, PositionSession, PositionState } from "../../kernels/index.ts";
+import type {
+  Kernels,
+  PositionLayer,
+  PositionSession,
+  PositionState,
+  WideKernels,
+} from "../../kernels/index.ts";
 import type { Matrix } from "../../numerics/index.ts";
-import { type KernelMatrix, type KernelOptions, type KernelResult, solveKernels } from "./dense.ts";
+import {
+  denseMemory,
+  type KernelMatrix,
+  type KernelOptions,
+  type KernelResult,
+  solveKernels,
+} from "./dense.ts";
 import { dualOf } from "./dual.ts";
 import {
   checkMemory,
@@ -137,14 +149,22 @@ export async function solveNetworkKernels(
   return { nngp: shaped(results[0]), ntk: shaped(results[1]), methods, memory };
 }
 
-/** Memory of a job on n and m images, before it runs: the matrices, and the covariances of one image with a block of others. */
+/**
+ * Memory of a job on n and m images, before it runs: the matrices, and the covariances of one image with a block of others; for
+ * dense networks as `denseMemory`, with `kernels.wide` of `loadKernels`.
+ */
 export function networkMemory(
   network: WideNetwork,
   rows: number,
   columns: number,
   request: KernelRequest = {},
+  wide: WideKernels | null = null,
 ): KernelMemory {
   const program = compileNetwork(network);
+  const dense = denseSpecOf(network);
+  if (dense !== null) {
+    return denseMemory(dense, rows, columns, network.input[0] as number, request, wide);
+  }
   const results = resultBytes(rows, columns, request);
   const own = program.activations.reduce((sum, { positions }) => sum + positions, 0) * 8 * (rows + columns);
   const working = own + stateBytes(program) * blockOf(program, columns);
