@@ -13,6 +13,7 @@ import { readPng } from "./setup/png.ts";
 const REQUEST: CurveRequest = {
   task: { kind: "pair", classes: [3, 8] },
   ...{ activation: "erf", depth: 1, width: 8, temperature: 0.2, weightVariance: 1, largest: 24, seed: 1 },
+  form: "vanilla",
   sampling: { chains: 2, samples: 16, burnIn: 8 },
 };
 const HASH = "#generalise?c=3&e=8&w=8&t=0.2&p=24&s=1&m=16&b=8";
@@ -100,7 +101,7 @@ describe.runIf(hasChromium)("the Generalise room", () => {
   it("saves figures whose files hold what is shown", async () => {
     const page = await lab.open(HASH);
     await settled(page);
-    for (const name of ["generalization", "kernel-spectrum", "nngp-map", "ntk-map"])
+    for (const name of ["generalization", "kernel-spectrum", "width-curve", "nngp-map", "ntk-map"])
       await page.locator(`[data-figure='${name}'] svg[data-figure]`).waitFor();
     const svg = (await saveFigure(page, "ntk-map", "SVG, dark")).bytes.toString();
     expect(svg).toContain("Kernel of the gradients");

@@ -30,6 +30,7 @@ const work: CurveWork = {
 const pair: CurveRequest = {
   task: { kind: "pair", classes: [3, 8] },
   ...{ activation: "erf", depth: 1, width: 15, temperature: 0.1, weightVariance: 1, largest: 40, seed: 2 },
+  form: "vanilla",
   sampling: null,
 };
 const teacher: CurveRequest = {
@@ -43,7 +44,8 @@ const solve = async (request: CurveRequest, extra: Partial<CurveWork> = {}): Pro
 describe("a learning curve", () => {
   it.each([
     ["two digits", pair],
-    ["a teacher, two layers", { ...teacher, depth: 2 }],
+    ["a teacher, two layers, averaged", { ...teacher, depth: 2, form: "mixture" }],
+    ["a teacher, two parameters", { ...teacher, form: "two-parameter" }],
     [
       "parity, sampled",
       { ...pair, task: { kind: "parity" }, largest: 20, sampling: { chains: 1, samples: 16, burnIn: 8 } },
@@ -80,6 +82,16 @@ describe("a learning curve", () => {
     expect(wide.points.map(({ validity }) => validity.isInside)).toEqual([true, true]);
     const narrow = await solve({ ...teacher, width: 4 });
     expect(narrow.points.at(-1)?.validity.isInside).toBe(false);
+  });
+
+  it("goes through its own point among the widths, and leaves other forms out", async () => {
+    const { widths, points } = await solve(pair);
+    const own = widths.find(({ width }) => width === pair.width);
+    expect(own?.finiteWidth).toBe(points.at(-1)?.finiteWidth.error.value);
+    const [narrow, wide] = [widths[0], widths.at(-1)];
+    const distance = (point = own) => Math.abs((point?.finiteWidth ?? 0) - (point?.infiniteWidth ?? 0));
+    expect(distance(wide)).toBeLessThan(distance(narrow));
+    expect((await solve({ ...pair, form: "mixture" })).widths).toEqual([]);
   });
 
   it("prepares anew for another task, not for another width or temperature", () => {
@@ -135,7 +147,7 @@ describe("copies", () => {
 
 describe("the address", () => {
   it("holds the whole request, and refuses what is out of range", () => {
-    state.load("d=teacher&i=30&k=7&o=0.5&a=relu&l=2&w=80&t=0&p=64&h=1&n=1&m=20&b=10&s=9");
+    state.load("d=teacher&f=nested&i=30&k=7&o=0.5&a=relu&l=2&w=80&t=0&p=64&h=1&n=1&m=20&b=10&s=9");
     const before = requestOf();
     const query = state.toQuery();
     state.reset();

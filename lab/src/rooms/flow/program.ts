@@ -11,7 +11,7 @@ export function commandLine(request: FlowRequest): string {
     ["--batch-size", batch, 64],
     ["--decoder-rate", rate, 0.001],
     ["--test", testBatch, 100],
-    ["--seed", seed, 0],
+    ["--seed", seed, 1],
   ] as const;
   const words = options.flatMap(([name, value, usual]) => (value === usual ? [] : [name, String(value)]));
   return `isinglass flow '${network}' ${words.join(" ")}`;

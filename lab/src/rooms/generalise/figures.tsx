@@ -1,10 +1,12 @@
 /** The figures of the room: learning curve, spectrum of the kernel, and the kernels themselves. */
 import type { JSX } from "preact";
+import type { CurvePoint } from "../../../../src/bayes/index.ts";
 import { formatNumber } from "../../../../src/figures/basics/index.ts";
 import type { FigureOptions } from "../../../../src/figures/index.ts";
 import { FigureFrame } from "../../figure/index.ts";
 import { shown } from "./curves.ts";
-import type { CurveAnswer, ShownPoint } from "./types.ts";
+import { scalesKernel } from "./forms.ts";
+import type { CurveAnswer } from "./types.ts";
 
 /** Figures, loaded with the first drawing. */
 const figures = () => import("../../../../src/figures/index.ts");
@@ -41,14 +43,37 @@ function drawSpectrum(options: FigureOptions) {
   const answer = shown.value;
   if (answer === null) return null;
   const { eigenvalues, points, request } = answer;
-  const { q } = points.at(-1) as ShownPoint;
+  const isScaled = scalesKernel(request.form);
+  const { q } = points.at(-1) as CurvePoint;
   return figures().then(({ drawKernelSpectrum }) =>
     drawKernelSpectrum(
       {
         bare: eigenvalues,
-        renormalized: eigenvalues.map((value) => q * value),
+        renormalized: isScaled ? eigenvalues.map((value) => q * value) : null,
         temperature: request.temperature,
-        caption: `Kernel of the outputs on ${request.largest} training examples. At width ${request.width} the data rescale all of it by q = ${formatNumber(q, 4)}.`,
+        caption: `Kernel of the outputs on ${request.largest} training examples. ${isScaled ? `At width ${request.width} the data rescale all of it by q = ${formatNumber(q, 4)}.` : `The ${request.form} form rescales it inside, which no single factor shows.`}`,
+      },
+      options,
+    ),
+  );
+}
+
+function drawWidths(options: FigureOptions) {
+  const answer = shown.value;
+  if (answer === null || answer.widths.length === 0) return null;
+  const { request, widths, points } = answer;
+  const own = points.at(-1)?.sampled ?? null;
+  return figures().then(({ drawWidthCurve }) =>
+    drawWidthCurve(
+      {
+        title: `Test error from ${request.largest} examples against width`,
+        caption:
+          "Finite width at the saddle point; the dashed line is infinite width. Where the curve lies below it, a narrow network is better off than a wide one.",
+        points: widths.map(({ width, infiniteWidth, finiteWidth }) => ({
+          ...{ width, infiniteWidth, finiteWidth },
+          sampled: width === request.width ? (own?.error.value ?? null) : null,
+          stderr: width === request.width ? (own?.error.stderr ?? null) : null,
+        })),
       },
       options,
     ),
@@ -101,6 +126,20 @@ export function Spectrum(): JSX.Element {
       draw={drawSpectrum}
       {...{ parameters }}
       data={() => shown.peek()?.eigenvalues}
+    />
+  );
+}
+
+/** The same size of the training set over widths. */
+export function Widths(): JSX.Element {
+  return (
+    <FigureFrame
+      name="width-curve"
+      title="Test error against width"
+      draw={drawWidths}
+      {...{ parameters }}
+      data={() => shown.peek()?.widths}
+      empty="Drawn for the vanilla form only, which is solved at every width at once."
     />
   );
 }

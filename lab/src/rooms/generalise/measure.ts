@@ -13,13 +13,12 @@ import {
   solveDenseKernels,
   taskOfLabels,
   uniformKernelSpec,
-  validityOf,
 } from "../../../../src/bayes/index.ts";
 import type { Dataset, LoadOptions } from "../../../../src/data/index.ts";
 import type { LinearAlgebra } from "../../../../src/kernels/index.ts";
 import { resolveActivation } from "../../../../src/networks/index.ts";
 import { createStream } from "../../../../src/numerics/index.ts";
-import type { CurveAnswer, CurveRequest, KernelMeans, KernelPicture, ShownPoint } from "./types.ts";
+import type { CurveAnswer, CurveRequest, KernelMeans, KernelPicture, WidthPoint } from "./types.ts";
 
 /** Test points of a teacher. */
 const TEACHER_TESTS = 500;
@@ -93,10 +92,14 @@ export async function solveCurve(
   const { described, curve, kernels, sizes } = prepared;
   const { description, task } = described;
   const network = networkOf(request);
-  const points = sizes.map((examples): CurvePoint => curve.predict(examples, network));
+  const points = sizes.map(
+    (examples): CurvePoint => curve.predict(examples, { ...network, form: request.form }),
+  );
+  const widths = widthsOf(request, curve);
   const answerOf = (missing: readonly number[]): CurveAnswer => ({
     ...{ request, description, kernels, missing, features: task.inputs.cols },
-    points: points.map((point): ShownPoint => ({ ...point, validity: validityAt(point, network) })),
+    points: [...points],
+    widths,
     eigenvalues: curve.eigenvalues(request.largest),
   });
   if (request.sampling === null) return answerOf([]);
@@ -113,6 +116,7 @@ export async function solveCurve(
       network,
       {
         sizes: [examples],
+        form: request.form,
         sampling: { stream: createStream(request.seed).fork("posterior"), ...request.sampling },
         ...(work.signal === undefined ? {} : { signal: work.signal }),
         onProgress: ({ stage, done, total }) => {
@@ -171,8 +175,17 @@ function networkOf(request: CurveRequest): BayesianNetwork {
   };
 }
 
-function validityAt({ examples, ratio }: CurvePoint, { activation, depth, width }: BayesianNetwork) {
-  return validityOf({ activation, depth, width, load: examples / width, ratio, isMixture: false });
+/** Widths over four decades, the request's own among them. */
+const WIDTHS = [2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000];
+
+function widthsOf(request: CurveRequest, curve: PreparedCurve): WidthPoint[] {
+  const { form, width: own, temperature, largest } = request;
+  if (form !== "vanilla") return [];
+  const widths = [...new Set([...WIDTHS, own])].sort((a, b) => a - b);
+  return widths.map((width) => {
+    const { infiniteWidth, finiteWidth } = curve.predict(largest, { width, temperature, form });
+    return { width, infiniteWidth: infiniteWidth.error.value, finiteWidth: finiteWidth.error.value };
+  });
 }
 
 /** The kernels of the first examples, in the order of their targets. */

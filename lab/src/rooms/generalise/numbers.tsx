@@ -1,14 +1,15 @@
 /** The learning curve in numbers, as the command prints it, with where the theory is known to hold. */
 import type { JSX } from "preact";
+import type { CurvePoint } from "../../../../src/bayes/index.ts";
 import { formatEstimate, formatNumber } from "../../../../src/figures/basics/index.ts";
 import { shown } from "./curves.ts";
-import type { CurveAnswer, ShownPoint } from "./types.ts";
+import type { CurveAnswer } from "./types.ts";
 
 /** Headline, table and validity. */
 export function Numbers(): JSX.Element | null {
   const answer = shown.value;
   if (answer === null) return null;
-  const last = answer.points.at(-1) as ShownPoint;
+  const last = answer.points.at(-1) as CurvePoint;
   const { width } = answer.request;
   return (
     <section class="panel" aria-label="Prediction">
@@ -75,7 +76,7 @@ function CurveTable({ answer: { points, request, missing } }: { answer: CurveAns
   );
 }
 
-function ValidityNote({ points }: { points: readonly ShownPoint[] }): JSX.Element {
+function ValidityNote({ points }: { points: readonly CurvePoint[] }): JSX.Element {
   const outside = points.filter(({ validity }) => !validity.isInside).map(({ examples }) => examples);
   const region = points.at(-1)?.validity.region ?? "";
   return (

@@ -6,7 +6,8 @@ const PIXELS = 784;
 
 /** The command; a teacher's data have to be given to it as a file, which one hidden layer only can take. */
 export function commandLine(request: CurveRequest): string | null {
-  const { task, activation, depth, width, temperature, weightVariance, largest, seed, sampling } = request;
+  const { task, activation, depth, width, temperature, weightVariance, largest, seed, sampling, form } =
+    request;
   if (task.kind === "teacher") return depth === 1 ? "isinglass effective-action teacher-task.json" : null;
   const layers = depth === 1 ? String(width) : `${width}x${depth}`;
   const variance = weightVariance === 1 ? "" : ` sw2=${weightVariance}`;
@@ -18,14 +19,17 @@ export function commandLine(request: CurveRequest): string | null {
     ...(sampling === null
       ? []
       : [`--sample --chains ${sampling.chains} --samples ${sampling.samples} --burn-in ${sampling.burnIn}`]),
-    ...(seed === 0 ? [] : [`--seed ${seed}`]),
+    ...(form === "vanilla" ? [] : [`--form ${form}`]),
+    `--seed ${seed}`,
   ];
   return words.join(" ");
 }
 
 /** The program. */
 export function program(request: CurveRequest): string {
-  const { task, activation, depth, width, temperature, weightVariance, largest, seed, sampling } = request;
+  const { task, activation, depth, width, temperature, weightVariance, largest, seed, sampling, form } =
+    request;
+  const options = form === "vanilla" ? "sizes" : `sizes, form: "${form}"`;
   const precision = 1 / weightVariance;
   const isTeacher = task.kind === "teacher";
   const names = ["halvedSizes", "predictLearningCurve", isTeacher ? "drawTeacherTask" : "taskOfLabels"];
@@ -43,9 +47,9 @@ const network = {
 const sizes = halvedSizes(${largest});
 ${
   sampling === null
-    ? "const options = { sizes };"
+    ? `const options = { ${options} };`
     : `const stream = createStream(${seed}).fork("posterior");
-const options = { sizes, sampling: { stream, chains: ${sampling.chains}, samples: ${sampling.samples}, burnIn: ${sampling.burnIn} } };`
+const options = { ${options}, sampling: { stream, chains: ${sampling.chains}, samples: ${sampling.samples}, burnIn: ${sampling.burnIn} } };`
 }
 for (const point of predictLearningCurve(task, network, options, await loadKernels())) {
   console.log(point.examples, point.infiniteWidth.error.value, point.finiteWidth.error.value, point.q${sampling === null ? "" : ", point.sampled.error.value"});

@@ -1,5 +1,7 @@
 /** What the Generalise room predicts, in the address: task, network, posterior, and whether it is sampled. */
+import type { CurveForm } from "../../../../src/bayes/index.ts";
 import { choiceField, createState, flagField, numberField, textField } from "../../state/index.ts";
+import { formWords } from "./forms.ts";
 import type { CurveRequest, TaskRequest } from "./types.ts";
 
 /** State of the room. */
@@ -17,6 +19,7 @@ export const state = createState({
   weightVariance: numberField("v", 1, { min: 0.001, max: 100 }),
   largest: numberField("p", 100, { min: 1, max: 600, integer: true }),
   seed: numberField("s", 0, { min: 0, max: 4294967295, integer: true }),
+  form: choiceField<CurveForm>("f", "vanilla", Object.keys(formWords) as CurveForm[]),
   isSampled: flagField("h", false),
   chains: numberField("n", 2, { min: 1, max: 10, integer: true }),
   samples: numberField("m", 200, { min: 8, max: 10_000, integer: true }),
@@ -31,6 +34,7 @@ export function requestOf(): CurveRequest {
     ...{ activation: state.activation.value, depth: state.depth.value, width: state.width.value },
     ...{ temperature: state.temperature.value, weightVariance: state.weightVariance.value },
     ...{ largest: state.largest.value, seed: state.seed.value },
+    form: state.form.value,
     sampling: state.isSampled.value
       ? { chains: chains.value, samples: samples.value, burnIn: burnIn.value }
       : null,

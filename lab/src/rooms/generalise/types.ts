@@ -1,5 +1,5 @@
 /** What the Generalise room asks its worker for, and what comes back. */
-import type { CurvePoint, Validity } from "../../../../src/bayes/index.ts";
+import type { CurveForm, CurvePoint } from "../../../../src/bayes/index.ts";
 
 /** Where examples come from. */
 export type TaskRequest =
@@ -27,6 +27,8 @@ export interface CurveRequest {
   /** Largest number of training examples. */
   readonly largest: number;
   readonly seed: number;
+  /** Which form of the theory. */
+  readonly form: CurveForm;
   /** Null: theory alone. */
   readonly sampling: SamplingRequest | null;
 }
@@ -54,9 +56,11 @@ export interface KernelMeans {
   readonly between: number | null;
 }
 
-/** One point with where its prediction is known to hold. */
-export interface ShownPoint extends CurvePoint {
-  readonly validity: Validity;
+/** The prediction at another width. */
+export interface WidthPoint {
+  readonly width: number;
+  readonly infiniteWidth: number;
+  readonly finiteWidth: number;
 }
 
 /** A learning curve, finished or with points whose samples are still missing. */
@@ -64,7 +68,9 @@ export interface CurveAnswer {
   readonly request: CurveRequest;
   readonly description: string;
   readonly features: number;
-  readonly points: readonly ShownPoint[];
+  readonly points: readonly CurvePoint[];
+  /** The largest size over widths; empty for forms that are not solved on the side. */
+  readonly widths: readonly WidthPoint[];
   readonly kernels: KernelPicture;
   /** Eigenvalues of the training kernel of the largest size, descending. */
   readonly eigenvalues: Float64Array;

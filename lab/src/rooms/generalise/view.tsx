@@ -5,7 +5,8 @@ import { useEffect } from "preact/hooks";
 import { Choice, checkActivation, Expression, NumberEntry, Slider, Toggle } from "../../controls/index.ts";
 import { JobStatus } from "../../jobs/index.ts";
 import { ask, followState, job } from "./curves.ts";
-import { Curve, Maps, Spectrum } from "./figures.tsx";
+import { Curve, Maps, Spectrum, Widths } from "./figures.tsx";
+import { formWords } from "./forms.ts";
 import { Numbers } from "./numbers.tsx";
 import { saveTeacherTask } from "./save-task.ts";
 import { state } from "./state.ts";
@@ -23,6 +24,7 @@ export function View(): JSX.Element {
           <Curve />
           <Spectrum />
         </div>
+        <Widths />
         <Maps />
       </div>
     </div>
@@ -61,6 +63,7 @@ function Controls(): JSX.Element {
       <Slider label="width, N" field={state.width} step={0.1} range={[1, 10_000]} log />
       <Slider label="training examples, P" field={state.largest} step={10} range={[10, 400]} />
       <Slider label="temperature, T" field={state.temperature} step={0.1} range={[0.0001, 10]} log />
+      <Choice label="form of the theory" field={state.form} words={formWords} />
       <Toggle
         label="sample the posterior too (Hamiltonian Monte Carlo)"
         field={state.isSampled}
