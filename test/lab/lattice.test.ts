@@ -54,7 +54,7 @@ const drag = async (
 };
 const palette = async (page: Page, words: string): Promise<void> => {
   await page.keyboard.press("/");
-  await page.keyboard.type(words);
+  await page.getByRole("combobox", { name: "Search commands" }).fill(words);
   await page.locator('.palette-list [aria-selected="true"]', { hasText: words }).waitFor();
   await page.keyboard.press("Enter");
 };
@@ -140,8 +140,12 @@ describe.runIf(hasChromium)("the Lattice room", () => {
     await expect.poll(() => sweepsOf(page), patience).toBeGreaterThan(20);
     await page.keyboard.press("Space");
     await page.getByRole("button", { name: "Run", exact: true }).waitFor();
-    await page.waitForTimeout(500);
-    const paused = await sweepsOf(page);
+    // the digits of the last sweeps are still on their way
+    let paused = -1;
+    for (let now = await sweepsOf(page); now !== paused; now = await sweepsOf(page)) {
+      paused = now;
+      await page.waitForTimeout(1000);
+    }
     await page.keyboard.press(".");
     await expect.poll(() => sweepsOf(page), patience).toBe(paused + 1);
     const past = page.getByLabel("past of the run");
