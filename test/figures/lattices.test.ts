@@ -11,6 +11,7 @@ import {
   type Figure,
   requirePicture,
   serializeFigure,
+  writeConfiguration,
 } from "../../src/figures/index.ts";
 import {
   buildTiling,
@@ -19,6 +20,8 @@ import {
   measureCorrelators,
   measureThreshold,
   parseLattice,
+  placeCells,
+  viewFrom,
 } from "../../src/lattice/index.ts";
 import { createStream } from "../../src/numerics/index.ts";
 
@@ -47,6 +50,20 @@ describe("spin configurations", () => {
     expect(new Set(fills.slice(0, 10)).size).toBe(1);
     expect(fills[0]).not.toBe(fills[10]);
     expect(figure.caption).toContain("34.5 % of them up");
+  });
+  it("as text, from another view and in another model", () => {
+    const graph = hyperbolicLattice(7, 3, 3);
+    const spins = Int8Array.from({ length: 29 }, (_, i) => (i === 9 ? -1 : 1));
+    const plain = writeConfiguration({ graph, spins, temperature: 2 });
+    const view = viewFrom(placeCells(buildTiling(7, 3, 3)), 9);
+    const moved = writeConfiguration({ graph, spins, temperature: 2, view, model: "klein" });
+    expect([moved.title, moved.caption]).toEqual([plain.title, plain.caption]);
+    const down = /<path d="([^"]*)" fill="rgb\(240 178 72\)"/.exec(moved.text)?.[1] ?? "";
+    // straight edges round the middle of the disc
+    expect(down).not.toContain("A");
+    const corners = [...down.matchAll(/[ML](-?[\d.]+) (-?[\d.]+)/g)].slice(0, 7);
+    for (const axis of [1, 2])
+      expect(Math.abs(corners.reduce((sum, corner) => sum + Number(corner[axis]), 0))).toBeLessThan(0.1);
   });
   it("of a square lattice as pixels, of a triangular one as hexagons", async () => {
     const square = parseLattice("square:4x6");

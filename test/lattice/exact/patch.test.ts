@@ -129,6 +129,7 @@ describe("the choice of a method", () => {
   it.each([
     ["square:4", "enumeration of 65536 states"],
     ["square:8", "Kaufman, finite torus"],
+    ["square:512", "Kaufman, finite torus"],
     ["7,3:3", "Kac-Ward determinant, free boundary"],
     ["cayley:3:6", "messages on a tree"],
   ])("%s: %s", (name, method) => {
