@@ -66,7 +66,7 @@ describe.runIf(hasChromium)("the Phase room", () => {
   });
 
   it("follows a drag, keeps it in the address as one step, and goes back and forward", async () => {
-    page = await lab.open();
+    page = await lab.open("#phase?a=gelu");
     await wholePicture(page);
     const handle = (await crossHair(page).boundingBox())!;
     const [x, y] = [handle.x + handle.width / 2, handle.y + handle.height / 2];
@@ -86,19 +86,19 @@ describe.runIf(hasChromium)("the Phase room", () => {
     const [w, b] = [Number(place.get("w")), Number(place.get("b"))];
     expect(w).toBeGreaterThan(1.6);
     expect(b).toBeGreaterThan(0.06);
-    await expectNumbers(page, "tanh", w, b);
+    await expectNumbers(page, "gelu", w, b);
     const there = await addressOf(page);
 
     const again = await lab.open(new URL(there).hash);
-    await expectNumbers(again, "tanh", w, b);
+    await expectNumbers(again, "gelu", w, b);
     expect(await typed(again, /weight variance.*typed/).inputValue()).toBe(String(w));
     expect(await addressOf(again)).toBe(there);
     await again.context().close();
 
     await page.goBack();
-    await expectNumbers(page, "tanh", 1.5, 0.05);
+    await expectNumbers(page, "gelu", 1.5, 0.05);
     await page.goForward();
-    await expectNumbers(page, "tanh", w, b);
+    await expectNumbers(page, "gelu", w, b);
     expect(await addressOf(page)).toBe(there);
     await page.context().close();
   });

@@ -27,21 +27,42 @@ const known = new Map<string, PointResult | string>();
 /** Starts following; returns what stops it. */
 export function startFollowing(): () => void {
   const stops = [
-    effect(() =>
-      point.follow({
-        activation: state.activation.value,
-        weightVariance: state.weightVariance.value,
-        biasVariance: state.biasVariance.value,
-        depth: state.depth.value,
-        cosine: state.cosine.value,
-        points: MAP_POINTS,
-      }),
-    ),
+    followPoint(),
     followDelay(),
     effect(() => void solvePins(state.pins.value, state.depth.value, state.cosine.value)),
   ];
   return () => {
     for (const stop of stops) stop();
+  };
+}
+
+/** Milliseconds between two changes that are one drag, and after the last of them before it is solved exactly. */
+const SAME_DRAG = 250;
+const REST = 120;
+
+/** Sketches while something is dragged, so that every activation follows at every frame; solves it when it rests. */
+function followPoint(): () => void {
+  let changed = Number.NEGATIVE_INFINITY;
+  let rest: ReturnType<typeof setTimeout> | undefined;
+  const stop = effect(() => {
+    const request: PointRequest = {
+      activation: state.activation.value,
+      weightVariance: state.weightVariance.value,
+      biasVariance: state.biasVariance.value,
+      depth: state.depth.value,
+      cosine: state.cosine.value,
+      points: MAP_POINTS,
+    };
+    const now = performance.now();
+    const isLive = now - changed < SAME_DRAG;
+    changed = now;
+    clearTimeout(rest);
+    point.follow({ ...request, isLive });
+    if (isLive) rest = setTimeout(() => point.follow(request), REST);
+  });
+  return () => {
+    clearTimeout(rest);
+    stop();
   };
 }
 

@@ -1,9 +1,9 @@
 /** The numbers of the cross-hair's network, in the digits of `isinglass signal`. */
 import type { JSX } from "preact";
 import { formatEstimate } from "../../../../src/figures/basics/index.ts";
-import type { MeanField } from "../../../../src/signal/theory/index.ts";
 import { JobStatus } from "../../jobs/index.ts";
 import { isBehind, point } from "./follow.ts";
+import type { PointNumbers } from "./point-messages.ts";
 
 /** Key in `MeanField`, symbol with index, meaning. */
 const names = [
@@ -15,7 +15,7 @@ const names = [
   ["maxDepth", "depth", "", "layers that should train"],
 ] as const;
 
-const meanings: Readonly<Record<MeanField["phase"], string>> = {
+const meanings: Readonly<Record<PointNumbers["phase"], string>> = {
   ordered: "inputs become alike, gradients vanish",
   critical: "signals and gradients survive",
   chaotic: "similar inputs become unlike, gradients explode",
@@ -55,7 +55,7 @@ export function Numbers(): JSX.Element {
   );
 }
 
-function meaningOf({ phase, c, chi1 }: MeanField): string {
+function meaningOf({ phase, c, chi1 }: PointNumbers): string {
   return phase === "chaotic" && c.value === 1
     ? `gradients explode by ${chi1.value.toPrecision(3)} a layer; correlations stay`
     : meanings[phase];

@@ -11,7 +11,12 @@ export interface PointRequest {
   readonly cosine: number;
   /** Points of the correlation map. */
   readonly points: number;
+  /** While something is dragged: from interpolated tables, to 1e-8; an exact request follows when it rests. */
+  readonly isLive?: boolean;
 }
+
+/** The numbers that are shown. */
+export type PointNumbers = Pick<MeanField, "phase" | "q" | "c" | "chi1" | "xiQ" | "xiC" | "maxDepth">;
 
 /** The map c -> c' at the limiting variance. */
 export interface CorrelationMap {
@@ -22,7 +27,7 @@ export interface CorrelationMap {
 /** What is known of it. */
 export interface PointResult {
   readonly request: PointRequest;
-  readonly field: MeanField;
+  readonly field: PointNumbers;
   /** Variances and correlations of layers 1 to depth. */
   readonly q: Float64Array;
   readonly c: Float64Array;
