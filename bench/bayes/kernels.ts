@@ -1,10 +1,10 @@
 /**
- * NNGP and NTK of dense networks on MNIST against neural-tangents on the processor, in the same run: interleaved rounds, two threads
- * on both sides, CPU and wall time of one call on inputs in memory, peak memory of each process, and the largest
- * relative difference of 4000 entries. neural-tangents runs as its documentation advises, under jit, in float32 (its default) and
- * float64, and once without jit.
+ * NNGP and NTK of dense networks on MNIST against neural-tangents on the processor, in the same run: interleaved rounds of one call
+ * on inputs in memory, peak memory of each process, and the largest relative difference of 4000 entries. neural-tangents runs
+ * under jit, in float32 (its default) and float64, and for depth 3 once without jit. Wall times are those of two threads; CPU
+ * time is compared for our one thread too, because threads that wait for each other on a busy machine burn time.
  *
- *     node --import tsx -C source bench/bayes/kernels.ts [--rounds 5] [--examples 5000] [--depths 3,10]
+ *     node --import tsx -C source bench/bayes/kernels.ts [--rounds 5] [--examples 5000] [--depths 3,10] [--large 20000]
  *
  * Writes bench/results/kernels.json.
  */
@@ -36,6 +36,7 @@ const { values: options } = parseArgs({
     rounds: { type: "string", default: "5" },
     examples: { type: "string", default: "5000" },
     depths: { type: "string", default: "3,10" },
+    large: { type: "string" },
   },
 });
 const rounds = Number(options.rounds);
@@ -63,7 +64,10 @@ async function start(command: string, args: readonly string[]): Promise<Server> 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const python = process.env.ISINGLASS_PYTHON ?? `${root}.peers/venv/bin/python`;
 const tsx = ["--import", "tsx", "--conditions", "source"];
-const ours = await start(process.execPath, [...tsx, `${root}bench/bayes/server.ts`, "2"]);
+const startOurs = (threads: number): Promise<Server> =>
+  start(process.execPath, [...tsx, `${root}bench/bayes/server.ts`, String(threads)]);
+const ours = await startOurs(2);
+const one = await startOurs(1);
 const single = await start(python, [`${root}bench/peers/kernels.py`, "32"]);
 const double = await start(python, [`${root}bench/peers/kernels.py`, "64"]);
 
@@ -79,14 +83,16 @@ const common = { path, features: 784, rows: draw(), columns: draw() };
 const runs: Readonly<Record<string, (request: object) => Promise<Answer>>> = {
   ours: (request) => ours.ask({ ...request, precision: "float64" }),
   oursSingle: (request) => ours.ask({ ...request, precision: "float32" }),
-  oursWasm: (request) => ours.ask({ ...request, precision: "float64", product: "wasm" }),
+  oneThread: (request) => one.ask({ ...request, precision: "float64" }),
+  oneThreadSingle: (request) => one.ask({ ...request, precision: "float32" }),
+  oneThreadWasm: (request) => one.ask({ ...request, precision: "float64", product: "wasm" }),
   peerDouble: (request) => double.ask({ ...request, jit: true }),
   peerSingle: (request) => single.ask({ ...request, jit: true }),
   peerDoublePlain: (request) => double.ask({ ...request, jit: false }),
   peerSinglePlain: (request) => single.ask({ ...request, jit: false }),
 };
-/** Runs that are slow are timed in fewer rounds. */
-const few = new Set(["peerDoublePlain", "peerSinglePlain", "oursWasm"]);
+/** Runs that are slow or of less interest: for depth 3, one round. */
+const few = new Set(["peerDoublePlain", "peerSinglePlain", "oneThreadWasm"]);
 const median = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[values.length >> 1] as number;
 
@@ -110,7 +116,7 @@ for (const depth of options.depths.split(",").map(Number)) {
     // the first round compiles and is dropped
     for (let round = 0; round <= rounds; round++) {
       for (const [name, run] of Object.entries(runs)) {
-        if (few.has(name) && round > 2) continue;
+        if (few.has(name) && (round > 1 || depth > 3)) continue;
         const answer = await run(request);
         if (round > 0) answers[name] = [...(answers[name] ?? []), answer];
       }
@@ -122,25 +128,27 @@ for (const depth of options.depths.split(",").map(Number)) {
       bestWallMs: Math.min(...list(name).map(({ wallMs }) => wallMs)),
     });
     /** Medians over rounds of the other's time over ours, taken in the same round. */
-    const ratio = (other: string, own: string) => {
-      const pairs = list(other).map((answer, k) => [answer, list(own)[k] as Answer] as const);
+    const ratio = (other: string, two: string, one: string) => {
+      const pairs = list(other).map(
+        (answer, k) => [answer, list(two)[k] as Answer, list(one)[k] as Answer] as const,
+      );
       return {
-        cpu: median(pairs.map(([a, b]) => a.cpuMs / b.cpuMs)),
+        cpu: median(pairs.map(([a, , c]) => a.cpuMs / c.cpuMs)),
         wall: median(pairs.map(([a, b]) => a.wallMs / b.wallMs)),
-        best: time(other).bestWallMs / time(own).bestWallMs,
+        bestWall: time(other).bestWallMs / time(two).bestWallMs,
       };
     };
     const row = {
       activation,
       depth,
-      times: Object.fromEntries(Object.keys(runs).map((name) => [name, time(name)])),
+      times: Object.fromEntries(Object.keys(answers).map((name) => [name, time(name)])),
       ratios: {
-        double: ratio("peerDouble", "ours"),
-        single: ratio("peerSingle", "oursSingle"),
-        singleAgainstDouble: ratio("peerSingle", "ours"),
-        doublePlain: ratio("peerDoublePlain", "ours"),
-        singlePlain: ratio("peerSinglePlain", "oursSingle"),
-        doubleWasm: ratio("peerDouble", "oursWasm"),
+        double: ratio("peerDouble", "ours", "oneThread"),
+        single: ratio("peerSingle", "oursSingle", "oneThreadSingle"),
+        ...(depth <= 3 && {
+          doublePlain: ratio("peerDoublePlain", "ours", "oneThread"),
+          singlePlain: ratio("peerSinglePlain", "oursSingle", "oneThreadSingle"),
+        }),
       },
       differences: {
         double: difference(list("ours")[0] as Answer, list("peerDouble")[0] as Answer),
@@ -155,9 +163,9 @@ for (const depth of options.depths.split(",").map(Number)) {
         `  ${name.padEnd(18)} CPU ${(cpuMs / 1e3).toFixed(2)} s  wall ${(wallMs / 1e3).toFixed(2)} s  best ${(bestWallMs / 1e3).toFixed(2)} s`,
       );
     }
-    for (const [name, { cpu, wall, best }] of Object.entries(row.ratios)) {
+    for (const [name, { cpu, wall, bestWall }] of Object.entries(row.ratios)) {
       console.log(
-        `  ${name.padEnd(20)} CPU x${cpu.toFixed(1)}  wall x${wall.toFixed(1)}  best wall x${best.toFixed(1)}`,
+        `  ${name.padEnd(20)} CPU x${cpu.toFixed(1)}  wall x${wall.toFixed(1)}  best wall x${bestWall.toFixed(1)}`,
       );
     }
     console.log(
@@ -185,7 +193,22 @@ for (const [name, { started, peak }] of Object.entries(memory)) {
     `memory of ${name}: ${(Number(peak) / 1e9).toFixed(2)} GB at the peak, ${(Number(started) / 1e9).toFixed(2)} GB when started`,
   );
 }
-for (const server of [ours, single, double]) server.stop();
+for (const server of [ours, one, single, double]) server.stop();
+
+/** One job of many images, float64, both kernels. */
+async function solveLarge(count: number) {
+  const images = await loadDataset("mnist", { train: count, standardize: "global" });
+  writeFileSync(path, images.train.inputs);
+  const server = await startOurs(2);
+  const answer = await server.ask({ ...last, path, precision: "float64" });
+  server.stop();
+  const { cpuMs, wallMs, bytes } = answer;
+  console.log(
+    `${count} images: CPU ${(cpuMs / 1e3).toFixed(1)} s, wall ${(wallMs / 1e3).toFixed(1)} s, ${(bytes / 1e9).toFixed(2)} GB at the peak`,
+  );
+  return { examples: count, cpuMs, wallMs, peak: bytes, results: 16 * count ** 2 };
+}
+const large = options.large === undefined ? null : await solveLarge(Number(options.large));
 rmSync(folder, { recursive: true });
 const out = `${root}bench/results`;
 mkdirSync(out, { recursive: true });
@@ -197,7 +220,9 @@ const result = {
   examples,
   rounds,
   target,
+  load: loadavg(),
   rows,
   memory,
+  large,
 };
 writeFileSync(`${out}/kernels.json`, `${JSON.stringify(result, null, 1)}\n`);

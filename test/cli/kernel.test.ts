@@ -1,5 +1,7 @@
-import { describe, expect, it } from "vitest";
-import { isinglass } from "./program.ts";
+import { beforeAll, describe, expect, it } from "vitest";
+import { buildProgram, isinglass } from "./program.ts";
+
+beforeAll(buildProgram, 120_000);
 
 describe("kernel NETWORK", () => {
   it("takes specifications, convolutions among them", async () => {

@@ -181,6 +181,33 @@ describe("fast kernels", () => {
     await provider?.release();
   });
 
+  it("have arcs and exponentials within a few ulp at every size of their argument", () => {
+    const data = Float64Array.from({ length: 160 }, (_, i) => (i % 2 === 0 ? 1 : -1) * 10 ** (-7 + i / 20));
+    const x = { rows: 160, cols: 1, data };
+    for (const [name, exact] of [
+      [
+        "erf",
+        (c: number, p: number, q: number) =>
+          (2 / Math.PI) * Math.asin((2 * c) / Math.sqrt((1 + 2 * p) * (1 + 2 * q))),
+      ],
+      ["sin", (c: number, p: number, q: number) => Math.exp(-(p + q) / 2) * Math.sinh(c)],
+    ] as const) {
+      const spec = uniformKernelSpec(resolveActivation(name), 1, { weightVariance: 1, biasVariance: 0 });
+      for (const algebra of [one, plain]) {
+        const { nngp } = solveDenseKernels(spec, x, x, algebra);
+        for (let i = 0; i < 160; i++) {
+          for (let j = 0; j < 160; j++) {
+            const [u, v] = [data[i] as number, data[j] as number];
+            // beyond, the argument's own rounding is what is left, and e^-m underflows
+            if (Math.max(Math.abs(u), Math.abs(v)) > 2) continue;
+            const value = exact(u * v, u * u, v * v);
+            expect(Math.abs((nngp.data[i * 160 + j] as number) / value - 1)).toBeLessThan(2.5e-15);
+          }
+        }
+      }
+    }
+  });
+
   it("of equal examples are equal", () => {
     const spec = uniformKernelSpec(resolveActivation("relu"), 5, variances);
     const x = inputsOf(4, 50, 3);
