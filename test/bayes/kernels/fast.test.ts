@@ -195,15 +195,17 @@ describe("fast kernels", () => {
       const spec = uniformKernelSpec(resolveActivation(name), 1, { weightVariance: 1, biasVariance: 0 });
       for (const algebra of [one, plain]) {
         const { nngp } = solveDenseKernels(spec, x, x, algebra);
+        let worst = 0;
         for (let i = 0; i < 160; i++) {
           for (let j = 0; j < 160; j++) {
             const [u, v] = [data[i] as number, data[j] as number];
             // beyond, the argument's own rounding is what is left, and e^-m underflows
             if (Math.max(Math.abs(u), Math.abs(v)) > 2) continue;
             const value = exact(u * v, u * u, v * v);
-            expect(Math.abs((nngp.data[i * 160 + j] as number) / value - 1)).toBeLessThan(2.5e-15);
+            worst = Math.max(worst, Math.abs((nngp.data[i * 160 + j] as number) / value - 1));
           }
         }
+        expect(worst).toBeLessThan(2.5e-15);
       }
     }
   });
