@@ -361,16 +361,19 @@ describe("exact values beside a run", () => {
     ]);
     expect(curves[0]?.temperature).toEqual([1, 1.25, 1.5, 1.75, 2, 2.25, 2.5, 2.75, 3]);
   });
-  it("transitions: guesses are near", () => {
-    const free = { ...tiling, boundary: "free" } as const;
-    const { transitions } = solveTransitions({ ...free, p: 3, q: 7 });
-    expect(transitions.map(({ label }) => label)).toEqual([
-      "lower, free patches",
-      "upper, wired patches",
-      "tree with 3 neighbours (Bethe)",
+  it("transitions: the guess is near, and too few layers are said", () => {
+    const wired = { ...tiling, boundary: "wired" } as const;
+    const { transitions, reason } = solveTransitions(wired, [620]);
+    expect(transitions.map(({ label, isOwn }) => [label, isOwn])).toEqual([
+      ["upper, wired patches", true],
+      ["tree with 7 neighbours (Bethe)", false],
     ]);
-    for (const { isOwn, temperature } of transitions)
-      if (isOwn) expect(guessTransition({ ...free, p: 3, q: 7 }) / temperature.value).toBeCloseTo(1, 1);
-    expect(transitions[1]?.temperature.value).toBeCloseTo(1.747, 2);
+    expect(reason).toMatch(/lower, free patches: bulk transition of \{3,7\}: 620 cells allow 5 layers/);
+    const upper = transitions[0]?.temperature.value ?? 0;
+    expect(upper).toBeCloseTo(5.34, 1);
+    expect(guessTransition(wired) / upper).toBeCloseTo(1, 0);
+    const square = { kind: "square", size: 32, boundary: "free" } as const;
+    expect(solveTransitions(square).transitions[0]?.temperature.value).toBe(SQUARE_TC);
+    expect(guessTransition(square)).toBe(SQUARE_TC);
   });
 });

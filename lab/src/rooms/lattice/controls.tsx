@@ -107,6 +107,7 @@ function SimulationControls(): JSX.Element {
           "swendsen-wang": "Swendsen-Wang clusters",
         }}
       />
+      <Slider label="field h in J" field={state.field} step={0.01} range={[-2, 2]} />
       <Choice
         label="start"
         field={state.start}

@@ -161,8 +161,11 @@ function infiniteCurves([from, to]: readonly [number, number], known: readonly E
     }));
 }
 
-/** Where the lattice orders. */
-export function solveTransitions(lattice: LatticeSpec): Extract<ExactResult, { kind: "transitions" }> {
+/** Where the lattice orders, from patches of up to so many cells, more where the first are too few layers. */
+export function solveTransitions(
+  lattice: LatticeSpec,
+  cells: readonly number[] = TRANSITION_CELLS,
+): Extract<ExactResult, { kind: "transitions" }> {
   if (lattice.kind === "square")
     return {
       kind: "transitions",
@@ -177,12 +180,12 @@ export function solveTransitions(lattice: LatticeSpec): Extract<ExactResult, { k
     isOwn: boolean,
     solve: (maxCells: number) => Transition["temperature"],
   ): void => {
-    for (const [k, maxCells] of TRANSITION_CELLS.entries())
+    for (const [k, maxCells] of cells.entries())
       try {
         transitions.push({ label, temperature: solve(maxCells), isOwn });
         return;
       } catch (error) {
-        if (k === TRANSITION_CELLS.length - 1)
+        if (k === cells.length - 1)
           reasons.push(`${label}: ${error instanceof Error ? error.message : String(error)}`);
       }
   };
