@@ -29,8 +29,9 @@ const WEIGHT_COPIES_CALLER = 2;
 const VALUE_COPIES = 3;
 
 /**
- * Predicts the memory of `diagnoseSpec` and `diagnoseModel`; the measured peak is smaller, by up to a factor of three where
- * signals die early.
+ * Predicts the memory that `diagnoseSpec` and `diagnoseModel` take beside the program itself. Peaks measured in Node lie 25 to
+ * 70 MB above it: 202 MB where 179 are predicted (784-300x50-10, 256 examples), 321 where 296 are (eight convolutions of 32
+ * channels, 64 examples), 223 where 156 are (784-1500x4-10, 32 examples).
  *
  * @example
  * ```ts
