@@ -61,7 +61,7 @@ export interface Address {
 export function createAddress(window: AddressWindow, onArrive: (place: Place) => void): Address {
   const place = signal<Place>(parseHash(window.location.hash));
   /** Where each room was left. */
-  const left = new Map<string, string>();
+  const left = new Map([[place.peek().room, place.peek().query]]);
   const arriveAt = (next: Place): void => {
     left.set(next.room, next.query);
     place.value = next;

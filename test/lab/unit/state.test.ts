@@ -144,6 +144,13 @@ describe("the address bar", () => {
     expect(fake.entries).toHaveLength(3);
   });
 
+  it("stays where it is when told to go there", () => {
+    const fake = fakeWindow("#phase?w=2");
+    const address = createAddress(fake.window, () => expect.unreachable());
+    address.go("phase");
+    expect(fake.entries).toEqual(["#phase?w=2"]);
+  });
+
   it("does not overwrite an entry by an edit that changes nothing", () => {
     const fake = fakeWindow("#phase?w=2");
     const state = makeState();
