@@ -104,7 +104,11 @@ for (const task of ["0 against 1", "parity"] as const) {
         if (one.rHat > DISAGREE) return [];
         return [{ examples, theory: error.value, sampled: one.error, stderr: one.stderr }];
       });
-      series.push({ width, points });
+      series.push({
+        width,
+        theory: curve.map(({ examples, finiteWidth }) => ({ examples, error: finiteWidth.error.value })),
+        points,
+      });
     }
     const input = {
       title: `MNIST, ${task}, ${activation} units, T = 0.1`,

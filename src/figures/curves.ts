@@ -74,7 +74,7 @@ export function drawCurves(input: CurvesInput, options: FigureOptions): Promise<
           labelArrow: "none",
           ...(input.xTicks === undefined
             ? {}
-            : { ticks: [...input.xTicks], text: (value: number) => formatNumber(value) }),
+            : { ticks: within(input.xTicks, curves), text: (value: number) => formatNumber(value) }),
         }),
         plot.axisY({
           label: `↑ ${input.yLabel}`,
@@ -133,6 +133,12 @@ function marksOf(
     }),
     plot.dot(visible(points), { x: "x", y: "y", fill: stroke, r: 3.5 }),
   ] as ReturnType<PlotLibrary["line"]>[];
+}
+
+/** Ticks that lie on the drawn part of the horizontal axis. */
+function within(ticks: readonly number[], curves: readonly Curve[]): number[] {
+  const places = curves.flatMap(({ line = [], points = [] }) => [...line, ...points].map(({ x }) => x));
+  return ticks.filter((tick) => tick >= Math.min(...places) && tick <= Math.max(...places));
 }
 
 /** 1, 2 and 5 times powers of ten within the data. */

@@ -5,6 +5,9 @@ import type { Figure, FigureOptions } from "./figure.ts";
 /** Predicted and sampled test errors of one width. */
 export interface PosteriorSeries {
   readonly width: number;
+  /** The whole curve. */
+  readonly theory: readonly { readonly examples: number; readonly error: number }[];
+  /** Where samples were taken, beside theory. */
   readonly points: readonly {
     readonly examples: number;
     readonly theory: number;
@@ -45,10 +48,10 @@ export function drawPosterior(input: PosteriorInput, options: FigureOptions): Pr
           line: infiniteWidth.map(({ examples, error }) => ({ x: examples, y: error })),
         },
         ...series.map(
-          ({ width, points }, s): Curve => ({
+          ({ width, theory, points }, s): Curve => ({
             name: `${width} units`,
             color: COLORS[s % COLORS.length] as (typeof COLORS)[number],
-            line: points.map(({ examples, theory }) => ({ x: examples, y: theory })),
+            line: theory.map(({ examples, error }) => ({ x: examples, y: error })),
             points: points.map(({ examples, sampled, stderr }) => ({ x: examples, y: sampled, stderr })),
           }),
         ),

@@ -87,7 +87,13 @@ describe("curves", () => {
       title: "t",
       caption: "c",
       infiniteWidth: [{ examples: 50, error: 0.5 }],
-      series: [{ width: 20, points: [{ examples: 50, theory: 0.4, sampled: 0.3, stderr: 0.02 }] }],
+      series: [
+        {
+          width: 20,
+          theory: [{ examples: 50, error: 0.4 }],
+          points: [{ examples: 50, theory: 0.4, sampled: 0.3, stderr: 0.02 }],
+        },
+      ],
     };
     expect((await drawPosterior(input, { document })).table.rows).toHaveLength(3);
     const [row] = (await drawPosteriorResiduals(input, { document })).table.rows;
