@@ -27,6 +27,9 @@ const MOST_LOAD = 1.5;
 const MOST_RATIO = 2;
 /** Narrowest network that was sampled. */
 const LEAST_WIDTH = 10;
+/** Deepest, and narrowest deep ones (bench/bayes/forms.ts). */
+const MOST_DEPTH = 3;
+const LEAST_DEEP_WIDTH = 20;
 
 /** Validity of forms that rescale the kernel. */
 export function validityOf({ activation, depth, width, load, ratio, isMixture }: ValiditySetting): Validity {
@@ -46,7 +49,7 @@ export function validityOf({ activation, depth, width, load, ratio, isMixture }:
         isInside: isModerate,
       }
     : {
-        region: `two hidden layers of 20 units, random inputs: within 8 percent of sampling; deeper networks, and widths with more than ${MOST_LOAD} examples a unit, were not sampled`,
-        isInside: depth === 2 && load <= MOST_LOAD,
+        region: `two and three hidden layers of ${LEAST_DEEP_WIDTH} to 60 units, P / N <= ${MOST_LOAD}, random inputs: erf within 5 percent of sampling, ReLU 9 percent high; deeper and narrower networks were not sampled`,
+        isInside: depth <= MOST_DEPTH && width >= LEAST_DEEP_WIDTH && load <= MOST_LOAD,
       };
 }
