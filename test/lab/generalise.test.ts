@@ -65,7 +65,7 @@ describe.runIf(hasChromium)("the Generalise room", () => {
     expect(hash).toContain("h=1");
     const other = await lab.open(hash);
     await expect.poll(() => rowsOf(other), { timeout: 60_000 }).toEqual(expected);
-    const means = await other.locator("section[aria-label=Kernels] dd").allTextContents();
+    const means = await other.locator("section[aria-label='Means of the kernels'] dd").allTextContents();
     expect(means[0]).toBe(formatNumber(answer.kernels.means.nngp));
     await page.context().close();
     await other.context().close();
@@ -80,7 +80,10 @@ describe.runIf(hasChromium)("the Generalise room", () => {
     await expect.poll(async () => (await rowsOf(page))[0]?.[2]).not.toBe(before[0]?.[2]);
     expect((await rowsOf(page)).map((row) => row[1])).toEqual(before.map((row) => row[1]));
     await page.getByLabel("task", { exact: true }).selectOption("teacher");
-    await page.getByLabel("Prediction").getByText(/random teacher of 20 erf units/).waitFor();
+    await page
+      .getByLabel("Prediction")
+      .getByText(/random teacher of 20 erf units/)
+      .waitFor();
     await type(page, "width, N, typed", "300");
     await page.getByText("Inside the region where it was checked").waitFor();
     await type(page, "hidden layers, typed", "3");

@@ -146,10 +146,8 @@ export function Widths(): JSX.Element {
 
 /** Both kernels as maps, with their means. */
 export function Maps(): JSX.Element {
-  const answer = shown.value;
   return (
-    <section class="stack" aria-label="Kernels">
-      {answer !== null && <Means answer={answer} />}
+    <section aria-label="Kernels">
       <div class="pair">
         <FigureFrame
           name="nngp-map"
@@ -170,7 +168,11 @@ export function Maps(): JSX.Element {
   );
 }
 
-function Means({ answer: { kernels } }: { answer: CurveAnswer }): JSX.Element {
+/** What the maps amount to. */
+export function Means(): JSX.Element | null {
+  const answer = shown.value;
+  if (answer === null) return null;
+  const { kernels } = answer;
   const { nngp, ntk, correlation, within, between } = kernels.means;
   const entries: readonly (readonly [string, number | null])[] = [
     ["mean K(x, x)", nngp],
@@ -180,7 +182,7 @@ function Means({ answer: { kernels } }: { answer: CurveAnswer }): JSX.Element {
     ["between signs", between],
   ];
   return (
-    <div class="panel">
+    <section class="panel" aria-label="Means of the kernels">
       <h2>Kernels at infinite width, {kernels.size} examples</h2>
       <dl class="numbers">
         {entries.map(([name, value]) =>
@@ -193,6 +195,6 @@ function Means({ answer: { kernels } }: { answer: CurveAnswer }): JSX.Element {
         )}
       </dl>
       <p class="soft">Averages of the activation: {kernels.methods.join("; ") || "linear"}.</p>
-    </div>
+    </section>
   );
 }

@@ -3,11 +3,11 @@ import type { CurveForm } from "../../../../src/bayes/index.ts";
 
 /** What the choice shows. */
 export const formWords: Readonly<Record<CurveForm, string>> = {
-  vanilla: "one scale, saddle point (vanilla)",
-  mixture: "averaged over the scale (mixture)",
-  nested: "a scale in every layer (nested)",
-  full: "first order in the lower scale (full)",
-  "two-parameter": "mean activations apart (two-parameter)",
+  vanilla: "vanilla: one scale",
+  mixture: "mixture: averaged over it",
+  nested: "nested: one in each layer",
+  full: "full: first order, two layers",
+  "two-parameter": "two-parameter: means apart",
 };
 
 /** Whether the form's order parameter scales the whole kernel. */

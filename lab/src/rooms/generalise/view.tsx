@@ -5,7 +5,7 @@ import { useEffect } from "preact/hooks";
 import { Choice, checkActivation, Expression, NumberEntry, Slider, Toggle } from "../../controls/index.ts";
 import { JobStatus } from "../../jobs/index.ts";
 import { ask, followState, job } from "./curves.ts";
-import { Curve, Maps, Spectrum, Widths } from "./figures.tsx";
+import { Curve, Maps, Means, Spectrum, Widths } from "./figures.tsx";
 import { formWords } from "./forms.ts";
 import { Numbers } from "./numbers.tsx";
 import { saveTeacherTask } from "./save-task.ts";
@@ -22,9 +22,12 @@ export function View(): JSX.Element {
         <Numbers />
         <div class="pair">
           <Curve />
-          <Spectrum />
+          <Widths />
         </div>
-        <Widths />
+        <div class="pair">
+          <Spectrum />
+          <Means />
+        </div>
         <Maps />
       </div>
     </div>
