@@ -374,7 +374,7 @@ describe.runIf(hasChromium)("the Phase room", () => {
     await press("?");
     await page.getByRole("dialog", { name: "Keys" }).waitFor();
     await press("Escape");
-    expect(await page.getByRole("dialog").count()).toBe(0);
+    await expect.poll(() => page.getByRole("dialog").count()).toBe(0);
     await press("r");
     await expect.poll(async () => new URL(await addressOf(page)).hash).toBe("#phase");
     await page.context().close();

@@ -117,7 +117,7 @@ describe.runIf(hasChromium)("the lab's shell", () => {
     await query.fill("qqqq");
     expect(await page.getByText("No command has these letters.").count()).toBe(1);
     await page.keyboard.press("Escape");
-    expect(await page.getByRole("dialog").count()).toBe(0);
+    await expect.poll(() => page.getByRole("dialog").count()).toBe(0);
     expect(await page.evaluate(() => document.activeElement?.getAttribute("aria-label"))).toBe("Commands");
     await page.keyboard.press("?");
     await page.getByRole("dialog", { name: "Keys" }).waitFor();
@@ -127,7 +127,7 @@ describe.runIf(hasChromium)("the lab's shell", () => {
     await page.keyboard.press("Escape");
     // typing belongs to fields: no palette from a slash in an expression
     await page.getByRole("combobox", { name: /activation/ }).pressSequentially("/2");
-    expect(await page.getByRole("dialog").count()).toBe(0);
+    await expect.poll(() => page.getByRole("dialog").count()).toBe(0);
     await page.context().close();
   });
 
