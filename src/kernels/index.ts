@@ -26,4 +26,5 @@ export type {
   LinearAlgebra,
   OffloadedLinearAlgebra,
 } from "./types.ts";
-export type { WideJob, WideKernels, WideLayer, WideMap, WideTable } from "./wide.ts";
+export type { WideJob, WideKernels } from "./wide.ts";
+export type { WideLayer, WideMap, WideTable } from "./wide-layer.ts";

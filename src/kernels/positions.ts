@@ -4,7 +4,7 @@
  * run on all threads; see assembly/positions.ts.
  */
 import type { Core } from "./core.ts";
-import { LAYER_KINDS, type WideLayer, type WideTable } from "./wide.ts";
+import { LAYER_KINDS, type WideLayer, type WideTable } from "./wide-layer.ts";
 
 /** Which pairs of positions a sum reads. */
 export type PositionMode = "same" | "alike" | "free";

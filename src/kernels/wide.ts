@@ -9,36 +9,7 @@ import type { GemmProvider } from "./gemm-provider.ts";
 import type { OffloadQueue } from "./offload.ts";
 import { createPositions, type OpenPositions } from "./positions.ts";
 import { FULL } from "./product.ts";
-
-/** k' = b + w V, theta' = rb + rw V + w S theta, with V and S the averages of phi phi and phi' phi'. */
-export interface WideMap {
-  readonly b: number;
-  readonly w: number;
-  readonly rb: number;
-  readonly rw: number;
-}
-
-/** Averages as sums over q of l_q(c') times Chebyshev series in the correlation or in 1 - 2 t / pi, t the angle of the pair. */
-export interface WideTable {
-  /** Terms of a series. */
-  readonly terms: number;
-  /** Number of functions l_q, even. */
-  readonly size: number;
-  /** Series [size / 2][terms][4] of (V, S) for two q each, at one row input. */
-  series(row: number, out: Float64Array): void;
-}
-
-/** What one hidden layer does to a pair of inputs; `factors` are numbers that belong to one input each. */
-export interface WideLayer extends WideMap {
-  readonly kind: "linear" | "half-lines" | "erf" | "gelu" | "sine" | "table" | "angle-table";
-  /** Two numbers of the activation: linear (slope^2, 0), half-lines (p, m). */
-  readonly parameters: readonly [number, number];
-  /** For each input of the rows. */
-  readonly rowFactors: readonly Float64Array[];
-  /** For each input of the columns; for a table, the first factor and then the l_q. */
-  readonly columnFactors: readonly Float64Array[];
-  readonly table: WideTable | null;
-}
+import { LAYER_KINDS, type WideLayer, type WideMap } from "./wide-layer.ts";
 
 /** A job: inputs, layers, and where results go. */
 export interface WideJob {
@@ -76,16 +47,6 @@ const PANEL_ROWS = 256;
 /** Numbers that describe a layer, as in the assembly. */
 const LAYER_NUMBERS = 10;
 const FIRST_NUMBERS = 4;
-/** Kinds of layers in the order of the assembly's numbers. */
-export const LAYER_KINDS: readonly WideLayer["kind"][] = [
-  "linear",
-  "half-lines",
-  "erf",
-  "gelu",
-  "sine",
-  "table",
-  "angle-table",
-];
 /** Operations per pair and layer, roughly: decides whether threads are worth it. */
 const PAIR_FLOPS = 60;
 

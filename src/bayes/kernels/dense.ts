@@ -1,7 +1,8 @@
 /** NNGP and NTK matrices of a dense network on sets of inputs. */
-import { ConvergenceError, ShapeError, type WorkOptions } from "../../base/index.ts";
+import type { WorkOptions } from "../../base/index.ts";
 import type { GemmProvider, Kernels, LinearAlgebra, WideJob, WideKernels } from "../../kernels/index.ts";
 import { type Matrix, zeros } from "../../numerics/index.ts";
+import { checkInputs, meanSquares } from "./inputs.ts";
 import {
   checkMemory,
   DEFAULT_KERNEL_BYTES,
@@ -10,8 +11,9 @@ import {
   resultBytes,
 } from "./memory.ts";
 import { layerMaps } from "./parametrization.ts";
+import { fillPlainly, type KernelTargets } from "./plain.ts";
 import { type DensePlan, planDense } from "./plan.ts";
-import { type KernelRecursion, prepareRecursion } from "./recursion.ts";
+import { prepareRecursion } from "./recursion.ts";
 import type { DenseKernelSpec, LayerMap } from "./types.ts";
 
 /** Kernel matrices between two sets of inputs, [n, m]. */
@@ -175,11 +177,6 @@ interface Problem {
   readonly plan: DensePlan;
 }
 
-interface Results {
-  readonly nngp: Float64Array | Float32Array | null;
-  readonly ntk: Float64Array | Float32Array | null;
-}
-
 function prepare(spec: DenseKernelSpec, inputs: Matrix, others: Matrix | null): Problem {
   const maps = layerMaps(spec, inputs.cols);
   const rows = meanSquares(inputs);
@@ -194,7 +191,7 @@ function jobOf(
   { first, plan }: Problem,
   rows: Matrix,
   columns: Matrix | null,
-  results: Results,
+  results: KernelTargets,
   { signal, onProgress }: WorkOptions = {},
 ): WideJob | null {
   if (plan.layers === null) return null;
@@ -219,77 +216,6 @@ function setDiagonals({ rows }: DensePlan, { columns, nngp, ntk }: WideJob): voi
   for (let i = 0; i < size; i++) {
     if (nngp !== null) nngp[i * (size + 1)] = rows.nngp[i] as number;
     if (ntk !== null) ntk[i * (size + 1)] = rows.ntk[i] as number;
-  }
-}
-
-/** Pair by pair, for activations without a table and for tests. */
-function fillPlainly(
-  spec: DenseKernelSpec,
-  inputs: Matrix,
-  others: Matrix | null,
-  { nngp, ntk }: Results,
-  { signal, onProgress }: WorkOptions,
-): void {
-  const recursion = prepareRecursion(spec, inputs.cols);
-  const rows = diagonals(recursion, inputs);
-  const columns = others === null ? rows : diagonals(recursion, others);
-  const target = others ?? inputs;
-  const width = target.rows;
-  for (let i = 0; i < inputs.rows; i++) {
-    signal?.throwIfAborted();
-    for (let j = others === null ? i : 0; j < width; j++) {
-      const overlap = meanProduct(inputs, i, target, j);
-      const pair = recursion.pair(overlap, rows[i] as Float64Array, columns[j] as Float64Array);
-      for (const at of others === null ? [i * width + j, j * width + i] : [i * width + j]) {
-        if (nngp !== null) nngp[at] = pair.nngp;
-        if (ntk !== null) ntk[at] = pair.ntk;
-      }
-    }
-    onProgress?.({ stage: "kernel", done: i + 1, total: inputs.rows });
-  }
-}
-
-function diagonals(recursion: KernelRecursion, inputs: Matrix): Float64Array[] {
-  return Array.from(meanSquares(inputs), (x) => recursion.diagonal(x));
-}
-
-/** x.x / N0 of every row. */
-function meanSquares(inputs: Matrix): Float64Array {
-  return Float64Array.from({ length: inputs.rows }, (_, i) => meanProduct(inputs, i, inputs, i));
-}
-
-function meanProduct(a: Matrix, i: number, b: Matrix, j: number): number {
-  const { cols } = a;
-  let sum = 0;
-  for (let k = 0; k < cols; k++) sum += (a.data[i * cols + k] as number) * (b.data[j * cols + k] as number);
-  return sum / cols;
-}
-
-/** Throws for inputs that cannot be compared; returns the columns' inputs. */
-function checkInputs(inputs: Matrix, others: Matrix | null): Matrix {
-  if (others !== null && others.cols !== inputs.cols) {
-    throw new ShapeError(
-      `kernel: received inputs of ${inputs.cols} and of ${others.cols} features, expected equal numbers`,
-    );
-  }
-  for (const { rows, cols, data } of [inputs, others ?? inputs]) {
-    if (rows < 1 || cols < 1 || data.length !== rows * cols) {
-      throw new ShapeError(
-        `kernel: received ${data.length} numbers for inputs of shape [${rows}, ${cols}], expected ${rows * cols} and at least one input`,
-      );
-    }
-    checkFinite({ rows, cols, data });
-  }
-  return others ?? inputs;
-}
-
-function checkFinite({ rows, cols, data }: Matrix): void {
-  const at = data.findIndex((value) => !Number.isFinite(value));
-  if (at >= 0) {
-    throw new ConvergenceError(
-      `kernel: received ${data[at]} at input ${Math.floor(at / cols)} of ${rows}, feature ${at % cols}, expected finite numbers`,
-      { hint: "remove or replace missing values first" },
-    );
   }
 }
 

@@ -2,14 +2,8 @@
  * NNGP and NTK of networks of convolutions, pools and residual blocks, one image against a block of others at a time
  * (Novak et al. 2019, arXiv:1810.05148; Arora et al. 2019, arXiv:1904.11955).
  */
-import { ConvergenceError, ShapeError, UnsupportedOpError } from "../../base/index.ts";
-import type {
-  Kernels,
-  PositionLayer,
-  PositionSession,
-  PositionState,
-  WideKernels,
-} from "../../kernels/index.ts";
+import { ShapeError, type WorkOptions } from "../../base/index.ts";
+import type { Kernels, PositionLayer, WideKernels } from "../../kernels/index.ts";
 import type { Matrix } from "../../numerics/index.ts";
 import {
   denseMemory,
@@ -19,6 +13,7 @@ import {
   solveKernels,
 } from "./dense.ts";
 import { dualOf } from "./dual.ts";
+import { checkFinite } from "./inputs.ts";
 import {
   checkMemory,
   DEFAULT_KERNEL_BYTES,
@@ -26,14 +21,17 @@ import {
   type KernelRequest,
   resultBytes,
 } from "./memory.ts";
-import { compileNetwork, type WideNetwork, type WideProgram, type WideStep } from "./network.ts";
+import { compileNetwork, type WideNetwork, type WideProgram } from "./network.ts";
 import { type Average, averageOf, columnFactorsOf, factorsOf, tableOf } from "./plan.ts";
 import type { DenseKernelSpec, LayerVariances } from "./types.ts";
+import { follow, noAverage, overlaps, variancesOf } from "./walk.ts";
 
 /** Bytes that the states of one block may take. */
 const BLOCK_BYTES = 2 ** 28;
 /** Images of a block on the right at most: more do not run faster. */
 const BLOCK_IMAGES = 512;
+/** Rows between two turns of the event loop. */
+const TURN = 16;
 /** States alive at once: one and its successor, and one more for each level of residual blocks; K and Theta each. */
 const LIVE = 4;
 
@@ -87,6 +85,29 @@ export async function solveNetworkKernels(
   const { nngp = true, ntk = true, precision = "float64", maxBytes = DEFAULT_KERNEL_BYTES } = options;
   const memory = networkMemory(network, inputs.rows, target.rows, options);
   checkMemory(memory, maxBytes, `kernels of ${inputs.rows} x ${target.rows} pairs of images`);
+  const count = inputs.rows * target.rows;
+  const allocate = (): Float64Array | Float32Array =>
+    precision === "float32" ? new Float32Array(count) : new Float64Array(count);
+  const results = [nngp ? allocate() : null, ntk ? allocate() : null] as const;
+  const methods = await fill({ program, inputs, others, kernels, results }, options);
+  const shaped = (data: Float64Array | Float32Array | null): KernelMatrix | null =>
+    data === null ? null : { rows: inputs.rows, cols: target.rows, data };
+  return { nngp: shaped(results[0]), ntk: shaped(results[1]), methods, memory };
+}
+
+interface Job {
+  readonly program: WideProgram;
+  readonly inputs: Matrix;
+  readonly others: Matrix | null;
+  readonly kernels: Kernels;
+  /** K and Theta; null: not wanted. */
+  readonly results: readonly (Float64Array | Float32Array | null)[];
+}
+
+/** Fills the results block by block of the columns, image by image of the rows; returns how averages were found. */
+async function fill(job: Job, { signal, onProgress }: WorkOptions): Promise<string[]> {
+  const { program, inputs, others, kernels } = job;
+  const target = others ?? inputs;
   const rows = variancesOf(program, inputs, kernels);
   const columns = others === null ? rows : variancesOf(program, target, kernels);
   const averages = program.activations.map(({ activation }, l) => {
@@ -95,58 +116,74 @@ export async function solveNetworkKernels(
     if (average !== null) return average;
     throw noAverage(activation.name, "whose variances reach 0 or whose kinks lie elsewhere than at 0");
   });
-  const count = inputs.rows * target.rows;
-  const allocate = (): Float64Array | Float32Array =>
-    precision === "float32" ? new Float32Array(count) : new Float64Array(count);
-  const results = [nngp ? allocate() : null, ntk ? allocate() : null] as const;
   const width = blockOf(program, target.rows);
   const total = inputs.rows * Math.ceil(target.rows / width);
   let done = 0;
   for (let from = 0; from < target.rows; from += width) {
     const to = Math.min(from + width, target.rows);
-    const layers = averages.map((average, l) =>
+    const factors = averages.map((average, l) =>
       columnsOf(program, average, columns[l] as Float64Array, l, from, to),
     );
     for (let i = 0; i < (others === null ? to : inputs.rows); i++) {
-      options.signal?.throwIfAborted();
-      const first = others === null ? Math.max(from, i) : from;
+      signal?.throwIfAborted();
+      const layerAt = layersOfRow(program, averages, rows, factors, i);
       const values = kernels.wide.positions(program.isAll, to - from, (session) => {
-        const own = averages.map((average, l): PositionLayer => {
-          const { positions } = program.activations[l] as { positions: number };
-          const variances = (rows[l] as Float64Array).subarray(i * positions, (i + 1) * positions);
-          return {
-            kind: average.kind,
-            parameters: average.parameters,
-            rows: factorsOf(average, variances),
-            columns: layers[l] as readonly Float64Array[],
-            table: average.table === null ? null : tableOf(average.table, variances),
-          };
-        });
         const start = overlaps(program, session, inputs, i, target, from, to);
-        const end = follow(session, start, program.steps, (index) => own[index] as PositionLayer);
+        const end = follow(session, start, program.steps, layerAt);
         return [session.view(end).slice(), session.viewTheta(end).slice()] as const;
       });
-      results.forEach((out, which) => {
-        if (out === null) return;
-        for (let j = first; j < to; j++) {
-          const value = (values[which] as Float64Array)[j - from] as number;
-          out[i * target.rows + j] = value;
-          if (others === null) out[j * target.rows + i] = value;
-        }
-      });
+      store(job, values, i, from, to);
       done++;
-      if (done % 16 === 0) {
-        options.onProgress?.({ stage: "kernel", done, total });
+      if (done % TURN === 0) {
+        onProgress?.({ stage: "kernel", done, total });
         await new Promise((resolve) => setTimeout(resolve, 0));
       }
     }
   }
-  const shaped = (data: Float64Array | Float32Array | null): KernelMatrix | null =>
-    data === null ? null : { rows: inputs.rows, cols: target.rows, data };
-  const methods = [
+  return [
     ...new Set(averages.map(({ method }, l) => `${program.activations[l]?.activation.name}: ${method}`)),
   ];
-  return { nngp: shaped(results[0]), ntk: shaped(results[1]), methods, memory };
+}
+
+/** The activations of one image of the rows against a block of columns. */
+function layersOfRow(
+  program: WideProgram,
+  averages: readonly Average[],
+  rows: readonly Float64Array[],
+  factors: readonly (readonly Float64Array[])[],
+  i: number,
+): (index: number) => PositionLayer {
+  const layers = averages.map((average, l): PositionLayer => {
+    const { positions } = program.activations[l] as { positions: number };
+    const variances = (rows[l] as Float64Array).subarray(i * positions, (i + 1) * positions);
+    return {
+      kind: average.kind,
+      parameters: average.parameters,
+      rows: factorsOf(average, variances),
+      columns: factors[l] as readonly Float64Array[],
+      table: average.table === null ? null : tableOf(average.table, variances),
+    };
+  });
+  return (index) => layers[index] as PositionLayer;
+}
+
+/** Writes a row of a block, and its mirror image where the matrix is symmetric. */
+function store(
+  { inputs, others, results }: Job,
+  values: readonly Float64Array[],
+  i: number,
+  from: number,
+  to: number,
+): void {
+  const width = (others ?? inputs).rows;
+  results.forEach((out, which) => {
+    if (out === null) return;
+    for (let j = others === null ? Math.max(from, i) : from; j < to; j++) {
+      const value = (values[which] as Float64Array)[j - from] as number;
+      out[i * width + j] = value;
+      if (others === null) out[j * width + i] = value;
+    }
+  });
 }
 
 /**
@@ -193,143 +230,14 @@ function denseSpecOf({ input, layers }: WideNetwork): DenseKernelSpec | null {
   return weights.length === activations.length + 1 ? { activations, layers: weights } : null;
 }
 
-function checkImages({ channels, positions }: WideProgram, { rows, cols, data }: Matrix): void {
+function checkImages({ channels, positions }: WideProgram, images: Matrix): void {
+  const { rows, cols, data } = images;
   if (cols !== channels * positions || rows < 1 || data.length !== rows * cols) {
     throw new ShapeError(
       `kernel: received ${data.length} numbers for inputs of shape [${rows}, ${cols}], expected [n, ${channels * positions}] with at least one input`,
     );
   }
-  const at = data.findIndex((value) => !Number.isFinite(value));
-  if (at >= 0) {
-    throw new ConvergenceError(
-      `kernel: received ${data[at]} at input ${Math.floor(at / cols)}, expected finite numbers`,
-      { hint: "remove or replace missing values first" },
-    );
-  }
-}
-
-function noAverage(name: string, where: string): UnsupportedOpError {
-  return new UnsupportedOpError(
-    `kernel: received the activation ${name} ${where}, for which there is no fast average`,
-    { hint: "use relu, leaky-relu, abs(x), erf, gelu, sin, or a smooth activation on inputs that are not 0" },
-  );
-}
-
-/** A state of inner products over channels: image i against images from .. to. */
-function overlaps(
-  { channels, positions, isAll }: WideProgram,
-  session: PositionSession,
-  inputs: Matrix,
-  i: number,
-  others: Matrix,
-  from: number,
-  to: number,
-): PositionState {
-  const n = to - from;
-  return session.create(positions, (out) => {
-    const x = inputs.data;
-    const y = others.data;
-    for (let p = 0; p < positions; p++) {
-      for (let q = isAll ? 0 : p; q < (isAll ? positions : p + 1); q++) {
-        const at = (isAll ? p * positions + q : p) * n;
-        for (let j = 0; j < n; j++) {
-          let sum = 0;
-          for (let c = 0; c < channels; c++) {
-            sum +=
-              (x[i * inputs.cols + c * positions + p] as number) *
-              (y[(from + j) * inputs.cols + c * positions + q] as number);
-          }
-          out[at + j] = sum / channels;
-        }
-      }
-    }
-  });
-}
-
-/** Follows a state through the steps; `layerAt` knows the factors of an activation, given the state before it. */
-function follow(
-  session: PositionSession,
-  state: PositionState,
-  steps: readonly WideStep[],
-  layerAt: (index: number, state: PositionState) => PositionLayer,
-): PositionState {
-  let current = state;
-  for (const step of steps) {
-    if (step.kind === "sum") current = session.sum(current, step.sum);
-    else if (step.kind === "activate") session.activate(current, layerAt(step.index, current));
-    else {
-      const skip = follow(session, session.copy(current), step.skip, layerAt);
-      current = follow(session, current, step.branch, layerAt);
-      session.add(current, skip);
-    }
-  }
-  return current;
-}
-
-/** K(x, x)[p, p] in front of every activation, [image, position]: from the image against itself. */
-function variancesOf(program: WideProgram, inputs: Matrix, kernels: Kernels): Float64Array[] {
-  const out = program.activations.map(({ positions }) => new Float64Array(inputs.rows * positions));
-  if (!program.poolsInside) {
-    for (let i = 0; i < inputs.rows; i++) followDiagonal(program, inputs, i, out);
-    return out;
-  }
-  const duals = program.activations.map(({ activation }) => dualOf(activation));
-  for (let i = 0; i < inputs.rows; i++) {
-    kernels.wide.positions(true, 1, (session) => {
-      const start = overlaps(program, session, inputs, i, inputs, i, i + 1);
-      follow(session, start, program.steps, (index, state) => {
-        const { activation, positions } = program.activations[index] as WideProgram["activations"][number];
-        const k = session.view(state);
-        const own = Float64Array.from({ length: positions }, (_, p) => k[p * (positions + 1)] as number);
-        out[index]?.set(own, i * positions);
-        const average = averageOf(activation, duals[index] as (typeof duals)[number], own, own, false);
-        if (average === null)
-          throw noAverage(activation.name, "in a network with a pool before an activation");
-        const factors = factorsOf(average, own);
-        return { ...average, rows: factors, columns: factors, table: null };
-      });
-    });
-  }
-  return out;
-}
-
-/** The same without pools: only equal positions matter, and the averages are those of one variable. */
-function followDiagonal(program: WideProgram, inputs: Matrix, i: number, out: readonly Float64Array[]): void {
-  const { channels, positions } = program;
-  const start = Float64Array.from({ length: positions }, (_, p) => {
-    let sum = 0;
-    for (let c = 0; c < channels; c++)
-      sum += (inputs.data[i * inputs.cols + c * positions + p] as number) ** 2;
-    return sum / channels;
-  });
-  const walk = (state: Float64Array, steps: readonly WideStep[]): Float64Array => {
-    let q = state;
-    for (const step of steps) {
-      if (step.kind === "activate") {
-        out[step.index]?.set(q, i * q.length);
-        const dual = dualOf(step.activation);
-        q = q.map((variance) => dual.diagonal(variance).value);
-      } else if (step.kind === "residual") {
-        const skip = walk(q, step.skip);
-        q = walk(q, step.branch).map((value, p) => value + (skip[p] as number));
-      } else {
-        const { mode, outs, taps, table, scale, shift } = step.sum;
-        // behind the last activation a pool needs other positions, and nobody needs the variance
-        if (mode === "free") return new Float64Array(outs);
-        const before = q;
-        q = Float64Array.from({ length: outs }, (_, p) => {
-          let sum = 0;
-          for (let t = 0; t < taps; t++) {
-            const at = table[p * taps + t] as number;
-            if (at >= 0) sum += before[at] as number;
-          }
-          return shift + scale * sum;
-        });
-      }
-    }
-    return q;
-  };
-  walk(start, program.steps);
+  checkFinite(images);
 }
 
 /** Factors of a block of images, [position, image] each. */

@@ -10,21 +10,11 @@
  * An activation needs Gaussian values in front of it, which sums of many weights are. A skip connection that adds activated values to
  * them (y = f(W x) + x with x behind an activation) leaves a sum that is not Gaussian, and another activation on it is refused.
  */
-import { ShapeError, SpecError, UnsupportedOpError } from "../../base/index.ts";
+import { ShapeError, UnsupportedOpError } from "../../base/index.ts";
 import type { PositionSum } from "../../kernels/index.ts";
 import type { Activation } from "../../networks/index.ts";
 import { checkVariances } from "./parametrization.ts";
-
-/** How a convolution goes on over the edge: positions added before and after each axis. */
-export type WidePadding =
-  /** Zeros, (kernel - 1) / 2 before each axis: the convolutions of network specifications and of PyTorch's padding. */
-  | "same"
-  /** Zeros, as many as needed with the odd one behind: "SAME" of TensorFlow, JAX and neural-tangents. */
-  | "same-upper"
-  /** None. */
-  | "valid"
-  /** The image goes around, (kernel - 1) / 2 before each axis. */
-  | "circular";
+import { convolutionWindows, poolWindows, type WidePadding } from "./windows.ts";
 
 /** One layer of a wide network. */
 export type WideNetworkLayer =
@@ -212,7 +202,7 @@ function compileLayer(layer: WideNetworkLayer, size: Size, context: Context, nam
       return compilePool(layer.size, size, context, name);
     case "convolution": {
       checkVariances(layer);
-      const { table, taps, out } = windows(layer, size, name);
+      const { table, taps, out } = convolutionWindows(layer, size, name);
       const sum: PositionSum = {
         mode: alike,
         outs: out.height * out.width,
@@ -223,7 +213,7 @@ function compileLayer(layer: WideNetworkLayer, size: Size, context: Context, nam
         shift: layer.biasVariance,
         isWeight: true,
       };
-      return { step: { kind: "sum", sum }, size: out };
+      return { step: { kind: "sum", sum }, size: { ...out, isGaussian: true } };
     }
     case "activation": {
       if (!size.isGaussian) {
@@ -264,80 +254,18 @@ function compileLayer(layer: WideNetworkLayer, size: Size, context: Context, nam
   }
 }
 
-function compilePool(
-  window: number,
-  { height, width, isGaussian }: Size,
-  context: Context,
-  name: string,
-): Compiled {
-  if (!(Number.isInteger(window) && window >= 1 && window <= Math.min(height, width))) {
-    throw new ShapeError(
-      `kernel, ${name}: received a pool of ${window} x ${window} on ${height} x ${width} positions, expected a whole number up to the smaller side`,
-    );
-  }
+function compilePool(window: number, size: Size, context: Context, name: string): Compiled {
+  const { table, taps, out } = poolWindows(window, size, name);
   context.hasPooled ||= window > 1;
-  const out = { height: Math.floor(height / window), width: Math.floor(width / window), isGaussian };
-  const taps = window * window;
-  const table = new Int32Array(out.height * out.width * taps);
-  for (let p = 0; p < out.height * out.width; p++) {
-    const [y, x] = [Math.floor(p / out.width) * window, (p % out.width) * window];
-    for (let t = 0; t < taps; t++) {
-      table[p * taps + t] = (y + Math.floor(t / window)) * width + x + (t % window);
-    }
-  }
   const sum: PositionSum = {
     mode: "free",
     outs: out.height * out.width,
-    ins: height * width,
+    ins: size.height * size.width,
     taps,
     table,
     scale: 1 / taps ** 2,
     shift: 0,
     isWeight: false,
   };
-  return { step: { kind: "sum", sum }, size: out };
-}
-
-/** Positions that a convolution reads, row by row of the window. */
-function windows(
-  layer: Extract<WideNetworkLayer, { type: "convolution" }>,
-  { height, width }: Size,
-  name: string,
-): { readonly table: Int32Array; readonly taps: number; readonly out: Size } {
-  const { kernel, stride = 1, padding = "same" } = layer;
-  if (!(Number.isInteger(kernel) && kernel >= 1 && Number.isInteger(stride) && stride >= 1)) {
-    throw new SpecError(
-      `kernel, ${name}: received a window of ${kernel} and stride ${stride}, expected whole numbers, at least 1`,
-    );
-  }
-  const axis = (length: number): { before: number; out: number } => {
-    if (padding === "valid") {
-      if (kernel > length) {
-        throw new ShapeError(
-          `kernel, ${name}: received a window of ${kernel} x ${kernel} on ${height} x ${width} positions without padding, expected a smaller one`,
-        );
-      }
-      return { before: 0, out: Math.floor((length - kernel) / stride) + 1 };
-    }
-    const out = Math.ceil(length / stride);
-    if (padding !== "same-upper") return { before: Math.floor((kernel - 1) / 2), out };
-    return { before: Math.floor(Math.max(0, (out - 1) * stride + kernel - length) / 2), out };
-  };
-  const [vertical, horizontal] = [axis(height), axis(width)];
-  const taps = kernel * kernel;
-  const table = new Int32Array(vertical.out * horizontal.out * taps);
-  const place = (index: number, length: number): number => {
-    if (padding === "circular") return ((index % length) + length) % length;
-    return index >= 0 && index < length ? index : -1;
-  };
-  for (let p = 0; p < vertical.out * horizontal.out; p++) {
-    const y0 = Math.floor(p / horizontal.out) * stride - vertical.before;
-    const x0 = (p % horizontal.out) * stride - horizontal.before;
-    for (let t = 0; t < taps; t++) {
-      const y = place(y0 + Math.floor(t / kernel), height);
-      const x = place(x0 + (t % kernel), width);
-      table[p * taps + t] = y < 0 || x < 0 ? -1 : y * width + x;
-    }
-  }
-  return { table, taps, out: { height: vertical.out, width: horizontal.out, isGaussian: true } };
+  return { step: { kind: "sum", sum }, size: { ...out, isGaussian: size.isGaussian } };
 }

@@ -15,13 +15,7 @@
  * (arXiv:2203.03466), table 3, SGD: weights of inputs and all biases have rates proportional to fan-out, of outputs to 1 / fan-in.
  */
 import { ShapeError, SpecError } from "../../base/index.ts";
-import type { DenseKernelSpec, LayerMap, LayerVariances } from "./types.ts";
-
-/** Which parametrisation, and the widths it depends on: n_1 .. n_L of the hidden layers. */
-export type KernelParametrization =
-  | { readonly kind: "ntk" }
-  | { readonly kind: "standard"; readonly widths: readonly number[] }
-  | { readonly kind: "mup"; readonly widths: readonly number[] };
+import type { DenseKernelSpec, KernelParametrization, LayerMap, LayerVariances } from "./types.ts";
 
 /** The maps of all layers of `spec` on inputs of N0 features, the readout last; throws SpecError or ShapeError. */
 export function layerMaps(spec: DenseKernelSpec, features: number): LayerMap[] {

@@ -1,6 +1,5 @@
 /** What kernels of wide networks are made of: layers with their variances, and two Gaussian averages of an activation. */
 import type { Activation } from "../../networks/index.ts";
-import type { KernelParametrization } from "./parametrization.ts";
 
 /** E[phi(u) phi(v)] and E[phi'(u) phi'(v)]. */
 export interface DualPair {
@@ -28,6 +27,12 @@ export interface LayerVariances {
   /** Whether biases are there to be trained, which matters in the standard parametrisation. Default: biasVariance > 0. */
   readonly hasBias?: boolean;
 }
+
+/** Which gradients the NTK counts, and the widths n_1 .. n_L of the hidden layers where it depends on them. */
+export type KernelParametrization =
+  | { readonly kind: "ntk" }
+  | { readonly kind: "standard"; readonly widths: readonly number[] }
+  | { readonly kind: "mup"; readonly widths: readonly number[] };
 
 /** A dense network in the limit of infinite width: `layers` has one entry more than `activations`, the readout. */
 export interface DenseKernelSpec {
