@@ -13,6 +13,8 @@ export interface FigureOptions {
   readonly theme?: Theme;
   /** Width in CSS pixels. Default 640. */
   readonly width?: number;
+  /** Awaited before drawing: a page that draws many figures lets other work go between them. Default: at once. */
+  readonly turn?: () => Promise<void>;
 }
 
 /** The numbers behind a figure. */
@@ -71,6 +73,7 @@ const MARGINS = { marginTop: MARGIN_TOP, marginRight: 24, marginBottom: 44, marg
 export async function drawFigure(drawing: Drawing, options: FigureOptions): Promise<Figure> {
   const { document, theme = LIGHT_THEME, width = FIGURE_WIDTH } = options;
   const plot = await import("@observablehq/plot");
+  await options.turn?.();
   const drawn = plot.plot({
     document,
     width,

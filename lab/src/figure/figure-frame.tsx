@@ -10,6 +10,7 @@ import type { Figure, FigureOptions } from "../../../src/figures/index.ts";
 import { figureTheme } from "../theme.ts";
 import { Frame } from "./frame.tsx";
 import { ReadingCursor } from "./reading-cursor.tsx";
+import { nextTurn } from "./turns.ts";
 
 /** What `FigureFrame` is given. */
 export interface FigureFrameProps {
@@ -55,7 +56,7 @@ export function FigureFrame({ name, title, draw, data, parameters, empty }: Figu
     let latest = 0;
     let isGone = false;
     const stop = effect(() => {
-      const options = { document, theme: figureTheme.value, width: width.value };
+      const options = { document, theme: figureTheme.value, width: width.value, turn: nextTurn };
       if (options.width === 0) return;
       const number = ++latest;
       const drawing = draw(options);
