@@ -127,6 +127,22 @@ export class Core {
     return this.threads;
   }
 
+  /** The same for a job whose threads take their work from a counter; `meanwhile` is done here while they begin. */
+  parallelWith<F extends keyof ParallelExports>(
+    meanwhile: () => void,
+    name: F,
+    flops: number,
+    ...args: PartArguments<F>
+  ): void {
+    if (this.team === null || flops < PARALLEL_FLOPS) {
+      meanwhile();
+      this.parallel(name, 0, ...args);
+    } else {
+      const own = this.wasm[name] as (...values: number[]) => void;
+      this.team.run(own, name, args as readonly number[], meanwhile);
+    }
+  }
+
   product(p: Product): void {
     const { m, n, k, alpha, a, ars, acs, b, brs, bcs, c, ldc, triangle = FULL } = p;
     if (m === 0 || n === 0 || k === 0) return;

@@ -53,8 +53,16 @@ export class ThreadTeam {
     }
   }
 
-  /** Runs `own` as part 0 here and the export `name` as parts 1 .. size-1 on the workers. */
-  run(own: (...values: number[]) => void, name: string, args: readonly number[]): void {
+  /**
+   * Runs `own` as part 0 here and the export `name` as parts 1 .. size-1 on the workers. `meanwhile` is done here first, while the
+   * workers are at it already: for jobs whose threads take their work from a common counter.
+   */
+  run(
+    own: (...values: number[]) => void,
+    name: string,
+    args: readonly number[],
+    meanwhile?: () => void,
+  ): void {
     if (this.failure !== null) throw new Error("internal: a kernel thread died", { cause: this.failure });
     const { words } = this;
     words[FUNCTION] = this.names.indexOf(name);
@@ -63,8 +71,12 @@ export class ThreadTeam {
     Atomics.store(words, DONE, 0);
     Atomics.add(words, GENERATION, 1);
     Atomics.notify(words, GENERATION);
-    own(0, this.size, ...args);
-    while (Atomics.load(words, DONE) < this.size - 1);
+    try {
+      meanwhile?.();
+    } finally {
+      own(0, this.size, ...args);
+      while (Atomics.load(words, DONE) < this.size - 1);
+    }
   }
 
   async stop(): Promise<void> {

@@ -60,6 +60,7 @@ export function createWideKernels(core: Core, queue: OffloadQueue): WideKernels 
           run.multiply(start);
           run.finish(start);
         }
+        run.end();
       } finally {
         core.leave(top);
       }
@@ -75,6 +76,7 @@ export function createWideKernels(core: Core, queue: OffloadQueue): WideKernels 
             run.finish(start);
             await turn();
           }
+          run.end();
         } finally {
           core.leave(top);
         }
@@ -82,7 +84,7 @@ export function createWideKernels(core: Core, queue: OffloadQueue): WideKernels 
     positions: createPositions(core),
     workBytes: (rows, columns, features, factors) => {
       const panel = Math.min(rows, PANEL_ROWS) * (columns + 2);
-      return 8 * (4 * panel + (rows + columns) * (features + factors));
+      return 8 * (8 * panel + (rows + columns) * (features + factors));
     },
   };
 }
@@ -90,6 +92,14 @@ export function createWideKernels(core: Core, queue: OffloadQueue): WideKernels 
 /** Lets timers and messages through. */
 function turn(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 0));
+}
+
+/** Buffers of a panel: K (inner products before), Theta, and their transposes; 0: not wanted. */
+interface Panel {
+  readonly k: number;
+  readonly theta: number;
+  readonly mirror: number;
+  readonly mirrorTheta: number;
 }
 
 /** The buffers of one job. */
@@ -101,10 +111,11 @@ class WideRun {
   private readonly ld: number;
   private readonly left: number;
   private readonly right: number;
-  private readonly panel: number;
-  private readonly theta: number;
-  private readonly mirror: number;
-  private readonly mirrorTheta: number;
+  /** Two sets of buffers: one is copied out while the other is worked on. */
+  private readonly panels: readonly [Panel, Panel];
+  private current: Panel;
+  /** First row of a panel that is ready and not yet copied out; -1: none. */
+  private ready = -1;
   private readonly program: number;
   private readonly rowFactors: number;
   private readonly columnFactors: number;
@@ -125,11 +136,15 @@ class WideRun {
     const height = Math.min(this.rows, PANEL_ROWS);
     this.left = isOwn ? core.push(x.data) : 0;
     this.right = isOwn && y !== null ? core.push(y.data) : this.left;
-    this.panel = core.allocateDoubles(height * this.ld);
-    this.theta = job.ntk === null ? 0 : core.allocateDoubles(height * this.ld);
     const mirrors = y === null;
-    this.mirror = mirrors && job.nngp !== null ? core.allocateDoubles(height * this.columns) : 0;
-    this.mirrorTheta = mirrors && job.ntk !== null ? core.allocateDoubles(height * this.columns) : 0;
+    const panel = (): Panel => ({
+      k: core.allocateDoubles(height * this.ld),
+      theta: job.ntk === null ? 0 : core.allocateDoubles(height * this.ld),
+      mirror: mirrors && job.nngp !== null ? core.allocateDoubles(height * this.columns) : 0,
+      mirrorTheta: mirrors && job.ntk !== null ? core.allocateDoubles(height * this.columns) : 0,
+    });
+    this.current = panel();
+    this.panels = [this.current, this.rows > height ? panel() : this.current];
     const rowCount = layers.reduce((sum, { rowFactors }) => sum + rowFactors.length, 0);
     const columnCount = layers.reduce((sum, { columnFactors }) => sum + columnFactors.length, 0);
     this.program = core.allocateDoubles(FIRST_NUMBERS + LAYER_NUMBERS * layers.length);
@@ -174,7 +189,7 @@ class WideRun {
     const m = this.height(start);
     const from = this.corner(start);
     const k = this.job.rows.cols;
-    core.floats(this.panel, m * ld).fill(0);
+    core.floats(this.current.k, m * ld).fill(0);
     core.product({
       m,
       n: this.columns - from,
@@ -186,7 +201,7 @@ class WideRun {
       b: this.right + from * k * 8,
       brs: 1,
       bcs: k,
-      c: this.panel,
+      c: this.current.k,
       ldc: ld,
       triangle: FULL,
     });
@@ -210,42 +225,56 @@ class WideRun {
       product = await provider.multiply({ ...shape, a, b: (y ?? x).data.subarray(from * k) });
     }
     for (let i = 0; i < m; i++) {
-      this.core.floats(this.panel + i * this.ld * 8, n).set(product.subarray(i * n, (i + 1) * n));
+      this.core.floats(this.current.k + i * this.ld * 8, n).set(product.subarray(i * n, (i + 1) * n));
     }
-    this.core.wasm.scale(m * this.ld, 1 / k, this.panel);
+    this.core.wasm.scale(m * this.ld, 1 / k, this.current.k);
   }
 
-  /** All layers of a panel, then its rows and columns of the results. */
+  /** All layers of a panel, while the panel before it is copied into the results. */
   finish(start: number): void {
-    const { core, job, ld } = this;
+    const { core, job, ld, current } = this;
     const m = this.height(start);
     const from = this.corner(start);
     const n = this.columns - from;
     this.writeRowFactors(start, m);
     core.integers(this.counter, 1)[0] = 0;
-    const isUpper = job.columns === null ? 1 : 0;
-    core.parallel(
+    core.parallelWith(
+      () => this.copyReady(),
       "wideTiles",
       m * n * PAIR_FLOPS * job.layers.length,
       m,
       n,
-      this.panel,
-      this.theta,
+      current.k,
+      current.theta,
       ld,
-      isUpper,
+      job.columns === null ? 1 : 0,
       this.program,
       job.layers.length,
       this.rowFactors,
       this.columnFactors + from * 8,
       ld,
-      this.mirror,
-      this.mirrorTheta,
+      current.mirror,
+      current.mirrorTheta,
       this.counter,
       this.work,
     );
-    if (job.nngp !== null) this.copy(job.nngp, this.panel, this.mirror, start, m, from, n);
-    if (job.ntk !== null) this.copy(job.ntk, this.theta, this.mirrorTheta, start, m, from, n);
+    this.ready = start;
+    this.current = this.panels[current === this.panels[0] ? 1 : 0];
     job.onRows?.(start + m);
+  }
+
+  /** Copies the last panel. */
+  end(): void {
+    this.copyReady();
+  }
+
+  private copyReady(): void {
+    const { job, ready } = this;
+    if (ready < 0) return;
+    const { k, theta, mirror, mirrorTheta } = this.panels[this.current === this.panels[0] ? 1 : 0];
+    if (job.nngp !== null) this.copy(job.nngp, k, mirror, ready);
+    if (job.ntk !== null) this.copy(job.ntk, theta, mirrorTheta, ready);
+    this.ready = -1;
   }
 
   private writeRowFactors(start: number, m: number): void {
@@ -263,16 +292,11 @@ class WideRun {
   }
 
   /** Rows of the panel from the diagonal on, and their mirror image below it. */
-  private copy(
-    out: Float64Array | Float32Array,
-    panel: number,
-    mirror: number,
-    start: number,
-    m: number,
-    from: number,
-    n: number,
-  ): void {
+  private copy(out: Float64Array | Float32Array, panel: number, mirror: number, start: number): void {
     const { core, columns, ld } = this;
+    const m = this.height(start);
+    const from = this.corner(start);
+    const n = columns - from;
     for (let i = 0; i < m; i++) {
       const skip = mirror === 0 ? 0 : i;
       const row = core.floats(panel + (i * ld + skip) * 8, n - skip);

@@ -35,7 +35,9 @@ export function checkInputs(inputs: Matrix, others: Matrix | null): Matrix {
 
 /** Throws ConvergenceError naming the first number that is not finite. */
 export function checkFinite({ rows, cols, data }: Matrix): void {
-  const at = data.findIndex((value) => !Number.isFinite(value));
+  // a plain loop: a callback for every number would cost as much as a layer
+  let at = -1;
+  for (let i = 0; i < data.length && at < 0; i++) if (!Number.isFinite(data[i])) at = i;
   if (at >= 0) {
     throw new ConvergenceError(
       `kernel: received ${data[at]} at input ${Math.floor(at / cols)} of ${rows}, feature ${at % cols}, expected finite numbers`,
