@@ -160,8 +160,54 @@ function lab(): string {
   );
 }
 
+/** Kernel matrices against neural-tangents. */
+function kernels(): string {
+  interface Ratio {
+    readonly cpu: number;
+    readonly wall: number;
+  }
+  const { rows, peer, examples, memory, large } = load("kernels") as {
+    examples: number;
+    peer: Readonly<Record<string, string>>;
+    rows: {
+      activation: string;
+      depth: number;
+      times: Readonly<Record<string, { cpuMs: number }>>;
+      ratios: { double: Ratio; single: Ratio };
+      differences: { double: number };
+    }[];
+    memory: Readonly<Record<string, { peak: number }>>;
+    large: { examples: number; peak: number } | null;
+  };
+  const seconds = (row: (typeof rows)[number], name: string): string =>
+    ((row.times[name]?.cpuMs ?? Number.NaN) / 1e3).toFixed(2);
+  const shown = rows.map((row) => [
+    `${row.activation}, depth ${row.depth}`,
+    ...["oneThread", "peerDouble", "oneThreadSingle", "peerSingle"].map((name) => seconds(row, name)),
+    `${row.ratios.double.cpu.toFixed(1)} / ${row.ratios.single.cpu.toFixed(1)}`,
+    `${row.ratios.double.wall.toFixed(1)} / ${row.ratios.single.wall.toFixed(1)}`,
+    row.differences.double.toExponential(0),
+  ]);
+  const header = [
+    `NNGP + NTK of ${examples} MNIST images, CPU s`,
+    "float64",
+    `neural-tangents ${peer["neural-tangents"]}, jit, float64`,
+    "float32",
+    "the same in float32",
+    "times faster, CPU",
+    "wall, two threads",
+    "largest difference",
+  ];
+  const gigabytes = (name: string): string => ((memory[name]?.peak ?? Number.NaN) / 1e9).toFixed(1);
+  const more =
+    large === null ? "" : ` ${large.examples} images in float64: ${(large.peak / 1e9).toFixed(1)} GB.`;
+  return `${table(header, shown)}
+
+Peak memory: ${gigabytes("ours")} GB here, ${gigabytes("peerDouble")} and ${gigabytes("peerSingle")} GB there (float64, float32).${more}`;
+}
+
 const sections: Readonly<Record<string, () => string>> = {
-  ...{ prediction, training, linear, jobs, tilings, lab },
+  ...{ prediction, training, linear, jobs, tilings, lab, kernels },
 };
 
 /** The README with all tables renewed. */
