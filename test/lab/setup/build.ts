@@ -1,9 +1,10 @@
 /** Builds the lab once for all browser tests; `ISINGLASS_LAB` names a folder that is already built. */
+import { execFile } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "vite";
+import { promisify } from "node:util";
 import type { TestProject } from "vitest/node";
 import { hasChromium } from "../../browser/chromium.ts";
 
@@ -23,10 +24,10 @@ export async function setup(project: TestProject): Promise<() => void> {
   const folder = mkdtempSync(join(tmpdir(), "isinglass-lab-"));
   project.provide("labFolder", folder);
   if (hasChromium) {
-    await build({
-      configFile: fileURLToPath(new URL("../../../lab/vite.config.ts", import.meta.url)),
-      logLevel: "error",
-      build: { outDir: folder },
+    // in a process of its own: under NODE_ENV=test it would be the page of a developer, without its service worker
+    const script = fileURLToPath(new URL("../../../scripts/build-lab.mjs", import.meta.url));
+    await promisify(execFile)(process.execPath, [script, folder], {
+      env: { ...process.env, NODE_ENV: "production" },
     });
   }
   return () => rmSync(folder, { recursive: true, force: true });
