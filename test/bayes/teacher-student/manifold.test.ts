@@ -12,6 +12,7 @@ import {
 } from "../../../src/bayes/index.ts";
 import { loadKernels } from "../../../src/kernels/index.ts";
 import { createStream, gaussianAverage } from "../../../src/numerics/index.ts";
+import { twoUnits } from "./two-units.ts";
 
 const algebra = await loadKernels();
 
@@ -77,22 +78,7 @@ describe("hidden manifold", () => {
   );
 
   it("is on-line learning of independent inputs when f is linear and F orthogonal", () => {
-    const overlaps: Overlaps = {
-      students: [
-        [0.2, 0],
-        [0, 0.3],
-      ],
-      cross: [
-        [0.01, 0],
-        [0, 0.02],
-      ],
-      teachers: [
-        [1, 0],
-        [0, 1],
-      ],
-      readout: [1, 1],
-      teacherReadout: [1, 1],
-    };
+    const overlaps = twoUnits;
     const start = {
       ratio: 1,
       lengths: overlaps.students,

@@ -3,7 +3,6 @@ import {
   copyAverageLoss,
   generalizationError,
   learningSlopes,
-  type Overlaps,
   simulateOnlineLearning,
   solveCriticalRate,
   solveOnlineLearning,
@@ -11,23 +10,7 @@ import {
 } from "../../../src/bayes/index.ts";
 import { createStream } from "../../../src/numerics/index.ts";
 import reference from "../../fixtures/bayes-reference.json" with { type: "json" };
-
-const start: Overlaps = {
-  students: [
-    [0.2, 0],
-    [0, 0.3],
-  ],
-  cross: [
-    [0.01, 0],
-    [0, 0.02],
-  ],
-  teachers: [
-    [1, 0],
-    [0, 1],
-  ],
-  readout: [1, 1],
-  teacherReadout: [1, 1],
-};
+import { twoUnits as start } from "./two-units.ts";
 
 describe("on-line learning", () => {
   it("has the reference slopes at the start", () => {
