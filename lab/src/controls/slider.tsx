@@ -1,8 +1,9 @@
 /** A number by a slider and by typing. Arrows move a step, Shift ten, Alt a tenth; out of range says what was expected. */
 import type { JSX } from "preact";
-import { useId, useState } from "preact/hooks";
+import { useId } from "preact/hooks";
 import { formatNumber } from "../../../src/figures/basics/index.ts";
 import type { FieldSignal, NumberField } from "../state/index.ts";
+import { TypedField } from "./typed-field.tsx";
 
 /** What `Slider` and `NumberEntry` are given. */
 export interface SliderProps {
@@ -71,7 +72,7 @@ export function Slider(props: SliderProps): JSX.Element {
         onKeyDown={onKeyDown}
         onKeyUp={() => field.commit()}
       />
-      <TypedNumber label={label} field={field} unit={unit} disabled={disabled} />
+      <TypedField label={`${label}, typed`} inputMode="decimal" {...{ field, unit, disabled }} />
     </div>
   );
 }
@@ -88,65 +89,8 @@ export function NumberEntry({
       <span aria-hidden="true" class="label">
         {label}
       </span>
-      <TypedNumber label={label} field={field} unit={unit} disabled={disabled} />
+      <TypedField label={`${label}, typed`} inputMode="decimal" {...{ field, unit, disabled }} />
     </div>
-  );
-}
-
-function TypedNumber({
-  label,
-  field,
-  unit,
-  disabled,
-}: {
-  label: string;
-  field: FieldSignal<number, NumberField>;
-  unit: string;
-  disabled: boolean;
-}): JSX.Element {
-  const [draft, setDraft] = useState<string | null>(null);
-  const [problem, setProblem] = useState<string | null>(null);
-  const id = useId();
-  const take = (text: string): void => {
-    const read = field.field.read(text);
-    if ("problem" in read) {
-      setProblem(`received ${text === "" ? "nothing" : text}, expected ${read.problem.expected}`);
-      return;
-    }
-    setProblem(null);
-    setDraft(null);
-    if (read.value !== field.peek()) field.commit(read.value);
-  };
-  return (
-    <>
-      <input
-        type="text"
-        inputMode="decimal"
-        autocomplete="off"
-        spellcheck={false}
-        disabled={disabled}
-        aria-label={`${label}, typed`}
-        aria-invalid={problem !== null}
-        {...(problem === null ? {} : { "aria-describedby": id })}
-        value={draft ?? String(field.value)}
-        onInput={(event) => setDraft(event.currentTarget.value)}
-        onBlur={(event) => draft !== null && take(event.currentTarget.value)}
-        onKeyDown={(event) => {
-          if (event.key === "Enter") take(event.currentTarget.value);
-          if (event.key === "Escape" && draft !== null) {
-            setDraft(null);
-            setProblem(null);
-            event.stopPropagation();
-          }
-        }}
-      />
-      {unit !== "" && <span class="unit">{unit}</span>}
-      {problem !== null && (
-        <span class="problem" id={id} role="alert">
-          {problem}
-        </span>
-      )}
-    </>
   );
 }
 
