@@ -118,7 +118,10 @@ describe.runIf(hasChromium)("the lab's shell", () => {
     expect(await page.getByText("No command has these letters.").count()).toBe(1);
     await page.keyboard.press("Escape");
     await expect.poll(() => page.getByRole("dialog").count()).toBe(0);
-    expect(await page.evaluate(() => document.activeElement?.getAttribute("aria-label"))).toBe("Commands");
+    // the focus comes back once the dialog has gone
+    await expect
+      .poll(() => page?.evaluate(() => document.activeElement?.getAttribute("aria-label")))
+      .toBe("Commands");
     await page.keyboard.press("?");
     await page.getByRole("dialog", { name: "Keys" }).waitFor();
     await page.waitForTimeout(100); // nothing that closed the palette closes this
