@@ -1,5 +1,6 @@
 /** The parts of the Diagnose room that need no browser: the document's two views, the table's order, what is copied. */
 import { describe, expect, it } from "vitest";
+import { formatBytes } from "../../../lab/src/files/bytes.ts";
 import {
   blockOf,
   NEW_LAYERS,
@@ -8,7 +9,6 @@ import {
   withNumber,
   withoutLayer,
 } from "../../../lab/src/rooms/diagnose/blocks.ts";
-import { formatBytes } from "../../../lab/src/rooms/diagnose/bytes.ts";
 import { type Copied, codeOf, commandLineOf } from "../../../lab/src/rooms/diagnose/copies.ts";
 import { readText } from "../../../lab/src/rooms/diagnose/document.ts";
 import { sortRows } from "../../../lab/src/rooms/diagnose/sort-rows.ts";

@@ -1,8 +1,8 @@
 /** Which data, how many draws, and where it is computed. */
 import type { JSX } from "preact";
-import { Choice, DropZone, NumberEntry } from "../../controls/index.ts";
-import { formatBytes } from "./bytes.ts";
-import { DATA_ENDINGS, dataFile, takeAny } from "./files.ts";
+import { Choice, NumberEntry } from "../../controls/index.ts";
+import { DataDrop } from "../../files/index.ts";
+import { dataFile, takeAny } from "./files.ts";
 import { state } from "./state.ts";
 
 /** The panel. */
@@ -22,18 +22,7 @@ export function DataPanel(): JSX.Element {
           file: "a file of yours",
         }}
       />
-      {isFile && (
-        <DropZone
-          label={
-            dataFile.value === null
-              ? "Your data"
-              : `${dataFile.value.name}, ${formatBytes(dataFile.value.size)}`
-          }
-          accept={DATA_ENDINGS}
-          onFile={takeAny}
-          hint="npy, npz, CSV or safetensors with one example a row. It stays in this tab."
-        />
-      )}
+      {isFile && <DataDrop file={dataFile.value} onFile={takeAny} />}
       <NumberEntry label="examples" field={state.examples} />
       {!isModel && <NumberEntry label="draws of the parameters" field={state.seeds} />}
       <NumberEntry label="seed" field={state.seed} />

@@ -1,25 +1,19 @@
-/** Dropped files, by name, as long as the tab lives: an address holds only their names. */
-import { computed, type ReadonlySignal, signal } from "@preact/signals";
+/** Dropped files of this room. */
+import type { ReadonlySignal } from "@preact/signals";
+import { createShelf, isDataFile } from "../../files/index.ts";
 import { state } from "./state.ts";
 
-const models = signal<ReadonlyMap<string, File>>(new Map());
-const data = signal<ReadonlyMap<string, File>>(new Map());
+const models = createShelf();
+const data = createShelf();
 
 /** The model that the address names, if it was dropped into this tab. */
-export const modelFile: ReadonlySignal<File | null> = computed(
-  () => models.value.get(state.modelFile.value) ?? null,
-);
+export const modelFile: ReadonlySignal<File | null> = models.named(state.modelFile);
 /** The data that the address names, if they were dropped into this tab. */
-export const dataFile: ReadonlySignal<File | null> = computed(
-  () => data.value.get(state.dataFile.value) ?? null,
-);
-
-/** Endings of data files that are read. */
-export const DATA_ENDINGS = [".npy", ".npz", ".csv", ".safetensors", ".gz"] as const;
+export const dataFile: ReadonlySignal<File | null> = data.named(state.dataFile);
 
 /** Takes a model. */
 export function takeModel(file: File): void {
-  models.value = new Map(models.peek()).set(file.name, file);
+  models.put(file);
   state.edit(() => {
     state.modelFile.value = file.name;
     state.wasRun.value = false;
@@ -30,7 +24,7 @@ export function takeModel(file: File): void {
 
 /** Takes data. */
 export function takeData(file: File): void {
-  data.value = new Map(data.peek()).set(file.name, file);
+  data.put(file);
   state.edit(() => {
     state.dataFile.value = file.name;
     state.data.value = "file";
@@ -41,8 +35,7 @@ export function takeData(file: File): void {
 
 /** Takes what was dropped anywhere in the room: data by their ending, else a model, whose reader says what is wrong. */
 export function takeAny(file: File): void {
-  const isData = DATA_ENDINGS.some((ending) => file.name.toLowerCase().endsWith(ending));
-  if (isData) takeData(file);
+  if (isDataFile(file)) takeData(file);
   else takeModel(file);
 }
 

@@ -1,8 +1,7 @@
 /** Which network: a text with the place of its mistake, presets, or a dropped model. */
 import type { JSX } from "preact";
 import { useId } from "preact/hooks";
-import { DropZone } from "../../controls/index.ts";
-import { formatBytes } from "./bytes.ts";
+import { ModelDrop, ModelFile } from "../../files/index.ts";
 import { reading, type TextProblem } from "./document.ts";
 import { dropModel, modelFile, takeAny } from "./files.ts";
 import { state } from "./state.ts";
@@ -24,41 +23,17 @@ export function NetworkPanel(): JSX.Element {
   const isFile = state.modelFile.value !== "";
   return (
     <div class="stack">
-      {isFile ? <ModelFile /> : <SpecText />}
-      <DropZone
-        label={isFile ? "Another model or data file" : "Or a model: an ONNX file"}
-        accept={[".onnx"]}
-        onFile={takeAny}
-        hint="Drop it here or anywhere in this room. It is read in this tab and sent nowhere."
-      />
-    </div>
-  );
-}
-
-function ModelFile(): JSX.Element {
-  const file = modelFile.value;
-  return (
-    <div class="model-file">
-      <p class="soft">Model</p>
-      <p>
-        <strong>{state.modelFile.value}</strong>
-        {file !== null && <span class="soft">{` ${formatBytes(file.size)}`}</span>}
-      </p>
-      <label class="control">
-        <span>sizes that the file leaves open</span>
-        <input
-          type="text"
-          value={state.shapes.value}
-          placeholder="input=1,8"
-          autocomplete="off"
-          spellcheck={false}
-          onInput={({ currentTarget }) => state.shapes.edit(currentTarget.value)}
-          onChange={() => state.shapes.commit()}
+      {isFile ? (
+        <ModelFile
+          name={state.modelFile.value}
+          file={modelFile.value}
+          shapes={state.shapes}
+          onForget={dropModel}
         />
-      </label>
-      <button type="button" onClick={dropModel}>
-        Type a specification instead
-      </button>
+      ) : (
+        <SpecText />
+      )}
+      <ModelDrop isFile={isFile} onFile={takeAny} />
     </div>
   );
 }

@@ -11,10 +11,10 @@ import {
   openSpecification,
   predictDiagnosisMemory,
 } from "../../../../src/signal/index.ts";
-import { loadSample, readExcerpt } from "../../data/index.ts";
-import { formatBytes } from "./bytes.ts";
+import { loadDropped, loadSample } from "../../data/index.ts";
+import { formatBytes } from "../../files/bytes.ts";
+import { countOf, sizeOfModel } from "../../files/model-size.ts";
 import type { DataSource, NetworkSource, Question } from "./messages.ts";
-import { countOf, sizeOfModel } from "./model-size.ts";
 
 /** A 32-bit WebAssembly memory ends here. */
 const WEBASSEMBLY_LIMIT = 4 * 2 ** 30;
@@ -107,13 +107,8 @@ export async function readExamples(
     case "noise":
     case "mixture":
       return (await loadDataset(`${data.kind}:${size}`, { ...options, standardize: "global" })).train;
-    case "file": {
-      // the library reads arrays by name from npz; an excerpt of safetensors is one
-      const isSafetensors = data.file.name.toLowerCase().endsWith(".safetensors");
-      const { file, note } = await readExcerpt(data.file, isSafetensors ? { wholeBelow: 0 } : {});
-      const { train } = await loadDataset(file, { ...options, standardize: "global" });
-      return note === null ? train : { ...train, provenance: [note, ...train.provenance] };
-    }
+    case "file":
+      return (await loadDropped(data.file, { ...options, standardize: "global" })).train;
   }
 }
 

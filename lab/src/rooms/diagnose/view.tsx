@@ -1,6 +1,7 @@
 /** The Diagnose room as it is seen: what is asked on the left, the answer on the right. */
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
+import { dropHandlers, MissingFile } from "../../files/index.ts";
 import { JobStatus } from "../../jobs/index.ts";
 import { Builder } from "./builder.tsx";
 import { DataPanel } from "./data-panel.tsx";
@@ -8,7 +9,7 @@ import "./diagnose.css";
 import { reading } from "./document.ts";
 import { Figures } from "./figures.tsx";
 import { dataFile, takeAny } from "./files.ts";
-import { canRun, Inspection, MissingFile } from "./inspection.tsx";
+import { canRun, Inspection } from "./inspection.tsx";
 import { LayerTable } from "./layer-table.tsx";
 import { Method } from "./method.tsx";
 import { NetworkPanel } from "./network-panel.tsx";
@@ -31,17 +32,7 @@ export function View(): JSX.Element {
   }, []);
   const isFile = state.modelFile.value !== "";
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: dropping is an addition to the file inputs inside
-    <div
-      class="bench diagnose"
-      onDragOver={(event) => event.preventDefault()}
-      onDrop={(event) => {
-        const file = event.dataTransfer?.files[0];
-        if (event.defaultPrevented || file === undefined) return;
-        event.preventDefault();
-        takeAny(file);
-      }}
-    >
+    <div class="bench diagnose" {...dropHandlers(takeAny)}>
       <div class="panel controls">
         <NetworkPanel />
         <DataPanel />

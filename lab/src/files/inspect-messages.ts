@@ -1,5 +1,5 @@
 /** What the page asks about a dropped model before it is run, and what it learns. */
-import type { NodeReport } from "../../../../src/engine/index.ts";
+import type { NodeReport } from "../../../src/engine/index.ts";
 
 /** A model, and how many examples it would be run on. */
 export interface InspectRequest {

@@ -1,5 +1,5 @@
 /** Amounts of memory as text. */
-import { formatNumber } from "../../../../src/figures/basics/index.ts";
+import { formatNumber } from "../../../src/figures/basics/index.ts";
 
 const UNITS = ["bytes", "kB", "MB", "GB"] as const;
 

@@ -1,6 +1,6 @@
 /** The size of a model, from its structure alone. */
-import type { ModelSummary } from "../../../../src/engine/index.ts";
-import type { MemoryRequest } from "../../../../src/signal/index.ts";
+import type { ModelSummary } from "../../../src/engine/index.ts";
+import type { MemoryRequest } from "../../../src/signal/index.ts";
 
 /** Weights, and numbers in all values for one example, of a model inspected with a batch of 1. */
 export function sizeOfModel({

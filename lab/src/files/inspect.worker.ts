@@ -1,8 +1,8 @@
 /** Looks into a dropped model by byte ranges: every node with what became of it, and the memory that a diagnosis would take. */
-import { IsinglassError, SpecError } from "../../../../src/base/index.ts";
-import { inspectOnnx, type ModelSummary, parseShapes } from "../../../../src/engine/index.ts";
-import { predictDiagnosisMemory } from "../../../../src/signal/index.ts";
-import { serveJob } from "../../jobs/worker.ts";
+import { IsinglassError, SpecError } from "../../../src/base/index.ts";
+import { inspectOnnx, type ModelSummary, parseShapes } from "../../../src/engine/index.ts";
+import { predictDiagnosisMemory } from "../../../src/signal/index.ts";
+import { serveJob } from "../jobs/worker.ts";
 import type { InspectAnswer, InspectRequest } from "./inspect-messages.ts";
 import { sizeOfModel } from "./model-size.ts";
 
