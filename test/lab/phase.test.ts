@@ -365,7 +365,7 @@ describe.runIf(hasChromium)("the Phase room", () => {
     await press("Enter", "ArrowDown", "Escape");
     await page.keyboard.press("Shift+Tab"); // table
     await press("Enter");
-    expect(await page.locator("[data-figure=correlation] .twin tbody tr").count()).toBe(60);
+    await expect.poll(() => page.locator("[data-figure=correlation] .twin tbody tr").count()).toBe(60);
     // palette and help
     await press("/");
     await page.keyboard.type("dark");

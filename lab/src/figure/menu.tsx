@@ -1,6 +1,6 @@
 /** A button that opens a list of actions: arrows move, Escape and a click elsewhere close. */
 import type { ComponentChildren, JSX } from "preact";
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 
 /** One line of a menu. */
 export interface MenuItem {
@@ -25,7 +25,8 @@ export function Menu({
   const entries = (): HTMLButtonElement[] => [
     ...(root.current?.querySelectorAll<HTMLButtonElement>('[role="menuitem"]') ?? []),
   ];
-  useEffect(() => {
+  // at once, not after the next paint: keys that come in quick succession find the focus where they expect it
+  useLayoutEffect(() => {
     if (!isOpen) return;
     entries()[0]?.focus();
     const close = (event: Event): void => {
@@ -37,7 +38,7 @@ export function Menu({
       document.removeEventListener("pointerdown", close);
       document.removeEventListener("focusin", close);
     };
-  });
+  }, [isOpen]);
   const onKeyDown = (event: KeyboardEvent): void => {
     const all = entries();
     const at = all.indexOf(document.activeElement as HTMLButtonElement);

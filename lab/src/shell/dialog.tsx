@@ -1,6 +1,6 @@
 /** A modal dialog: the native element, which keeps the focus inside and gives it back. */
 import type { ComponentChildren, JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { openDialog } from "./dialogs.ts";
 
 /** Shows its children in the middle of the page until Escape, a click outside or the close button. */
@@ -11,7 +11,7 @@ export function Dialog({ title, children }: { title: string; children: Component
     // the event of a dialog that is gone already must not close the next one
     if (isShown.current) openDialog.value = null;
   };
-  useEffect(() => {
+  useLayoutEffect(() => {
     isShown.current = true;
     const element = dialog.current;
     const before = document.activeElement;

@@ -1,7 +1,7 @@
 /** The Stories room on the page: the list of walks, or a step with the room that it shows. */
 import { effect, untracked } from "@preact/signals";
 import type { JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { inner, leaveRoom, showRoomOf, startStep } from "./inner-room.ts";
 import { goTo, pointAt } from "./pointer.ts";
 import { choose, currentStep, currentStory, move, STEPS, state } from "./state.ts";
@@ -53,7 +53,7 @@ function Walk({ story, step }: { story: Story; step: StoryStep }): JSX.Element {
   const heading = useRef<HTMLHeadingElement>(null);
   const isFirst = useRef(true);
   const number = state.step.value;
-  useEffect(() => {
+  useLayoutEffect(() => {
     // the first step keeps the focus where it was; later ones are read from their heading on
     if (!isFirst.current) heading.current?.focus();
     isFirst.current = false;
