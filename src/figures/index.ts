@@ -33,6 +33,7 @@ export * from "./phase-diagram.ts";
 export * from "./png.ts";
 export * from "./posterior.ts";
 export * from "./reconstruction-grid.ts";
+export * from "./reliability.ts";
 export * from "./residuals.ts";
 export * from "./spectra-ridgeline.ts";
 export * from "./spectrum.ts";

@@ -1,5 +1,10 @@
 export { type DeepMixtureResult, solveDeepMixture } from "./deep-mixture.ts";
-export { type DeepScaleSetting, solveDeepScaleDistribution } from "./mixture.ts";
+export {
+  type DeepScaleSetting,
+  type ScalePrior,
+  solveDeepScaleDistribution,
+  solveScalePrior,
+} from "./mixture.ts";
 export {
   type DeepLinearScale,
   type DeepLinearSetting,
