@@ -2,8 +2,9 @@
 import { describe, expect, it } from "vitest";
 import { measureFlow } from "../../../lab/src/rooms/flow/measure.ts";
 import { commandLine, program } from "../../../lab/src/rooms/flow/program.ts";
+import { keyOf, markOf, requestOf } from "../../../lab/src/rooms/flow/request.ts";
 import { numbersOf, readSpec, withDepth, withVariance } from "../../../lab/src/rooms/flow/spec-text.ts";
-import { keyOf, markOf, requestOf, state } from "../../../lab/src/rooms/flow/state.ts";
+import { state } from "../../../lab/src/rooms/flow/state.ts";
 import type { FlowPartial, FlowRequest } from "../../../lab/src/rooms/flow/types.ts";
 import { InterruptedError, ShapeError } from "../../../src/base/index.ts";
 import { loadDataset } from "../../../src/data/index.ts";

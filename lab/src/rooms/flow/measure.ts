@@ -1,5 +1,5 @@
 /** One measurement of a flow with its partial results: library calls only, so that it runs in Node as it does in a worker. */
-import { exact, InterruptedError, type ProgressEvent, ShapeError } from "../../../../src/base/index.ts";
+import { exact, InterruptedError, type ProgressEvent } from "../../../../src/base/index.ts";
 import type { Dataset } from "../../../../src/data/index.ts";
 import { exampleSize } from "../../../../src/data/index.ts";
 import {
@@ -16,18 +16,11 @@ import {
   outlineOf,
   rangeOfData,
   roundProfile,
-  sourceOfSpec,
   testBatchOf,
   theoryOf,
 } from "../../../../src/flow/index.ts";
-import { parseNetwork } from "../../../../src/networks/index.ts";
+import { type FlowData, openSource, requireFits } from "./open.ts";
 import type { FlowAnswer, FlowPartial, FlowRequest, ShownDepth } from "./types.ts";
-
-/** The data of a measurement. */
-export interface FlowData {
-  readonly train: Dataset;
-  readonly test: Dataset;
-}
 
 /** How a measurement reports. */
 export interface MeasureOptions {
@@ -46,8 +39,8 @@ export async function measureFlow(
 ): Promise<FlowAnswer> {
   const { seed, draws, batches, batch, rate, testBatch } = request;
   const { threads = 1, signal } = options;
-  const source = sourceOfSpec(parseNetwork(request.network));
-  requireFits(source, data.train);
+  const source = await openSource(request);
+  requireFits(source, data, request);
   const range = rangeOfData(data.train.inputs);
   const profiles: FlowProfile[] = [];
   let outline: ChainOutline | null = null;
@@ -83,15 +76,6 @@ export async function measureFlow(
     },
   });
   return { request, result, pictures, threads };
-}
-
-function requireFits({ inputShape, name }: FlowSource, data: Dataset): void {
-  const wanted = inputShape.reduce((product, n) => product * n, 1);
-  if (wanted === exampleSize(data)) return;
-  throw new ShapeError(
-    `flow: ${name} takes ${wanted} values, expected ${exampleSize(data)}, the pixels of ${data.name}`,
-    { hint: "begin a dense network with 784 and a convolutional one with 1x28x28" },
-  );
 }
 
 /** Progress over all draws in units of decoder steps. */

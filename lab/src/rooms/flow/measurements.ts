@@ -3,7 +3,8 @@ import { computed, effect, type ReadonlySignal, type Signal, signal, untracked }
 import type { NumericArray } from "../../../../src/data/index.ts";
 import { type FlowPictures, type FlowResult, picturesOf, type Reach } from "../../../../src/flow/index.ts";
 import { createJob, type Job } from "../../jobs/index.ts";
-import { keyOf, markOf, requestOf, spec, state } from "./state.ts";
+import { isReady, keyOf, markOf, requestOf } from "./request.ts";
+import { state } from "./state.ts";
 import type { FlowAnswer, FlowPartial, FlowRequest, ShownDepth } from "./types.ts";
 
 /** The job that trains. */
@@ -76,7 +77,7 @@ export async function measure(request: FlowRequest): Promise<boolean> {
 
 /** Marks the state as measured in the address, which starts the measurement. */
 export function start(): void {
-  if (spec.peek() === null) return;
+  if (!isReady.peek()) return;
   const mark = markOf(requestOf());
   if (state.measured.peek() === mark && job.status.peek().kind !== "computing") void measure(requestOf());
   else state.measured.commit(mark);
@@ -85,7 +86,7 @@ export function start(): void {
 /** Measures whenever the settings have their own mark: after `start`, and when such an address is opened. */
 export function followState(): () => void {
   return effect(() => {
-    if (spec.value === null) return;
+    if (!isReady.value) return;
     const request = requestOf();
     if (state.measured.value === markOf(request)) untracked(() => void measure(request));
   });

@@ -50,6 +50,7 @@ export function Numbers(): JSX.Element | null {
           </tbody>
         </table>
       )}
+      {result !== null && <p class="soft data-note">{`Data: ${result.data.provenance.join("; ")}.`}</p>}
       {result !== null && (
         <details>
           <summary>Not covered</summary>

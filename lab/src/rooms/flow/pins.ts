@@ -4,8 +4,9 @@ import type { ComparedFlow } from "../../../../src/figures/index.ts";
 import type { NetworkSpec } from "../../../../src/networks/index.ts";
 import { notify } from "../../notices.ts";
 import { answerOf } from "./measurements.ts";
+import { requestOf } from "./request.ts";
 import { numbersOf, readSpec, type SpecNumbers, withDepth, withVariance } from "./spec-text.ts";
-import { MOST_PINS, requestOf, state } from "./state.ts";
+import { MOST_PINS, state } from "./state.ts";
 
 /** A pinned network. */
 export interface Pin {
@@ -29,6 +30,10 @@ export const pins: ReadonlySignal<readonly Pin[]> = computed(() => {
 
 /** Pins the network of the state. */
 export function pinCurrent(): void {
+  if (state.modelFile.peek() !== "") {
+    notify({ kind: "info", text: "Specifications are pinned; a dropped model cannot be in an address." });
+    return;
+  }
   const network = state.network.peek();
   const known = state.pins.peek();
   if (readSpec(network) === null || known.includes(network)) return;

@@ -31,6 +31,7 @@ export const presets: readonly Preset[] = [
 export function take({ network }: Preset): void {
   state.edit(() => {
     state.network.value = network;
+    state.modelFile.value = "";
     for (const field of [state.batches, state.batch, state.rate, state.testBatch, state.draws])
       field.value = field.field.initial;
   });

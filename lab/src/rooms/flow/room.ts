@@ -1,10 +1,12 @@
 /** What the shell needs to know about the Flow room. */
 import type { Room } from "../../room.ts";
+import { forgetData, forgetModel, inspectJob } from "./files.ts";
 import { clear, job, start } from "./measurements.ts";
 import { pinCurrent, unpinAll } from "./pins.ts";
 import { presets, take } from "./presets.ts";
 import { commandLine, program } from "./program.ts";
-import { requestOf, state } from "./state.ts";
+import { requestOf } from "./request.ts";
+import { state } from "./state.ts";
 import { View } from "./view.tsx";
 
 /** The Flow room. */
@@ -30,10 +32,15 @@ export const room: Room = {
       },
     })),
     { name: "Remove all pins", run: unpinAll },
+    { name: "Type a specification instead of the model", run: forgetModel },
+    { name: "Use the sample of MNIST", run: forgetData },
   ],
   reset: () => {
     clear();
     state.reset();
   },
-  leave: () => job.close(),
+  leave: () => {
+    job.close();
+    inspectJob.close();
+  },
 };

@@ -9,7 +9,6 @@ import {
   textField,
 } from "../../state/index.ts";
 import { numbersOf, readSpec, type SpecNumbers, withDepth, withVariance } from "./spec-text.ts";
-import type { FlowRequest } from "./types.ts";
 
 /** Most networks side by side. */
 export const MOST_PINS = 5;
@@ -39,29 +38,13 @@ export const state = createState({
   /** Mark of the settings that were measured: an address whose settings have this mark is measured when it is opened. */
   measured: textField("go", "", { maxLength: 12 }),
   pins: pinsField,
+  /** Name of a dropped model; empty while the text is meant. */
+  modelFile: textField("f", "", { maxLength: 255 }),
+  /** Sizes that a model leaves open: "input=1,8". */
+  shapes: textField("sh", "", { maxLength: 300 }),
+  /** Name of dropped data; empty for the sample of MNIST. */
+  dataFile: textField("df", "", { maxLength: 255 }),
 });
-
-/** The measurement that the state asks for; signals are followed. */
-export function requestOf(network: string = state.network.value): FlowRequest {
-  return {
-    network,
-    ...{ seed: state.seed.value, draws: state.draws.value, batches: state.batches.value },
-    ...{ batch: state.batch.value, rate: state.rate.value, testBatch: state.testBatch.value },
-  };
-}
-
-/** The same numbers have the same key. */
-export function keyOf(request: FlowRequest): string {
-  return JSON.stringify(request);
-}
-
-/** A short mark of a measurement (FNV-1a of its key). */
-export function markOf(request: FlowRequest): string {
-  let hash = 0x811c9dc5;
-  for (const character of keyOf(request))
-    hash = Math.imul(hash ^ (character.codePointAt(0) as number), 0x01000193);
-  return (hash >>> 0).toString(36);
-}
 
 /** The specification; null while the text has a mistake. */
 export const spec = computed(() => readSpec(state.network.value));

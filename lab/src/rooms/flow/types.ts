@@ -4,7 +4,7 @@ import type { FlowLayer, FlowPictures, FlowResult, FlowTheory } from "../../../.
 
 /** A measurement: everything that decides its numbers. */
 export interface FlowRequest {
-  /** The specification. */
+  /** The specification, or the name of the model. */
   readonly network: string;
   readonly seed: number;
   /** Independent draws of network, decoders and test batch. */
@@ -17,6 +17,10 @@ export interface FlowRequest {
   readonly rate: number;
   /** Examples that are reconstructed. */
   readonly testBatch: number;
+  /** A dropped model instead of a specification; its file is null while the tab does not have it. */
+  readonly model?: { readonly file: File | null; readonly shapes: string };
+  /** Dropped data instead of the sample of MNIST. */
+  readonly data?: { readonly name: string; readonly file: File | null };
 }
 
 /** A depth that has been measured. */

@@ -4,26 +4,32 @@ import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { parseNetwork } from "../../../../src/networks/index.ts";
 import { Expression, NumberEntry, Slider } from "../../controls/index.ts";
+import { dropHandlers } from "../../files/index.ts";
 import { JobStatus } from "../../jobs/index.ts";
 import { Comparison, Curve, Pictures, Spectra } from "./figures.tsx";
+import { DataChoice, FilePanels, NetworkChoice } from "./file-panels.tsx";
+import { followModel, takeAny } from "./files.ts";
 import { followState, isStale, job, measurePins, shown, start } from "./measurements.ts";
 import { Numbers } from "./numbers.tsx";
 import { pinCurrent, pins, unpin } from "./pins.ts";
 import { presets, take } from "./presets.ts";
+import { isReady } from "./request.ts";
 import { biasVariance, depth, spec, state, weightVariance } from "./state.ts";
 import { takeTurns } from "./turns.ts";
 
 /** The room. */
 export function View(): JSX.Element {
+  useEffect(followModel, []);
   useEffect(followState, []);
   useEffect(takeTurns, []);
   return (
-    <div class="bench">
+    <div class="bench flow" {...dropHandlers(takeAny)}>
       <div class="stack">
         <Controls />
         <Pins />
       </div>
       <div class="stack">
+        <FilePanels />
         <Status />
         <Numbers />
         <Curve />
@@ -48,7 +54,8 @@ async function checkNetwork(text: string): Promise<void> {
 }
 
 function Controls(): JSX.Element {
-  const isBroken = spec.value === null;
+  const isFile = state.modelFile.value !== "";
+  const isBroken = spec.value === null || isFile;
   return (
     <section class="panel controls" aria-label="Network and training">
       <fieldset class="presets">
@@ -69,14 +76,18 @@ function Controls(): JSX.Element {
       </fieldset>
       {/* above the text: a mistake that goes away must not move what is being clicked */}
       <div class="buttons">
-        <button type="button" class="primary" onClick={start} disabled={isBroken}>
+        <button type="button" class="primary" onClick={start} disabled={!isReady.value}>
           Train the decoders
         </button>
         <button type="button" onClick={pinCurrent} disabled={isBroken}>
           Pin
         </button>
       </div>
-      <Expression label="network" field={state.network} check={checkNetwork} suggestions={SUGGESTIONS} />
+      <NetworkChoice
+        text={
+          <Expression label="network" field={state.network} check={checkNetwork} suggestions={SUGGESTIONS} />
+        }
+      />
       <Slider
         label="weight variance × fan-in, σ_w²"
         field={weightVariance}
@@ -109,8 +120,9 @@ function Controls(): JSX.Element {
           <NumberEntry label="seed" field={state.seed} />
         </div>
       </details>
+      <DataChoice />
       <p class="soft">
-        Data: 2000 training and 500 test images of MNIST, part of this page. All is computed in this tab
+        All is computed in this tab
         {globalThis.crossOriginIsolated
           ? "."
           : "; this server does not allow shared memory, the numbers are the same."}
@@ -135,7 +147,7 @@ function Status(): JSX.Element | null {
         <p class="stale" role="status">
           Settings have changed since this was measured
           {shown.value === null ? "" : ` (${shown.value.request.network})`}.{" "}
-          <button type="button" onClick={start} disabled={spec.value === null}>
+          <button type="button" onClick={start} disabled={!isReady.value}>
             Train again
           </button>
         </p>
