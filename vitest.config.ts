@@ -43,6 +43,7 @@ export default defineConfig({
           include: [lab],
           testTimeout: 120_000,
           hookTimeout: 120_000,
+          expect: { poll: { timeout: 10_000 } },
         },
       },
     ],

@@ -65,9 +65,9 @@ describe.runIf(hasChromium)("the page for everybody", () => {
   it("begins with a way to skip to the content", async () => {
     const page = await lab.open("#phase");
     await page.keyboard.press("Tab");
-    expect(await focused(page)).toBe("button Skip to the content");
+    await expect.poll(() => focused(page)).toBe("button Skip to the content");
     await page.keyboard.press("Enter");
-    expect(await page.evaluate(() => document.activeElement?.id)).toBe("main");
+    await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe("main");
     await page.context().close();
   });
 
@@ -108,7 +108,9 @@ describe.runIf(hasChromium)("the page for everybody", () => {
     await page.locator(".room-phase h1").waitFor();
     await page.keyboard.press("?");
     await page.getByRole("dialog", { name: "Keys" }).waitFor();
-    expect(await page.evaluate(() => document.activeElement?.closest("dialog") !== null)).toBe(true);
+    await expect
+      .poll(() => page.evaluate(() => document.activeElement?.closest("dialog") !== null))
+      .toBe(true);
     await page.keyboard.press("Escape");
     await page.getByRole("dialog").waitFor({ state: "detached" });
     await page.keyboard.press("/");
@@ -128,7 +130,7 @@ describe.runIf(hasChromium)("the page for everybody", () => {
     await page.keyboard.press("ArrowRight");
     await page.keyboard.press("Shift+ArrowUp");
     await page.waitForFunction((hash) => location.hash !== hash, "#phase?w=2");
-    expect(await hair.getAttribute("aria-valuetext")).not.toBe(before);
+    await expect.poll(() => hair.getAttribute("aria-valuetext")).not.toBe(before);
     await page.goBack();
     await page.waitForFunction(
       (text) =>
@@ -145,7 +147,7 @@ describe.runIf(hasChromium)("the page for everybody", () => {
     const page = await lab.open("#stories?s=boundary&n=4", { reducedMotion: "reduce" });
     await page.locator(".pointed-at").first().waitFor({ timeout: 60_000 });
     await page.waitForTimeout(1500);
-    expect(await page.locator(".lattice-counter").getAttribute("data-sweeps")).toMatch(/^0$|^$/);
+    await expect.poll(() => page.locator(".lattice-counter").getAttribute("data-sweeps")).toMatch(/^0$|^$/);
     await page.context().close();
   });
 

@@ -68,8 +68,10 @@ describe.runIf(hasChromium)("the Diagnose room", () => {
       expect(await tableOf(page)).toEqual(
         layerRows(diagnosis).map(({ cells }) => cells.map(({ text }) => text)),
       );
-      expect(await cardsOf(page)).toEqual(diagnosisCards(diagnosis).map(({ text }) => text));
-      expect(await page.locator(".verdict h2").textContent()).toContain(diagnosis.verdict.headline);
+      await expect.poll(() => cardsOf(page)).toEqual(diagnosisCards(diagnosis).map(({ text }) => text));
+      await expect
+        .poll(() => page.locator(".verdict h2").textContent())
+        .toContain(diagnosis.verdict.headline);
       await page.context().close();
     });
 
@@ -83,8 +85,8 @@ describe.runIf(hasChromium)("the Diagnose room", () => {
       expect(hash).toContain("x=1");
       const other = await lab.open(hash);
       await settled(other);
-      expect(await tableOf(other)).toEqual(table);
-      expect(await other.locator("tr.chosen").getAttribute("data-layer")).toBe("3");
+      await expect.poll(() => tableOf(other)).toEqual(table);
+      await expect.poll(() => other.locator("tr.chosen").getAttribute("data-layer")).toBe("3");
       await page.context().close();
       await other.context().close();
     });
@@ -148,9 +150,9 @@ describe.runIf(hasChromium)("the Diagnose room", () => {
       await page.getByLabel("sizes that the file leaves open").fill("input=1,8");
       await page.getByText(/nodes are supported/).waitFor();
       await run(page);
-      expect(await page.locator(".verdict h2").count()).toBe(1);
+      await expect.poll(() => page.locator(".verdict h2").count()).toBe(1);
       const data = page.locator(".method li", { hasText: "Data:" });
-      expect(await data.textContent()).toContain("random tokens");
+      await expect.poll(() => data.textContent()).toContain("random tokens");
       expect(new URL(page.url()).hash).toContain("sh=input%3D1,8");
       await page.context().close();
     });
@@ -162,12 +164,14 @@ describe.runIf(hasChromium)("the Diagnose room", () => {
       await dropFile(page, ".diagnose", path);
       const reason = page.locator(".inspection .reason");
       await reason.waitFor();
-      expect(await reason.textContent()).toContain("notes.onnx");
-      expect(await page.getByRole("button", { name: "Run the diagnosis" }).isDisabled()).toBe(true);
+      await expect.poll(() => reason.textContent()).toContain("notes.onnx");
+      await expect
+        .poll(() => page.getByRole("button", { name: "Run the diagnosis" }).isDisabled())
+        .toBe(true);
       await page.getByRole("button", { name: "Type a specification instead" }).click();
       await page.getByRole("textbox", { name: "network" }).fill(SMALL);
       await run(page);
-      expect(await page.locator(".verdict h2").count()).toBe(1);
+      await expect.poll(() => page.locator(".verdict h2").count()).toBe(1);
       await page.context().close();
     });
 
@@ -183,8 +187,10 @@ describe.runIf(hasChromium)("the Diagnose room", () => {
       expect(rows[0]).toContain("Tonh");
       expect(rows[0]).toContain("refused");
       await page.getByLabel("Show all 10 nodes").check();
-      expect(await page.locator("table.nodes tbody tr").count()).toBe(10);
-      expect(await page.getByRole("button", { name: "Run the diagnosis" }).isDisabled()).toBe(true);
+      await expect.poll(() => page.locator("table.nodes tbody tr").count()).toBe(10);
+      await expect
+        .poll(() => page.getByRole("button", { name: "Run the diagnosis" }).isDisabled())
+        .toBe(true);
       await page.context().close();
     });
 
@@ -197,11 +203,11 @@ describe.runIf(hasChromium)("the Diagnose room", () => {
         await page.getByText("All 1 nodes are supported").waitFor();
       });
       expect(longest).toBeLessThan(200);
-      expect(await page.locator(".inspection").textContent()).toMatch(/642,880,000 parameters/);
+      await expect.poll(() => page.locator(".inspection").textContent()).toMatch(/642,880,000 parameters/);
       await page.getByRole("button", { name: "Run the diagnosis" }).click();
       const reason = page.locator(".run-status .reason");
       await reason.waitFor();
-      expect(await reason.textContent()).toMatch(/2\.39 GB.*at most 2 GB.*command line/i);
+      await expect.poll(() => reason.textContent()).toMatch(/2\.39 GB.*at most 2 GB.*command line/i);
       await page.context().close();
     });
 
@@ -209,8 +215,10 @@ describe.runIf(hasChromium)("the Diagnose room", () => {
       const page = await lab.open("#diagnose?f=mine.onnx&x=1");
       const missing = page.locator(".missing-file");
       await missing.waitFor();
-      expect(await missing.textContent()).toContain("Drop mine.onnx here");
-      expect(await page.getByRole("button", { name: "Run the diagnosis" }).isDisabled()).toBe(true);
+      await expect.poll(() => missing.textContent()).toContain("Drop mine.onnx here");
+      await expect
+        .poll(() => page.getByRole("button", { name: "Run the diagnosis" }).isDisabled())
+        .toBe(true);
       await page.context().close();
     });
   });
@@ -222,22 +230,28 @@ describe.runIf(hasChromium)("the Diagnose room", () => {
     writeFileSync(path, `${lines.join("\n")}\n`);
     await dropFile(page, ".diagnose", path);
     await run(page);
-    expect(await page.locator(".method li", { hasText: "Data:" }).textContent()).toContain("points.csv");
+    await expect
+      .poll(() => page.locator(".method li", { hasText: "Data:" }).textContent())
+      .toContain("points.csv");
     await page.getByRole("textbox", { name: "network" }).fill("5-40x4-2 tanh");
     await page.getByText("These numbers belong to the settings before").waitFor();
     await run(page);
-    expect(await page.locator(".run-status .reason").textContent()).toMatch(/shape \[3\].*input \[5\]/);
+    await expect
+      .poll(() => page.locator(".run-status .reason").textContent())
+      .toMatch(/shape \[3\].*input \[5\]/);
     await page.context().close();
   });
 
   it("marks a mistake in the text where it is", async () => {
     const page = await lab.open("#diagnose");
     await page.getByRole("textbox", { name: "network" }).fill("784-300x50-10 tnh");
-    expect(await page.locator("mark").textContent()).toBe("tnh");
-    expect(await page.locator(".problem", { hasText: "column 15" }).textContent()).toContain('"tanh"');
-    expect(await page.getByRole("button", { name: "Run the diagnosis" }).isDisabled()).toBe(true);
+    await expect.poll(() => page.locator("mark").textContent()).toBe("tnh");
+    await expect
+      .poll(() => page.locator(".problem", { hasText: "column 15" }).textContent())
+      .toContain('"tanh"');
+    await expect.poll(() => page.getByRole("button", { name: "Run the diagnosis" }).isDisabled()).toBe(true);
     await page.getByRole("textbox", { name: "network" }).fill(SMALL);
-    expect(await page.locator("mark").count()).toBe(0);
+    await expect.poll(() => page.locator("mark").count()).toBe(0);
     await page.context().close();
   });
 
@@ -247,11 +261,11 @@ describe.runIf(hasChromium)("the Diagnose room", () => {
     await page.locator(".blocks button").first().click();
     await page.locator(".block-editor input").nth(1).fill("20");
     await page.locator(".block-editor input").nth(1).press("Enter");
-    expect(await text.inputValue()).toMatch(/784-300x20-10 tanh/);
+    await expect.poll(() => text.inputValue()).toMatch(/784-300x20-10 tanh/);
     await page.getByLabel("initialisation").selectOption("gaussian");
     await page.getByLabel("σ_w²").fill("1.5");
     await page.getByLabel("σ_w²").press("Enter");
-    expect(await text.inputValue()).toBe("mlp:784-300x20-10 tanh init=gaussian sw2=1.5 sb2=0");
+    await expect.poll(() => text.inputValue()).toBe("mlp:784-300x20-10 tanh init=gaussian sw2=1.5 sb2=0");
     await page.getByLabel("σ_w²").fill("-1");
     await page.getByText("expected a number not below 0").waitFor();
     await page.getByLabel("σ_w²").fill("1.5");
@@ -260,7 +274,7 @@ describe.runIf(hasChromium)("the Diagnose room", () => {
     await page.locator(".builder .problem", { hasText: '"tnh"' }).waitFor();
     await text.fill("784-100x3-50-10 relu");
     await text.blur();
-    expect(await page.locator(".blocks li").count()).toBe(4);
+    await expect.poll(() => page.locator(".blocks li").count()).toBe(4);
     await page.goBack();
     await expect.poll(() => text.inputValue()).toMatch(/sw2=1.5 sb2=0$/);
     await page.goBack();
@@ -278,14 +292,14 @@ describe.runIf(hasChromium)("the Diagnose room", () => {
     const page = await lab.open(`#diagnose?s=${encodeURIComponent("784-200x20-10 tanh")}&n=64&k=40`);
     await page.getByRole("button", { name: "Run the diagnosis" }).click();
     await page.locator(".partial").waitFor({ timeout: 60_000 });
-    expect(await page.locator(".partial").textContent()).toMatch(/still to come: \d+ of 40 draws/);
+    await expect.poll(() => page.locator(".partial").textContent()).toMatch(/still to come: \d+ of 40 draws/);
     await page.getByRole("button", { name: "Cancel" }).click();
     await page.getByText("Cancelled; what is shown is a part").waitFor({ timeout: 2000 });
     await page.getByRole("textbox", { name: "network" }).fill(SMALL);
     await page.getByLabel("draws of the parameters, typed").fill("2");
     await page.getByLabel("draws of the parameters, typed").press("Enter");
     await run(page);
-    expect(await page.locator(".partial").count()).toBe(0);
+    await expect.poll(() => page.locator(".partial").count()).toBe(0);
     await page.context().close();
   });
 
@@ -328,9 +342,9 @@ describe.runIf(hasChromium)("the Diagnose room", () => {
     }
     // a point chosen in a figure chooses its row
     await page.locator("[data-figure=length] [data-label='layer 5']").first().click();
-    expect(await page.locator("tr.chosen").getAttribute("data-layer")).toBe("5");
+    await expect.poll(() => page.locator("tr.chosen").getAttribute("data-layer")).toBe("5");
     await page.locator("tr[data-layer='5']").press("Enter");
-    expect(await page.locator("svg .chosen").count()).toBe(0);
+    await expect.poll(() => page.locator("svg .chosen").count()).toBe(0);
     await page.context().close();
   });
 
@@ -357,7 +371,7 @@ describe.runIf(hasChromium)("the Diagnose room", () => {
     await settled(page);
     await tabTo(/^TR 1/);
     await press("Enter");
-    expect(await page.locator("tr.chosen").getAttribute("data-layer")).toBe("1");
+    await expect.poll(() => page.locator("tr.chosen").getAttribute("data-layer")).toBe("1");
     await press("d");
     expect(await settled(page)).toContain("job-done");
     await page.context().close();
@@ -379,7 +393,9 @@ describe.runIf(hasChromium)("the Diagnose room", () => {
     const page = await lab.open(SMALL_HASH, { viewport: { width: 390, height: 844 } });
     await run(page);
     await page.locator("[data-figure=residuals] svg").waitFor();
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+    await expect
+      .poll(() => page.evaluate(() => document.documentElement.scrollWidth))
+      .toBeLessThanOrEqual(390);
     await page.context().close();
   });
 
@@ -420,10 +436,10 @@ describe.runIf(hasChromium)("the Diagnose room", () => {
     const page = await lab.browser.newPage();
     await page.goto(`${plain.url}${SMALL_HASH}`);
     await page.locator(".room h1").waitFor();
-    expect(await page.evaluate(() => crossOriginIsolated)).toBe(false);
+    await expect.poll(() => page.evaluate(() => crossOriginIsolated)).toBe(false);
     await run(page);
     const device = page.locator(".method li", { hasText: "WebAssembly" });
-    expect(await device.textContent()).toContain("1 thread (this page has no shared memory)");
+    await expect.poll(() => device.textContent()).toContain("1 thread (this page has no shared memory)");
     await page.close();
     plain.close();
   });

@@ -67,8 +67,8 @@ describe.runIf(hasChromium)("the Flow room", () => {
     const other = await lab.browser.newPage();
     await other.goto(`${host.url}${new URL(page.url()).hash}`);
     await settled(other);
-    expect(await other.evaluate(() => globalThis.crossOriginIsolated)).toBe(false);
-    expect(await other.getByText("does not allow shared memory").count()).toBe(1);
+    await expect.poll(() => other.evaluate(() => globalThis.crossOriginIsolated)).toBe(false);
+    await expect.poll(() => other.getByText("does not allow shared memory").count()).toBe(1);
     await expect.poll(() => tableOf(other, "flow-curve"), { timeout: 30_000 }).toEqual(rows);
     host.close();
     await other.close();
@@ -80,18 +80,18 @@ describe.runIf(hasChromium)("the Flow room", () => {
     await page.getByRole("button", { name: "Train the decoders" }).click();
     await page.getByText(/Measured so far: [1-9]\d* of 31 blocks/).waitFor({ timeout: 60_000 });
     await page.locator("[data-figure='reconstructions'] svg image").nth(1).waitFor();
-    expect(await page.locator(".flow-status").textContent()).toMatch(/layer \d+ of 31.*\d+ %/);
+    await expect.poll(() => page.locator(".flow-status").textContent()).toMatch(/layer \d+ of 31.*\d+ %/);
     await page.getByRole("button", { name: "Cancel" }).click();
     await page.getByText("Cancelled; what is shown is a part").waitFor({ timeout: 2000 });
-    expect(await page.locator(".verdict").textContent()).toContain("of 31 blocks");
+    await expect.poll(() => page.locator(".verdict").textContent()).toContain("of 31 blocks");
     await page.getByRole("combobox", { name: "network" }).fill(SMALL);
     await page.getByRole("textbox", { name: "minibatches for the decoders, typed" }).fill("5");
     await page.getByRole("textbox", { name: "minibatches for the decoders, typed" }).press("Enter");
     await page.getByText("Settings have changed").waitFor();
     await page.getByRole("button", { name: "Train again" }).click();
     await settled(page);
-    expect(await page.locator(".verdict").textContent()).toContain("of 5 blocks");
-    expect(await page.getByText("Settings have changed").count()).toBe(0);
+    await expect.poll(() => page.locator(".verdict").textContent()).toContain("of 5 blocks");
+    await expect.poll(() => page.getByText("Settings have changed").count()).toBe(0);
     await page.context().close();
   });
 
@@ -144,7 +144,7 @@ describe.runIf(hasChromium)("the Flow room", () => {
     await network.fill("784-30x4-10 tnh");
     const problem = page.locator(".expression .problem");
     await expect.poll(() => problem.textContent()).toContain('"tanh"');
-    expect(await network.getAttribute("aria-invalid")).toBe("true");
+    await expect.poll(() => network.getAttribute("aria-invalid")).toBe("true");
     await network.fill("100-30-10 tanh");
     expect(await train(page)).toMatch(/takes 100 values, expected 784.*Begin a dense network with 784/);
     await network.fill("784-30x20-10 relu sw2=100000 sb2=0");
@@ -165,12 +165,12 @@ describe.runIf(hasChromium)("the Flow room", () => {
     await page.keyboard.press(" ");
     await settled(page);
     await page.keyboard.press("p");
-    expect(await page.locator(".pins li").count()).toBe(1);
+    await expect.poll(() => page.locator(".pins li").count()).toBe(1);
     await page.getByRole("slider", { name: /depth/ }).focus();
     await page.keyboard.press("ArrowRight");
-    expect(await page.getByRole("combobox", { name: "network" }).inputValue()).toContain("30x5");
+    await expect.poll(() => page.getByRole("combobox", { name: "network" }).inputValue()).toContain("30x5");
     await page.keyboard.press("Shift+ArrowRight");
-    expect(await page.getByRole("combobox", { name: "network" }).inputValue()).toContain("30x15");
+    await expect.poll(() => page.getByRole("combobox", { name: "network" }).inputValue()).toContain("30x15");
     await page.locator("[data-figure='flow-curve'] [tabindex='0']").first().focus();
     await page.keyboard.press("ArrowRight");
     expect(await findAccessibilityProblems(page)).toEqual([]);

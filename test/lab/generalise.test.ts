@@ -97,7 +97,7 @@ describe.runIf(hasChromium)("the Generalise room", () => {
     await page.getByText(/Sampling, \d+ examples.*\d+ %/).waitFor({ timeout: 60_000 });
     await page.getByRole("button", { name: "Cancel" }).click();
     await page.getByText("Cancelled; what is shown is a part").waitFor({ timeout: 2000 });
-    expect(await page.locator("[data-figure=generalization] svg[data-figure]").count()).toBe(1);
+    await expect.poll(() => page.locator("[data-figure=generalization] svg[data-figure]").count()).toBe(1);
     await page.context().close();
   });
 
@@ -135,7 +135,7 @@ describe.runIf(hasChromium)("the Generalise room", () => {
     await type(page, "inputs, N₀, typed", "12");
     await type(page, "temperature, T, typed", "0");
     await page.locator(".job .reason").waitFor();
-    expect(await page.locator(".job .reason").textContent()).toMatch(/singular|rank/);
+    await expect.poll(() => page.locator(".job .reason").textContent()).toMatch(/singular|rank/);
     await type(page, "temperature, T, typed", "0.1");
     expect(await settled(page)).toContain("Done");
     await page.context().close();
@@ -146,9 +146,9 @@ describe.runIf(hasChromium)("the Generalise room", () => {
     await settled(page);
     await page.locator("main").focus();
     await page.keyboard.press("+");
-    expect(await page.getByRole("textbox", { name: "width, N, typed" }).inputValue()).toBe("16");
+    await expect.poll(() => page.getByRole("textbox", { name: "width, N, typed" }).inputValue()).toBe("16");
     await page.keyboard.press(" ");
-    expect(await page.getByLabel("sample the posterior too").isChecked()).toBe(true);
+    await expect.poll(() => page.getByLabel("sample the posterior too").isChecked()).toBe(true);
     await page.keyboard.press("r");
     await expect.poll(() => new URL(page.url()).hash).toBe("#generalise");
     await settled(page);

@@ -120,7 +120,7 @@ describe.runIf(hasChromium)("the lab without its server", () => {
       await page.goto(`http://127.0.0.1:${port}/#${room}`);
       await page.locator(`.room-${room} h1`).waitFor();
     }
-    expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
+    await expect.poll(() => page.evaluate(() => crossOriginIsolated)).toBe(true);
     // and it computes: the picture of a room with a worker
     await page.goto(`http://127.0.0.1:${port}/#phase?w=2`);
     await page.waitForFunction(() => performance.getEntriesByName("phase-full-picture").length > 0);

@@ -91,15 +91,15 @@ describe.runIf(hasChromium)("the Phase room", () => {
 
     const again = await lab.open(new URL(there).hash);
     await expectNumbers(again, "gelu", w, b);
-    expect(await typed(again, /weight variance.*typed/).inputValue()).toBe(String(w));
-    expect(await addressOf(again)).toBe(there);
+    await expect.poll(() => typed(again, /weight variance.*typed/).inputValue()).toBe(String(w));
+    await expect.poll(() => addressOf(again)).toBe(there);
     await again.context().close();
 
     await page.goBack();
     await expectNumbers(page, "gelu", 1.5, 0.05);
     await page.goForward();
     await expectNumbers(page, "gelu", w, b);
-    expect(await addressOf(page)).toBe(there);
+    await expect.poll(() => addressOf(page)).toBe(there);
     await page.context().close();
   });
 
@@ -141,7 +141,7 @@ describe.runIf(hasChromium)("the Phase room", () => {
     );
     await expectNumbers(page, "tanh", 1.5, 0.1);
     await page.getByRole("button", { name: "Close this notice" }).first().click();
-    expect(await notices.count()).toBe(3);
+    await expect.poll(() => notices.count()).toBe(3);
     expect(new URL(await addressOf(page)).hash).toBe("#phase?b=0.1");
     await page.context().close();
     page = await lab.open("#nowhere");
@@ -156,12 +156,12 @@ describe.runIf(hasChromium)("the Phase room", () => {
     const field = page.getByRole("combobox", { name: /activation/ });
     await field.fill("x*sigmiod(x)");
     await expect.poll(() => page.locator(".expression .problem").textContent()).toMatch(/sigmiod.*sigmoid/);
-    expect(await field.getAttribute("aria-invalid")).toBe("true");
+    await expect.poll(() => field.getAttribute("aria-invalid")).toBe("true");
     await expectNumbers(page, "tanh", 1.5, 0.05);
     await field.fill("x*sigmoid(x)");
     await field.press("Enter");
     await expectNumbers(page, "x*sigmoid(x)", 1.5, 0.05);
-    expect(await page.locator(".expression .problem").textContent()).toBe("");
+    await expect.poll(() => page.locator(".expression .problem").textContent()).toBe("");
     expect((await query(page)).get("a")).toBe("x*sigmoid(x)");
     await page.context().close();
     page = await lab.open("#phase?a=x*sigmiod(x)");
@@ -184,7 +184,7 @@ describe.runIf(hasChromium)("the Phase room", () => {
     await field.fill("2.25");
     await field.press("Enter");
     await expectNumbers(page, "tanh", 2.25, 0.05);
-    expect(await page.locator(".slider .problem").count()).toBe(0);
+    await expect.poll(() => page.locator(".slider .problem").count()).toBe(0);
     await page.context().close();
   });
 
@@ -338,14 +338,16 @@ describe.runIf(hasChromium)("the Phase room", () => {
       throw new Error(`${selector} is not reached by Tab`);
     };
     await press("Tab", "Enter"); // the skip link
-    expect(await page.evaluate(() => document.activeElement?.id)).toBe("main");
+    await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe("main");
     await focusOn(".cross-hair");
     await press("ArrowRight", "ArrowRight", "Shift+ArrowUp", "Alt+ArrowLeft");
     const w = Number((await query(page)).get("w"));
     expect(w).toBeCloseTo(1.5 + 2 * 0.025 - 0.0025, 9);
     expect(Number((await query(page)).get("b"))).toBeCloseTo(0.05 + 0.025, 9);
     await expectNumbers(page, "tanh", w, Number((await query(page)).get("b")));
-    expect(await crossHair(page).getAttribute("aria-valuetext")).toMatch(/weight variance 1\.5475.*ordered/);
+    await expect
+      .poll(() => crossHair(page).getAttribute("aria-valuetext"))
+      .toMatch(/weight variance 1\.5475.*ordered/);
     await press("c");
     const critical = solveCriticalLine(resolveActivation("tanh"), Number((await query(page)).get("b")))
       .sigmaW2.value;
@@ -360,7 +362,9 @@ describe.runIf(hasChromium)("the Phase room", () => {
     // a figure's numbers, its table and its menu
     await focusOn("[data-figure=correlation] .plot");
     await press("ArrowRight", "ArrowRight");
-    expect(await page.locator("[data-figure=correlation] .reading").textContent()).toMatch(/layer 2 · c_l/);
+    await expect
+      .poll(() => page.locator("[data-figure=correlation] .reading").textContent())
+      .toMatch(/layer 2 · c_l/);
     await page.keyboard.press("Shift+Tab"); // save
     await press("Enter", "ArrowDown", "Escape");
     await page.keyboard.press("Shift+Tab"); // table
@@ -397,7 +401,9 @@ describe.runIf(hasChromium)("the Phase room", () => {
   it("fits a phone: nothing is wider than the screen, the cross-hair moves by touch", async () => {
     page = await lab.open("", { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
     await wholePicture(page);
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+    await expect
+      .poll(() => page.evaluate(() => document.documentElement.scrollWidth))
+      .toBeLessThanOrEqual(390);
     const plane = (await page.locator(".plane").boundingBox())!;
     // a finger on the cross-hair drags it
     const handle = (await crossHair(page).boundingBox())!;

@@ -70,18 +70,18 @@ describe.runIf(hasChromium)("the lab's shell", () => {
   it("keeps the chosen colours, and follows the system when asked to", async () => {
     page = await lab.open("", { colorScheme: "dark" });
     const shown = () => page.evaluate(() => document.documentElement.dataset.theme);
-    expect(await shown()).toBe("dark");
+    await expect.poll(() => shown()).toBe("dark");
     const choose = async (item: string) => {
       await page.getByRole("button", { name: "Colours" }).click();
       await page.getByRole("menuitem", { name: item }).click();
     };
     await choose("Light");
-    expect(await shown()).toBe("light");
+    await expect.poll(() => shown()).toBe("light");
     await page.reload();
     await page.locator(".room h1").waitFor();
-    expect(await shown()).toBe("light");
+    await expect.poll(() => shown()).toBe("light");
     await choose("As the system");
-    expect(await shown()).toBe("dark");
+    await expect.poll(() => shown()).toBe("dark");
     await page.emulateMedia({ colorScheme: "light" });
     await expect.poll(shown).toBe("light");
     await page.context().close();
@@ -95,8 +95,8 @@ describe.runIf(hasChromium)("the lab's shell", () => {
     for (const [i, name] of names.entries()) {
       await tabs.nth(i).click();
       await expect.poll(() => title.textContent(), { timeout: 20_000 }).toBe(name);
-      expect(await tabs.nth(i).getAttribute("aria-current")).toBe("page");
-      expect(await page.title()).toContain(name);
+      await expect.poll(() => tabs.nth(i).getAttribute("aria-current")).toBe("page");
+      await expect.poll(() => page.title()).toContain(name);
     }
     for (let i = 1; i < names.length; i++) await page.goBack();
     await expect.poll(() => title.textContent()).toBe(names[0]);
@@ -113,9 +113,9 @@ describe.runIf(hasChromium)("the lab's shell", () => {
     await page.keyboard.press("Enter");
     const query = page.getByRole("combobox", { name: "Search commands" });
     await query.fill("gtlt");
-    expect(await page.getByRole("option").first().textContent()).toContain("Go to Lattice");
+    await expect.poll(() => page.getByRole("option").first().textContent()).toContain("Go to Lattice");
     await query.fill("qqqq");
-    expect(await page.getByText("No command has these letters.").count()).toBe(1);
+    await expect.poll(() => page.getByText("No command has these letters.").count()).toBe(1);
     await page.keyboard.press("Escape");
     await expect.poll(() => page.getByRole("dialog").count()).toBe(0);
     // the focus comes back once the dialog has gone
@@ -125,7 +125,7 @@ describe.runIf(hasChromium)("the lab's shell", () => {
     await page.keyboard.press("?");
     await page.getByRole("dialog", { name: "Keys" }).waitFor();
     await page.waitForTimeout(100); // nothing that closed the palette closes this
-    expect(await page.getByRole("dialog", { name: "Keys" }).count()).toBe(1);
+    await expect.poll(() => page.getByRole("dialog", { name: "Keys" }).count()).toBe(1);
     expect(await findAccessibilityProblems(page)).toEqual([]);
     await page.keyboard.press("Escape");
     // typing belongs to fields: no palette from a slash in an expression
@@ -140,7 +140,7 @@ describe.runIf(hasChromium)("the lab's shell", () => {
     await page.keyboard.press("2");
     const message = page.getByRole("alert").filter({ hasText: "did not open" });
     await message.waitFor();
-    expect(await message.textContent()).toMatch(/Reload the page/);
+    await expect.poll(() => message.textContent()).toMatch(/Reload the page/);
     await page.unroute(/assets\/.*\.js$/);
     await page.keyboard.press("1");
     await expect.poll(() => page.locator(".room h1").textContent()).toBe("Phase");

@@ -30,7 +30,7 @@ describe.runIf(hasChromium)("stories", () => {
         expect(new URL(page.url()).hash).toBe(i === 0 ? `#stories?s=${key}` : `#stories?s=${key}&n=${i + 1}`);
         // the step's own reading begins where the focus is
         if (i > 0) {
-          expect(await page.evaluate(() => document.activeElement?.textContent)).toBe(step.title);
+          await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe(step.title);
         }
         await page.keyboard.press("]");
       }
