@@ -36,7 +36,10 @@ describe.runIf(hasChromium)("stories", () => {
       }
       await page.locator(".story-list").waitFor();
       await page.goBack();
-      await page.getByRole("heading", { name: (steps[4] as { title: string }).title, level: 2 }).waitFor();
+      await page
+        .getByRole("heading", { name: (steps[4] as { title: string }).title, level: 2 })
+        .first()
+        .waitFor();
       await page.context().close();
     },
     8 * PATIENCE,
