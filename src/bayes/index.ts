@@ -8,7 +8,7 @@ export * from "./iterative/index.ts";
 export * from "./kernels/index.ts";
 export * from "./learning-curve/index.ts";
 export * from "./matrix-scale/index.ts";
-export { finiteWidthReferences, kernelReferences } from "./references.ts";
+export { classificationReferences, finiteWidthReferences, kernelReferences } from "./references.ts";
 export * from "./regression/index.ts";
 export * from "./sampling/index.ts";
 export * from "./teacher-student/index.ts";

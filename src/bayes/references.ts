@@ -49,3 +49,32 @@ export const finiteWidthReferences: readonly Reference[] = [
     id: "arXiv:2104.11734",
   },
 ];
+
+/** Gaussian-process classification and the calibration of its probabilities. */
+export const classificationReferences: readonly Reference[] = [
+  {
+    authors: "Rasmussen, Williams",
+    year: 2006,
+    title: "Gaussian processes for machine learning",
+    where: "chapter 3",
+  },
+  {
+    authors: "Minka",
+    year: 2001,
+    title: "Expectation propagation for approximate Bayesian inference",
+  },
+  {
+    authors: "Guo, Pleiss, Sun, Weinberger",
+    year: 2017,
+    title: "On calibration of modern neural networks",
+    where: "equation 3",
+    id: "arXiv:1706.04599",
+  },
+  {
+    authors: "Zavatone-Veth, Pehlevan",
+    year: 2021,
+    title: "Exact marginal prior distributions of finite Bayesian neural networks",
+    where: "scale mixture of linear units",
+    id: "arXiv:2104.11734",
+  },
+];

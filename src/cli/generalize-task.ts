@@ -1,27 +1,31 @@
-/** What `generalize` reads: a network with equal hidden layers, and a task with targets of one output, +1 and -1. */
+/** What `generalize` and `classify` read: dense networks, and labelled data, as classes or as targets +1 and -1 of one output. */
 import { ShapeError, SpecError } from "../base/index.ts";
 import { type BayesianNetwork, type DescribedTask, taskOfLabels } from "../bayes/index.ts";
-import { loadDataset } from "../data/index.ts";
-import { type NetworkSpec, resolveActivation } from "../networks/index.ts";
+import { type Dataset, loadDataset } from "../data/index.ts";
+import { type Activation, type NetworkSpec, resolveActivation } from "../networks/index.ts";
 import type { Arguments, CommandContext } from "./command.ts";
 import { readNumber, readText } from "./options.ts";
 
-/** The Bayesian network of a specification; its last layer counts as one output, and biases are left out. */
-export function readBayesianNetwork(spec: NetworkSpec, args: Arguments): BayesianNetwork {
+/** A dense network of the prior: no biases, one precision for the weights below the readout and for the readout. */
+export interface DenseBayesianNetwork {
+  readonly activation: Activation;
+  /** Units of every hidden layer, from below. */
+  readonly widths: readonly number[];
+  /** Units of the last layer. */
+  readonly outputs: number;
+  readonly weightPrecision: number;
+  readonly readoutPrecision: number;
+}
+
+/** The dense layers of a specification; throws SpecError for any others. */
+export function readDenseNetwork(spec: NetworkSpec, command: string): DenseBayesianNetwork {
   const widths = spec.layers.flatMap((layer) =>
     layer.type === "dense" ? new Array<number>(layer.repeat).fill(layer.width) : [],
   );
   const isDense = spec.kind === "mlp" && spec.layers.every(({ type }) => type === "dense");
-  const hidden = widths.slice(0, -1);
-  const [width, ...others] = hidden;
-  if (
-    !isDense ||
-    spec.normalization !== "none" ||
-    width === undefined ||
-    others.some((other) => other !== width)
-  ) {
+  if (!isDense || spec.normalization !== "none" || widths.length < 2) {
     throw new SpecError(
-      "generalize: the theory covers dense networks with hidden layers of one width and without normalisation",
+      `${command}: the theory covers dense networks with hidden layers and without normalisation`,
       { hint: "for example '784-300-1 erf' or '784-200x2-1 relu'" },
     );
   }
@@ -29,21 +33,44 @@ export function readBayesianNetwork(spec: NetworkSpec, args: Arguments): Bayesia
   const precision = scheme === "gaussian" && sigmaW2 !== null ? 1 / sigmaW2 : 1;
   return {
     activation: resolveActivation(spec.activation),
-    depth: hidden.length,
-    width,
-    temperature: readNumber(args, "temperature", { min: 0 }) as number,
+    widths: widths.slice(0, -1),
+    outputs: widths.at(-1) as number,
     weightPrecision: precision,
     readoutPrecision: precision,
   };
 }
 
-/** Loads `--data` and turns labels into +1 and -1: two classes as they are, more by parity or one against the rest. */
-export async function readTask(
+/** The Bayesian network of a specification with equal hidden layers; its last layer counts as one output, and biases are left out. */
+export function readBayesianNetwork(spec: NetworkSpec, args: Arguments): BayesianNetwork {
+  const { widths, outputs: _, ...network } = readDenseNetwork(spec, "generalize");
+  const [width = 0, ...others] = widths;
+  if (others.some((other) => other !== width)) {
+    throw new SpecError(
+      `generalize: received hidden layers of ${widths.join(", ")} units, expected layers of one width`,
+      { hint: "for example '784-200x2-1 relu'; effective-action takes unequal \"widths\" in its file" },
+    );
+  }
+  return {
+    ...network,
+    depth: widths.length,
+    width,
+    temperature: readNumber(args, "temperature", { min: 0 }) as number,
+  };
+}
+
+/** Labelled examples, and what the renumbered labels stood for when only some classes were kept. */
+export interface LabelledData {
+  readonly train: Dataset;
+  readonly test: Dataset | null;
+  readonly classes: readonly number[] | undefined;
+}
+
+/** Loads `--data` with `--classes` and `--test`, standardised as a whole. */
+export async function readLabelledData(
   spec: NetworkSpec,
-  context: CommandContext,
+  { args, seed }: CommandContext,
   examples: number,
-): Promise<DescribedTask> {
-  const { args, seed } = context;
+): Promise<LabelledData> {
   const classes = readText(args, "classes")
     ?.split(",")
     .map((text) => Number(text.trim()));
@@ -60,9 +87,17 @@ export async function readTask(
   const features = train.inputs.length / train.count;
   const wanted = spec.input.reduce((product, n) => product * n, 1);
   if (features !== wanted) {
-    throw new ShapeError(
-      `generalize: ${train.name} has ${features} features, and the network takes ${wanted}`,
-    );
+    throw new ShapeError(`${train.name} has ${features} features, and the network takes ${wanted}`);
   }
-  return taskOfLabels(train, test, { classes, target: readText(args, "target") });
+  return { train, test, classes };
+}
+
+/** Loads `--data` and turns labels into +1 and -1: two classes as they are, more by parity or one against the rest. */
+export async function readTask(
+  spec: NetworkSpec,
+  context: CommandContext,
+  examples: number,
+): Promise<DescribedTask> {
+  const { train, test, classes } = await readLabelledData(spec, context, examples);
+  return taskOfLabels(train, test, { classes, target: readText(context.args, "target") });
 }

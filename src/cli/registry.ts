@@ -52,6 +52,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/generalize.ts")).generalizeCommand,
   },
   {
+    name: "classify",
+    opening: "classifying",
+    summary: "predict classes with a Bayesian network, and whether its probabilities can be believed",
+    load: async () => (await import("./commands/classify.ts")).classifyCommand,
+  },
+  {
     name: "kernel",
     summary: "infinite-width kernels (NNGP, NTK) of two inputs or of a data set",
     load: async () => (await import("./commands/kernel.ts")).kernelCommand,
