@@ -5,9 +5,11 @@ export {
   type CurveOptions,
   type CurvePoint,
   type CurveSampling,
+  firstExamples,
   type PreparedCurve,
   predictLearningCurve,
   prepareLearningCurve,
+  sampledErrors,
   type TestErrors,
 } from "./predict.ts";
 export { drawTeacherTask, type TeacherTaskOptions } from "./teacher-task.ts";

@@ -225,7 +225,17 @@ export function prepareLearningCurve(
   };
 }
 
-/** The task with the first so many training examples. */
+/**
+ * The task with the first so many training examples.
+ *
+ * @param examples - at most as many as the task has.
+ * @throws ShapeError for more.
+ * @example
+ * ```ts
+ * const x = { rows: 3, cols: 1, data: Float64Array.of(1, 2, 3) };
+ * [...firstExamples({ inputs: x, targets: x.data, testInputs: x, testTargets: x.data }, 2).targets]; // => [1, 2]
+ * ```
+ */
 export function firstExamples(task: RegressionTask, examples: number): RegressionTask {
   return { ...task, inputs: firstRows(task.inputs, examples), targets: task.targets.slice(0, examples) };
 }
@@ -253,10 +263,17 @@ function errorsOf(
   };
 }
 
-function sampledErrors(
-  sampled: SampledPosterior,
+/**
+ * Errors of samples in the form of predictions, with what tells how far the chains can be trusted.
+ *
+ * @param sampled - of `samplePosterior`, or of `sampleNetworkPosterior` with one output.
+ * @param targets - of the test examples.
+ * @returns the error with that of the sampler, all others with that of the finite test set.
+ */
+export function sampledErrors(
+  sampled: Pick<SampledPosterior, "error" | "mean" | "variance">,
   targets: Float64Array,
-): TestErrors & { rHat: number; effectiveSamples: number } {
+): TestErrors & { readonly rHat: number; readonly effectiveSamples: number } {
   const { error } = sampled;
   const overTest = errorsOf(sampled, targets);
   return {

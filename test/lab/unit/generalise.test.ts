@@ -5,10 +5,10 @@ import {
   openTask,
   preparationKey,
   prepareTask,
-  samplingShares,
   solveCurve,
 } from "../../../lab/src/rooms/generalise/measure.ts";
 import { commandLine, program } from "../../../lab/src/rooms/generalise/program.ts";
+import { samplingShares } from "../../../lab/src/rooms/generalise/sampling.ts";
 import { requestOf, state } from "../../../lab/src/rooms/generalise/state.ts";
 import { taskFile } from "../../../lab/src/rooms/generalise/task-file.ts";
 import type { CurveAnswer, CurveRequest } from "../../../lab/src/rooms/generalise/types.ts";
@@ -50,6 +50,22 @@ describe("a learning curve", () => {
       "parity, sampled",
       { ...pair, task: { kind: "parity" }, largest: 20, sampling: { chains: 1, samples: 16, burnIn: 8 } },
     ],
+    [
+      "a teacher, two layers, all weights by Hamiltonian dynamics",
+      {
+        ...teacher,
+        ...{ depth: 2, activation: "relu", width: 6, largest: 10 },
+        sampling: { chains: 2, samples: 8, burnIn: 8, dynamics: "hamiltonian" },
+      },
+    ],
+    [
+      "a teacher, by Langevin dynamics",
+      {
+        ...teacher,
+        ...{ width: 6, largest: 10 },
+        sampling: { chains: 1, samples: 10, burnIn: 3, dynamics: "langevin" },
+      },
+    ],
   ] as const)("of %s is what the copied program prints", async (_, request) => {
     const { points } = await solve(request);
     const printed = await runProgram(program(request));
@@ -75,6 +91,24 @@ describe("a learning curve", () => {
     expect(done).toEqual([...done].sort((a, b) => a - b));
     expect(done.at(-1)).toBeGreaterThan(0.9);
     expect(answer.points.every(({ sampled }) => sampled !== null)).toBe(true);
+  });
+
+  it("is sampled the same by the readout integrated and by all weights", async () => {
+    const small: CurveRequest = {
+      ...teacher,
+      ...{ activation: "erf", width: 4, largest: 8, temperature: 0.5, weightVariance: 1 },
+      task: { kind: "teacher", inputs: 4, units: 3, noise: 0.2 },
+    };
+    const settings = { chains: 2, samples: 600, burnIn: 200 };
+    const integrated = await solve({ ...small, sampling: settings });
+    const all = await solve({ ...small, sampling: { ...settings, dynamics: "hamiltonian" } });
+    integrated.points.forEach(({ sampled: a }, i) => {
+      const b = all.points[i]?.sampled;
+      const stderr = Math.hypot(a?.error.stderr ?? 0, b?.error.stderr ?? 0);
+      expect(Math.abs((a?.error.value ?? 0) - (b?.error.value ?? 1))).toBeLessThan(4 * stderr);
+      expect(b?.rHat).toBeLessThan(1.05);
+      expect(b?.effectiveSamples).toBeGreaterThan(50);
+    });
   });
 
   it("says where its theory was checked", async () => {
@@ -153,7 +187,7 @@ describe("the address", () => {
     state.reset();
     state.load(query);
     expect(requestOf()).toEqual(before);
-    expect(before.sampling).toEqual({ chains: 1, samples: 20, burnIn: 10 });
+    expect(before.sampling).toEqual({ chains: 1, samples: 20, burnIn: 10, dynamics: "hamiltonian" });
     expect(state.load("p=0&w=0&d=cats")).toHaveLength(3);
     state.reset();
   });

@@ -1,13 +1,11 @@
 /** Learning curves and kernels of a request: library calls only, so that it runs in Node as it does in a worker. */
 import { type ProgressEvent, SpecError } from "../../../../src/base/index.ts";
 import {
-  type BayesianNetwork,
   type CurvePoint,
   type DescribedTask,
   drawTeacherTask,
   halvedSizes,
   type PreparedCurve,
-  predictLearningCurve,
   prepareLearningCurve,
   type RegressionTask,
   solveDenseKernels,
@@ -18,6 +16,8 @@ import type { Dataset, LoadOptions } from "../../../../src/data/index.ts";
 import type { LinearAlgebra } from "../../../../src/kernels/index.ts";
 import { resolveActivation } from "../../../../src/networks/index.ts";
 import { createStream } from "../../../../src/numerics/index.ts";
+import { networkOf } from "./network.ts";
+import { sampleAt, samplingShares } from "./sampling.ts";
 import type { CurveAnswer, CurveRequest, KernelMeans, KernelPicture, WidthPoint } from "./types.ts";
 
 /** Test points of a teacher. */
@@ -110,41 +110,19 @@ export async function solveCurve(
     const share = shares[at] as number;
     const before = finished;
     finished += share;
+    work.onProgress?.({ stage: `first states, ${examples} examples`, done: before, total: 1 });
     await work.giveWay?.();
-    const [sampled] = predictLearningCurve(
-      task,
-      network,
-      {
-        sizes: [examples],
-        form: request.form,
-        sampling: { stream: createStream(request.seed).fork("posterior"), ...request.sampling },
-        ...(work.signal === undefined ? {} : { signal: work.signal }),
-        onProgress: ({ stage, done, total }) => {
-          if (stage === "predicting" || total === null) return;
-          work.onProgress?.({ stage, done: before + (share * done) / total, total: 1 });
-        },
+    const sampled = await sampleAt(examples, request, task, {
+      ...work,
+      onProgress: ({ stage, done, total }) => {
+        if (stage === "predicting" || total === null) return;
+        work.onProgress?.({ stage, done: before + (share * done) / total, total: 1 });
       },
-      work.algebra,
-    ) as [CurvePoint];
-    points[at] = { ...(points[at] as CurvePoint), sampled: sampled.sampled };
+    });
+    points[at] = { ...(points[at] as CurvePoint), sampled };
     work.onPartial?.(answerOf(sizes.slice(at + 1)));
   }
   return answerOf([]);
-}
-
-/**
- * Shares of the sizes in the time of sampling, by the operations of their gradients; small networks are slower than that,
- * by what every step takes besides.
- */
-export function samplingShares(
-  sizes: readonly number[],
-  { width }: Pick<CurveRequest, "width">,
-  features: number,
-): number[] {
-  const OVERHEAD = 2e5;
-  const costs = sizes.map((P) => OVERHEAD + 4 * P * width * Math.min(features, P) + 5 * P * P * width);
-  const total = costs.reduce((sum, cost) => sum + cost, 0);
-  return costs.map((cost) => cost / total);
 }
 
 /** Makes the task of a request. */
@@ -164,15 +142,6 @@ export async function openTask(request: CurveRequest, openSample: OpenSample): P
   const classes = task.kind === "pair" ? { classes: task.classes } : {};
   const { train, test } = await openSample({ train: largest, seed, standardize: "global", ...classes });
   return taskOfLabels(train, test, classes);
-}
-
-function networkOf(request: CurveRequest): BayesianNetwork {
-  const { activation, depth, width, temperature, weightVariance } = request;
-  const precision = 1 / weightVariance;
-  return {
-    ...{ activation: resolveActivation(activation), depth, width, temperature },
-    ...{ weightPrecision: precision, readoutPrecision: precision },
-  };
 }
 
 /** Widths over four decades, the request's own among them. */

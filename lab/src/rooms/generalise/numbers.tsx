@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import type { CurvePoint } from "../../../../src/bayes/index.ts";
 import { formatEstimate, formatNumber } from "../../../../src/figures/basics/index.ts";
 import { shown } from "./curves.ts";
+import { describeSampler } from "./specification.ts";
 import type { CurveAnswer } from "./types.ts";
 
 /** Headline, table and validity. */
@@ -20,6 +21,7 @@ export function Numbers(): JSX.Element | null {
       </h2>
       <p class="soft">{answer.description}</p>
       <CurveTable answer={answer} />
+      <ChainsNote answer={answer} />
       <ValidityNote points={answer.points} />
     </section>
   );
@@ -43,6 +45,7 @@ function CurveTable({ answer: { points, request, missing } }: { answer: CurveAns
               <>
                 <th scope="col">sampled</th>
                 <th scope="col">R-hat</th>
+                <th scope="col">effective samples</th>
               </>
             )}
           </tr>
@@ -66,6 +69,7 @@ function CurveTable({ answer: { points, request, missing } }: { answer: CurveAns
                       : formatEstimate(sampled.error)}
                   </td>
                   <td>{sampled === null ? "" : formatNumber(sampled.rHat, 4)}</td>
+                  <td>{sampled === null ? "" : formatNumber(sampled.effectiveSamples, 3)}</td>
                 </>
               )}
             </tr>
@@ -73,6 +77,27 @@ function CurveTable({ answer: { points, request, missing } }: { answer: CurveAns
         </tbody>
       </table>
     </section>
+  );
+}
+
+/** Above this R-hat the chains tell different things (Gelman et al. 2013). */
+const MOST_R_HAT = 1.1;
+/** Below this number of effective samples an error bar says little. */
+const FEWEST_SAMPLES = 20;
+
+/** How the samples were drawn, and where they cannot be trusted. */
+function ChainsNote({ answer: { points, request } }: { answer: CurveAnswer }): JSX.Element | null {
+  if (request.sampling === null) return null;
+  const apart = points.filter(({ sampled }) => sampled !== null && sampled.rHat > MOST_R_HAT);
+  const few = points.filter(({ sampled }) => sampled !== null && sampled.effectiveSamples < FEWEST_SAMPLES);
+  const at = (some: readonly CurvePoint[]): string => some.map(({ examples }) => examples).join(", ");
+  return (
+    <p class={apart.length + few.length === 0 ? "validity" : "validity outside"}>
+      {`Samples: ${describeSampler(request.sampling)}.`}
+      {apart.length > 0 && ` Chains disagree at P = ${at(apart)} (R-hat above ${MOST_R_HAT}).`}
+      {few.length > 0 && ` Fewer than ${FEWEST_SAMPLES} effective samples at P = ${at(few)}.`}
+      {apart.length + few.length > 0 && " More states before and kept, or more chains, make them surer."}
+    </p>
   );
 }
 

@@ -1,5 +1,6 @@
 /** The command line and the library program that make the numbers of a learning curve. */
-import type { CurveRequest, TaskRequest } from "./types.ts";
+import { dynamicsOptions, specificationOf } from "./specification.ts";
+import type { CurveRequest, SamplingRequest, TaskRequest } from "./types.ts";
 
 /** Entries of an MNIST image. */
 const PIXELS = 784;
@@ -16,7 +17,8 @@ export function commandLine(request: CurveRequest): string | null {
     "--data mnist-sample",
     ...(task.kind === "pair" ? [`--classes ${task.classes.join(",")}`] : []),
     `--train ${largest} --temperature ${temperature}`,
-    ...(sampling === null
+    // the command samples with the readout integrated only
+    ...(sampling === null || sampling.dynamics !== undefined
       ? []
       : [`--sample --chains ${sampling.chains} --samples ${sampling.samples} --burn-in ${sampling.burnIn}`]),
     ...(form === "vanilla" ? [] : [`--form ${form}`]),
@@ -29,15 +31,24 @@ export function commandLine(request: CurveRequest): string | null {
 export function program(request: CurveRequest): string {
   const { task, activation, depth, width, temperature, weightVariance, largest, seed, sampling, form } =
     request;
-  const options = form === "vanilla" ? "sizes" : `sizes, form: "${form}"`;
-  const precision = 1 / weightVariance;
   const isTeacher = task.kind === "teacher";
-  const names = ["halvedSizes", "predictLearningCurve", isTeacher ? "drawTeacherTask" : "taskOfLabels"];
-  const needsStream = isTeacher || sampling !== null;
+  const dynamics = sampling?.dynamics === undefined ? null : sampling;
+  const collapsed = sampling !== null && dynamics === null ? sampling : null;
+  const precision = 1 / weightVariance;
+  const names = [
+    ...["halvedSizes", "predictLearningCurve", isTeacher ? "drawTeacherTask" : "taskOfLabels"],
+    ...(dynamics === null ? [] : ["firstExamples", "sampleNetworkPosterior"]),
+  ];
+  const options = [
+    "sizes",
+    ...(form === "vanilla" ? [] : [`form: "${form}"`]),
+    ...(collapsed === null ? [] : [`sampling: { stream, ${settings({ ...collapsed })} }`]),
+  ];
+  const networkNames = dynamics === null ? "resolveActivation" : "parseNetwork, resolveActivation";
   return `import { ${names.sort().join(", ")} } from "isinglass/bayes";
 ${isTeacher ? "" : 'import { loadDataset } from "isinglass/data";\n'}import { loadKernels } from "isinglass/kernels";
-import { resolveActivation } from "isinglass/networks";
-${needsStream ? 'import { createStream } from "isinglass/numerics";\n' : ""}
+import { ${networkNames} } from "isinglass/networks";
+${isTeacher || sampling !== null ? 'import { createStream } from "isinglass/numerics";\n' : ""}
 const activation = resolveActivation(${JSON.stringify(activation)});
 ${taskLines(task, largest, seed)}
 const network = {
@@ -45,17 +56,30 @@ const network = {
   weightPrecision: ${precision}, readoutPrecision: ${precision},
 };
 const sizes = halvedSizes(${largest});
-${
-  sampling === null
-    ? `const options = { ${options} };`
-    : `const stream = createStream(${seed}).fork("posterior");
-const options = { ${options}, sampling: { stream, chains: ${sampling.chains}, samples: ${sampling.samples}, burnIn: ${sampling.burnIn} } };`
-}
-for (const point of predictLearningCurve(task, network, options, await loadKernels())) {
-  console.log(point.examples, point.infiniteWidth.error.value, point.finiteWidth.error.value, point.q${sampling === null ? "" : ", point.sampled.error.value"});
+${sampling === null ? "" : `const stream = createStream(${seed}).fork("posterior");\n`}const options = { ${options.join(", ")} };
+${dynamics === null ? "" : networkLines(request, dynamics)}for (const point of predictLearningCurve(task, network, options, await loadKernels())) {
+${dynamics === null ? "" : sampleLines}  console.log(point.examples, point.infiniteWidth.error.value, point.finiteWidth.error.value, point.q${sampling === null ? "" : dynamics === null ? ", point.sampled.error.value" : ", sampled.error.value"});
 }
 `;
 }
+
+/** { a: 1, b: "c" } without its braces. */
+function settings(values: Readonly<Record<string, string | number>>): string {
+  return Object.entries(values)
+    .map(([name, value]) => `${name}: ${JSON.stringify(value)}`)
+    .join(", ");
+}
+
+function networkLines(request: CurveRequest, sampling: SamplingRequest): string {
+  const inputs = request.task.kind === "teacher" ? request.task.inputs : PIXELS;
+  return `const spec = parseNetwork(${JSON.stringify(specificationOf(request, inputs))});
+const how = { temperature: ${request.temperature}, ${settings({ ...dynamicsOptions(sampling) })} };
+`;
+}
+
+const sampleLines = `  const own = { ...how, stream: stream.fork(point.examples) };
+  const sampled = await sampleNetworkPosterior(spec, firstExamples(task, point.examples), own);
+`;
 
 function taskLines(task: TaskRequest, largest: number, seed: number): string {
   if (task.kind === "teacher")

@@ -24,11 +24,20 @@ export const state = createState({
   chains: numberField("n", 2, { min: 1, max: 10, integer: true }),
   samples: numberField("m", 200, { min: 8, max: 10_000, integer: true }),
   burnIn: numberField("b", 200, { min: 0, max: 10_000, integer: true }),
+  sampler: choiceField("y", "auto", ["auto", "hamiltonian", "langevin"]),
 });
+
+/** How all parameters move; undefined where the readout of one hidden layer is integrated instead. */
+export function dynamicsOf(): "hamiltonian" | "langevin" | undefined {
+  const sampler = state.sampler.value;
+  if (sampler !== "auto") return sampler;
+  return state.depth.value > 1 ? "hamiltonian" : undefined;
+}
 
 /** The curve that the state asks for; signals are followed. */
 export function requestOf(): CurveRequest {
   const { chains, samples, burnIn } = state;
+  const dynamics = dynamicsOf();
   return {
     task: taskOf(),
     ...{ activation: state.activation.value, depth: state.depth.value, width: state.width.value },
@@ -36,7 +45,10 @@ export function requestOf(): CurveRequest {
     ...{ largest: state.largest.value, seed: state.seed.value },
     form: state.form.value,
     sampling: state.isSampled.value
-      ? { chains: chains.value, samples: samples.value, burnIn: burnIn.value }
+      ? {
+          ...{ chains: chains.value, samples: samples.value, burnIn: burnIn.value },
+          ...(dynamics === undefined ? {} : { dynamics }),
+        }
       : null,
   };
 }

@@ -12,6 +12,8 @@ export interface SamplingRequest {
   readonly chains: number;
   readonly samples: number;
   readonly burnIn: number;
+  /** Dynamics of all parameters; without, the readout of the one hidden layer is integrated. */
+  readonly dynamics?: "hamiltonian" | "langevin";
 }
 
 /** A learning curve: everything that decides its numbers. */

@@ -9,7 +9,7 @@ import { Curve, Maps, Means, Spectrum, Widths } from "./figures.tsx";
 import { formWords } from "./forms.ts";
 import { Numbers } from "./numbers.tsx";
 import { saveTeacherTask } from "./save-task.ts";
-import { state } from "./state.ts";
+import { dynamicsOf, state } from "./state.ts";
 
 /** The room. */
 export function View(): JSX.Element {
@@ -35,7 +35,6 @@ export function View(): JSX.Element {
 }
 
 function Controls(): JSX.Element {
-  const isDeep = state.depth.value > 1;
   return (
     <section class="panel controls" aria-label="Task and network">
       <Choice
@@ -67,16 +66,25 @@ function Controls(): JSX.Element {
       <Slider label="training examples, P" field={state.largest} step={10} range={[10, 400]} />
       <Slider label="temperature, T" field={state.temperature} step={0.1} range={[0.0001, 10]} log />
       <Choice label="form of the theory" field={state.form} words={formWords} />
-      <Toggle
-        label="sample the posterior too (Hamiltonian Monte Carlo)"
-        field={state.isSampled}
-        disabled={isDeep}
-      />
-      {isDeep && <p class="soft">Sampling covers one hidden layer.</p>}
+      <Toggle label="sample the posterior too" field={state.isSampled} />
+      <p class="soft">
+        {dynamicsOf() === undefined
+          ? "Hamiltonian Monte Carlo of the hidden weights, the readout integrated."
+          : "All weights move: every state takes many passes through the network, minutes for a few hundred examples."}
+      </p>
       <details>
         <summary>More settings</summary>
         <div class="controls">
           <NumberEntry label="prior weight variance × fan-in" field={state.weightVariance} />
+          <Choice
+            label="sampler"
+            field={state.sampler}
+            words={{
+              auto: "automatic: the readout integrated where it can be",
+              hamiltonian: "Hamiltonian, all weights",
+              langevin: "Langevin, all weights",
+            }}
+          />
           <NumberEntry label="chains" field={state.chains} />
           <NumberEntry label="states kept of each chain" field={state.samples} />
           <NumberEntry label="states before" field={state.burnIn} />
