@@ -1,7 +1,7 @@
 /** How the lab becomes static files: relative addresses (any host, any folder), ES workers, rooms as lazy chunks. */
 import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vite";
-import { offlinePlugin, policyPlugin, runtimePlugin, samplesPlugin } from "./build/index.ts";
+import { offlinePlugin, policyPlugin, runtimePlugin, samplesPlugin, workersPlugin } from "./build/index.ts";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -11,13 +11,23 @@ const quietPlugin = (): Plugin => ({
   onLog: (_level, { code }) => (code === "INVALID_ANNOTATION" ? false : undefined),
 });
 
+/** What the shell shares with workers; by itself, so that nothing else is loaded with the shell. */
+const IN_SHELL = /preload-helper|src\/figures\/basics\/format\.ts$/;
+
 export default defineConfig({
   root: here("."),
   base: "./",
   resolve: { alias: { "#platform": here("../src/platform/browser.ts") } },
   esbuild: { jsx: "automatic", jsxImportSource: "preact" },
-  worker: { format: "es", plugins: () => [runtimePlugin(), quietPlugin()] },
-  plugins: [quietPlugin(), policyPlugin(), runtimePlugin(), samplesPlugin(), offlinePlugin()],
+  worker: { format: "es" },
+  plugins: [
+    quietPlugin(),
+    policyPlugin(),
+    runtimePlugin(),
+    samplesPlugin(),
+    workersPlugin(),
+    offlinePlugin(),
+  ],
   optimizeDeps: { exclude: ["onnxruntime-web"] },
   build: {
     outDir: here("../dist/lab"),
@@ -26,6 +36,12 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 1500,
+    rollupOptions: {
+      output: {
+        experimentalMinChunkSize: 8000, // fewer requests where parts share little
+        manualChunks: (id) => (IN_SHELL.test(id) ? "shared" : undefined),
+      },
+    },
     reportCompressedSize: false, // 40 MB of runtime are not worth compressing to print a number
   },
 });

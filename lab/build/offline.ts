@@ -41,7 +41,7 @@ export function offlinePlugin(): Plugin {
   };
 }
 
-/** The entry, everything it imports at once, and their style sheets. */
+/** The page's entry, everything it imports at once, and their style sheets. */
 function shellOf(chunks: readonly OutputChunk[]): string[] {
   const byName = new Map(chunks.map((chunk) => [chunk.fileName, chunk]));
   const found = new Set<string>();
@@ -52,7 +52,7 @@ function shellOf(chunks: readonly OutputChunk[]): string[] {
     for (const sheet of chunk.viteMetadata?.importedCss ?? []) found.add(sheet);
     for (const imported of chunk.imports) visit(imported);
   };
-  for (const chunk of chunks) if (chunk.isEntry) visit(chunk.fileName);
+  for (const chunk of chunks) if (chunk.facadeModuleId?.endsWith("/index.html")) visit(chunk.fileName);
   return [...found];
 }
 

@@ -105,7 +105,7 @@ export async function startTeam(
 
 function startWorker(start: ThreadStart): Promise<WorkerHandle> {
   const worker = platform.spawnWorker({
-    url: new URL(`./thread${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url),
+    url: new URL(import.meta.url.endsWith(".ts") ? "./thread.ts" : "./thread.js", import.meta.url),
     startInBrowser: () => new Worker(new URL("./thread.js", import.meta.url), { type: "module" }),
   });
   return new Promise((resolve, reject) => {
