@@ -56,6 +56,7 @@ describe.runIf(hasChromium)("the Generalise room", () => {
       ...[formatNumber(finiteWidth.bias.value), formatNumber(finiteWidth.spread.value), formatNumber(q, 4)],
       ...[formatEstimate(sampled?.error ?? { value: Number.NaN, stderr: null })],
       formatNumber(sampled?.rHat ?? Number.NaN, 4),
+      formatNumber(sampled?.effectiveSamples ?? Number.NaN, 3),
     ]);
     const page = await lab.open(HASH);
     await page.getByLabel("sample the posterior too").check();
@@ -87,8 +88,46 @@ describe.runIf(hasChromium)("the Generalise room", () => {
     await type(page, "width, N, typed", "300");
     await page.getByText("Inside the region where it was checked").waitFor();
     await type(page, "hidden layers, typed", "3");
-    await page.getByText("Sampling covers one hidden layer").waitFor();
+    await page.getByText("All weights move").waitFor();
     await page.getByText(/deeper and narrower networks were not sampled/).waitFor();
+    await page.context().close();
+  });
+
+  it("samples a deep network by all its weights, with R-hat and effective samples, and stops when cancelled", async () => {
+    const deep: CurveRequest = {
+      ...REQUEST,
+      task: { kind: "teacher", inputs: 8, units: 4, noise: 0.1 },
+      ...{ activation: "relu", depth: 2, width: 6, largest: 12 },
+      sampling: { chains: 2, samples: 16, burnIn: 8, dynamics: "hamiltonian" },
+    };
+    const work = {
+      algebra: await loadKernels({ threads: 1 }),
+      openSample: () => Promise.reject(new Error("a teacher has no sample")),
+    };
+    const { points } = await solveCurve(deep, await prepareTask(deep, work), work);
+    const page = await lab.open("#generalise?d=teacher&i=8&k=4&a=relu&l=2&w=6&t=0.2&p=12&s=1&m=16&b=8&h=1");
+    await settled(page);
+    const shown = (await rowsOf(page)).map((row) => row.slice(6).map((text) => Number.parseFloat(text)));
+    expect(shown).toHaveLength(points.length);
+    points.forEach(({ sampled }, i) => {
+      const [error = Number.NaN, rHat = Number.NaN, effective = Number.NaN] = shown[i] ?? [];
+      const { value = Number.NaN, stderr } = sampled?.error ?? {};
+      // processors sum in another order, and trajectories that differ in a last digit part
+      expect(Math.abs(error - value)).toBeLessThan(5 * (stderr ?? 0));
+      expect(rHat).toBeGreaterThan(0.9);
+      expect(effective).toBeGreaterThan(0.5);
+    });
+    await page.getByText(/Samples: Hamiltonian Monte Carlo of all weights, 2 chains of 16/).waitFor();
+    expect(await page.locator("[data-figure=generalization] svg circle").count()).toBe(points.length);
+    expect(await findAccessibilityProblems(page)).toEqual([]);
+    await type(page, "training examples, P, typed", "100");
+    await page.getByText("More settings").click();
+    await page.getByLabel("sampler", { exact: true }).selectOption("langevin");
+    await type(page, "states kept of each chain, typed", "5000");
+    await page.getByText(/Sampling, \d+ examples.*\d+ %/).waitFor({ timeout: 60_000 });
+    await page.getByRole("button", { name: "Cancel" }).click();
+    await page.getByText("Cancelled; what is shown is a part").waitFor({ timeout: 2000 });
+    expect(new URL(page.url()).hash).toContain("y=langevin");
     await page.context().close();
   });
 
