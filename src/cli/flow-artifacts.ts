@@ -32,7 +32,6 @@ export async function writeScanReport(
     readonly figures: readonly FlowScanInput[];
     readonly spec: NetworkSpec;
     readonly data: string;
-    readonly classes: number | null;
     readonly assumptions: readonly string[];
     readonly facts: readonly string[];
   },
@@ -41,9 +40,8 @@ export async function writeScanReport(
   const { spec, scanned, figures } = scan;
   const html = await renderFlowScanReport({
     ...{ name: formatNetwork(spec), activation: spec.activation, data: scan.data, seed },
-    chance: 1 / (scan.classes ?? 1),
-    maps: scanned.map(({ map, trained, comparison }, i) => ({
-      ...{ map, trained, comparison },
+    maps: scanned.map(({ map, trained, comparison, score, chance }, i) => ({
+      ...{ map, trained, comparison, score, chance },
       figure: figures[i] as FlowScanInput,
     })),
     facts: [...scan.facts, `Seed: ${seed}; the same seed gives the same numbers.`],

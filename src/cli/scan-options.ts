@@ -35,14 +35,18 @@ export const SCAN_OPTIONS: ArgsDef = {
   "train-rate": {
     type: "string",
     valueHint: "R",
-    default: "0.2",
-    description: "--train: learning rate times depth",
+    description: "--train: learning rate times depth (default 0.2); of a GAN the rate itself (0.0005)",
   },
   optimizer: {
     type: "string",
     valueHint: "NAME",
     default: "sgd",
     description: "--train: sgd, momentum, adam, adamw",
+  },
+  partner: {
+    type: "string",
+    valueHint: "SPEC",
+    description: "--train: NETWORK is one half of a GAN and this the other, which stays as it is",
   },
   compare: {
     type: "string",

@@ -38,15 +38,17 @@ export interface FlowScanInput {
   readonly trained?: readonly TrainedPoint[];
   /** What the boundary means, after "where". Default: "the input is lost". */
   readonly boundaryMeaning?: string;
-  /** Accuracy from which a network counts as trained. */
+  /** Score from which a network counts as trained. */
   readonly threshold?: number;
+  /** What networks are scored by. Default "accuracy". */
+  readonly score?: string;
 }
 
 /** One network that was trained. */
 export interface TrainedPoint {
   readonly sigmaW2: number;
   readonly depth: number;
-  readonly accuracy: number;
+  readonly score: number;
 }
 
 const MULTIPLES = [6, 8] as const;
@@ -107,6 +109,7 @@ function describe(input: FlowScanInput): string {
     quantity,
     trained = [],
     threshold = 0.5,
+    score = "accuracy",
     depthScale,
     boundaryMeaning = "the input is lost",
   } = input;
@@ -114,7 +117,7 @@ function describe(input: FlowScanInput): string {
   const dots =
     trained.length === 0
       ? ""
-      : ` Circles: networks of that depth that reached an accuracy of ${formatNumber(threshold, 2)} or more in training; crosses: those that did not.`;
+      : ` Circles: networks of that depth that reached ${/^[aeio]/.test(score) ? "an" : "a"} ${score} of ${formatNumber(threshold, 2)} or more in training; crosses: those that did not.`;
   return `Colour: ${quantity}. Bright means that the input can be reconstructed from that depth. Solid steps: the predicted boundary, where ${boundaryMeaning}.${theory}${dots}`;
 }
 
@@ -227,8 +230,8 @@ function boundaryMarks(
 }
 
 function trainedMarks(plot: PlotLibrary, trained: readonly TrainedPoint[], threshold: number): Markish[] {
-  const works = trained.filter(({ accuracy }) => accuracy >= threshold);
-  const fails = trained.filter(({ accuracy }) => accuracy < threshold);
+  const works = trained.filter(({ score }) => score >= threshold);
+  const fails = trained.filter(({ score }) => score < threshold);
   const at = { x: "sigmaW2", y: "depth", clip: false } as const;
   return [
     plot.dot(works, { ...at, r: 4.5, fill: "#fff", stroke: "#000", strokeWidth: 1.5 }),

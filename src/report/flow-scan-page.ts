@@ -27,6 +27,9 @@ export interface ReportedMap {
   readonly figure: FlowScanInput;
   readonly trained: readonly TrainedCell[];
   readonly comparison: readonly ComparisonRow[];
+  /** What the networks are scored by, and what guessing gives. */
+  readonly score: string;
+  readonly chance: number;
 }
 
 /** What a scan report shows. */
@@ -34,8 +37,6 @@ export interface FlowScanReportInput {
   readonly name: string;
   readonly activation: string;
   readonly data: string;
-  /** Accuracy of guessing. */
-  readonly chance: number;
   readonly maps: readonly ReportedMap[];
   readonly facts: readonly string[];
   readonly assumptions: readonly string[];
@@ -71,27 +72,27 @@ export async function renderFlowScanReport(input: FlowScanReportInput): Promise<
 }
 
 async function drawMap(
-  { figure, trained, map }: ReportedMap,
-  { activation, chance }: FlowScanReportInput,
+  { figure, trained, map, score, chance }: ReportedMap,
+  { activation }: FlowScanReportInput,
   options: FigureOptions,
 ): Promise<Figure[]> {
   const scan = await drawFlowScan(figure, options);
   const depths = [...new Set(trained.map(({ depth }) => depth))].sort((a, b) => a - b);
   const sigmaW2 = [...new Set(trained.map((cell) => cell.sigmaW2))].sort((a, b) => a - b);
   if (depths.length < 2 || sigmaW2.length < 2) return [scan];
-  const accuracy = depths.flatMap((depth) =>
+  const scores = depths.flatMap((depth) =>
     sigmaW2.map(
-      (x) => trained.find((cell) => cell.depth === depth && cell.sigmaW2 === x)?.accuracy ?? Number.NaN,
+      (x) => trained.find((cell) => cell.depth === depth && cell.sigmaW2 === x)?.score ?? Number.NaN,
     ),
   );
   const measured = await drawFlowScan(
     {
-      title: "Accuracy of networks that were really trained",
+      title: "What networks reach that were really trained",
       name: "flow-trained",
-      quantity: "training accuracy",
+      quantity: score === "accuracy" ? "training accuracy" : score,
       caption: `Bright cells trained. Dashed: 6 ξ_c, the depth that mean-field theory allows for ${activation} at σ_b² = ${formatNumber(map.sigmaB2, 3)}; dotted: 8 ξ_c.`,
       colors: "cividis",
-      ...{ sigmaW2, depths, values: accuracy, range: [chance, 1], boundary: sigmaW2.map(() => null) },
+      ...{ sigmaW2, depths, values: scores, range: [chance, 1], boundary: sigmaW2.map(() => null) },
       depthScale: figure.depthScale,
     },
     options,
@@ -100,7 +101,7 @@ async function drawMap(
 }
 
 function renderMap(
-  { map, comparison }: ReportedMap,
+  { map, comparison, score }: ReportedMap,
   { maps }: FlowScanReportInput,
   figures: readonly Figure[],
 ): string[] {
@@ -120,12 +121,12 @@ function renderMap(
     `<div class="verdict yes" id="${anchor}"><p class="answer">${escapeHtml(headline)}</p><p>${escapeHtml(reason)}</p></div>`,
     `<div class="broad">${renderFigure(scan)}</div>`,
     ...(measured === undefined ? [] : [section(`${anchor}-training`, "Which networks train?", [measured])]),
-    renderComparison(comparison),
+    renderComparison(comparison, score),
     renderColumns(map),
   ];
 }
 
-function renderComparison(rows: readonly ComparisonRow[]): string {
+function renderComparison(rows: readonly ComparisonRow[], score: string): string {
   if (rows.length === 0) return "";
   const first = rows[0] as ComparisonRow;
   const thresholds = [...new Set(rows.map(({ threshold }) => threshold))];
@@ -146,7 +147,7 @@ function renderComparison(rows: readonly ComparisonRow[]): string {
       thresholds.map((threshold) => `${find(first.predictor, threshold).trained} of ${first.cells}`),
     ),
   ];
-  const head = thresholds.map((threshold) => `<th scope="col" class="number">accuracy ≥ ${threshold}</th>`);
+  const head = thresholds.map((threshold) => `<th scope="col" class="number">${score} ≥ ${threshold}</th>`);
   return `<section><h2>Does the flow predict training?</h2><p>Balanced accuracy of "trains" over ${first.cells} networks, for several predictions (rows) and several meanings of "trained" (columns); guessing gives 0.5.</p>
 <div class="scroll" tabindex="0" role="region" aria-label="Balanced accuracy"><table><thead><tr><th scope="col">predicted by</th>${head.join("")}</tr></thead><tbody>${body.join("\n")}</tbody></table></div></section>`;
 }

@@ -16,7 +16,7 @@ import {
 import { buildNetwork, formatNetwork, type NetworkSpec, type ParameterValues } from "../networks/index.ts";
 import { createStream, type RandomStream } from "../numerics/index.ts";
 import { executeRun } from "./execute.ts";
-import { trainFamily, varianceOf } from "./family.ts";
+import { chanceOf, trainFamily, varianceOf } from "./family/index.ts";
 import type { FlowRunOptions } from "./flow.ts";
 import { openRun } from "./folder.ts";
 import type { JsonValue } from "./manifest.ts";
@@ -66,12 +66,6 @@ export interface ComparisonEntry {
   readonly difference: Estimate;
   /** The difference in standard errors. */
   readonly sigmas: number;
-}
-
-/** How networks of a kind are scored. */
-export function scoreOf({ kind }: NetworkSpec): "accuracy" | "reproduced variance" | "Frechet score" {
-  if (kind === "generator") return "Frechet score";
-  return kind === "autoencoder" ? "reproduced variance" : "accuracy";
 }
 
 /**
@@ -183,7 +177,7 @@ async function trainOne(
     stream: stream.fork("order"),
     ...(isAutoencoder ? { loss: "mse" as const, targets: "inputs" as const } : {}),
   });
-  const guess = isAutoencoder ? 0 : 1 / (train.classes ?? 1);
+  const guess = chanceOf(spec, train);
   try {
     const { state } = await trainer.run(steps, { signal });
     signal.throwIfAborted();

@@ -1,29 +1,35 @@
 /**
- * The check of a flow map: networks of some of its depths and weight variances are really trained, one step of a run folder
- * each. The depth is changed in the layer that a specification repeats most often.
+ * The check of a flow map: networks of some of its depths and weight variances are really trained. The depth is changed in
+ * the layer that a specification repeats most often. Classifiers are scored by accuracy, autoencoders by the share of the
+ * variance that they reproduce, and the halves of a GAN by the Frechet score of the pair, each half beside a partner that
+ * stays as it is, so that both are measured apart.
  */
-import type { WorkOptions } from "../base/index.ts";
+import { SpecError } from "../base/index.ts";
 import type { Dataset } from "../data/index.ts";
-import { createPool, type OptimizerSpec } from "../engine/index.ts";
+import type { OptimizerSpec, Pool } from "../engine/index.ts";
 import { atVariances, specAtDepth } from "../flow/index.ts";
 import { formatNetwork, type NetworkSpec } from "../networks/index.ts";
-import { createStream } from "../numerics/index.ts";
-import { executeRun } from "./execute.ts";
-import { openRun } from "./folder.ts";
-import type { JsonValue, RunManifest } from "./manifest.ts";
-import { requireTrainable, trainSpec } from "./training.ts";
+import { createStream, type RandomStream } from "../numerics/index.ts";
+import { trainAdversarial } from "./adversarial.ts";
+import { chanceOf, type Score, scoreOf, varianceOf } from "./family/index.ts";
+import { type GridOptions, type GridPoint, runTrainingGrid } from "./grid.ts";
+import type { JsonValue } from "./manifest.ts";
+import { requireTrainableSpec, trainSpec } from "./training.ts";
 
 /** What is trained. */
 export interface FlowTrainingPlan {
   readonly spec: NetworkSpec;
+  /** The other half of a GAN, which stays as it is. */
+  readonly partner?: NetworkSpec;
   readonly sigmaB2: number;
   readonly sigmaW2: readonly number[];
   /** Depths of the map: blocks up to the end of the repeated layer. */
   readonly depths: readonly number[];
   readonly batch: number;
   readonly steps: number;
-  /** Divided by the depth, since every layer moves the output. */
   readonly rate: number;
+  /** "inverse-depth" trains with rate / depth, since every layer moves the output. */
+  readonly rateScaling: "constant" | "inverse-depth";
   readonly optimizer: OptimizerSpec;
   readonly data: string;
   readonly seed: number;
@@ -31,82 +37,120 @@ export interface FlowTrainingPlan {
 }
 
 /** One trained network. */
-export interface FlowTrainedCell {
-  readonly sigmaW2: number;
-  readonly depth: number;
-  /** On the training examples after the last step; chance when the training diverged. */
-  readonly accuracy: number;
-  readonly testAccuracy: number | null;
+export interface FlowTrainedCell extends GridPoint {
+  /**
+   * After the last step, on the training examples (of a GAN: of generated against test examples); that of guessing when the
+   * training diverged.
+   */
+  readonly score: number;
+  readonly testScore: number | null;
   readonly state: string;
 }
 
 /** Options of a training grid. */
-export interface FlowTrainingOptions extends WorkOptions {
+export interface FlowTrainingOptions extends GridOptions {
   readonly train: Dataset;
   readonly test: Dataset | null;
-  readonly threads?: number;
-  readonly machine?: RunManifest["machine"];
 }
 
-/** Trains the grid in a run folder, or continues it; cells depth by depth, weight variances inside. */
+/**
+ * Trains the grid in a run folder, or continues it; cells depth by depth, weight variances inside.
+ *
+ * @throws SpecError before anything is written: for a half of a GAN without the other, a depth outside of the repeated
+ *   layer, or data that do not fit
+ */
 export async function trainFlowGrid(
   path: string,
   plan: FlowTrainingPlan,
   options: FlowTrainingOptions,
 ): Promise<FlowTrainedCell[]> {
-  requireTrainable(options.train, plan.batch);
-  const { spec, seed, version, ...rest } = plan;
-  const grid = plan.depths.flatMap((depth) => plan.sigmaW2.map((sigmaW2) => ({ depth, sigmaW2 })));
-  const cells = new Map(grid.map((cell) => [`depth ${cell.depth} sw2 ${cell.sigmaW2}`, cell]));
-  for (const depth of plan.depths) specAtDepth(spec, depth);
-  const run = await openRun(
+  const { spec, partner, seed, version, ...rest } = plan;
+  requireGrid(plan, options.train);
+  const score = scoreOf(spec);
+  return runTrainingGrid<FlowTrainedCell>(
     path,
     {
       kind: "flow-training",
-      ...{ seed, version, steps: [...cells.keys()] },
-      options: { network: formatNetwork(spec), ...(rest as unknown as Readonly<Record<string, JsonValue>>) },
+      ...{ seed, version },
+      options: {
+        ...{ network: formatNetwork(spec), score },
+        ...(partner === undefined ? {} : { partner: formatNetwork(partner) }),
+        ...(rest as unknown as Readonly<Record<string, JsonValue>>),
+      },
     },
-    options.machine,
-  );
-  const pool = createPool(options.threads);
-  const { train, test, signal, onProgress } = options;
-  try {
-    const results = await executeRun(
-      run,
-      async (label, aborting) => {
-        const { depth, sigmaW2 } = cells.get(label) as (typeof grid)[number];
+    plan,
+    {
+      stage: "training networks",
+      describe: ({ score: value }) => `${score} ${value.toFixed(3)}`,
+      train: async ({ depth, sigmaW2 }, label, pool, signal) => {
         const cut = atVariances(specAtDepth(spec, depth), sigmaW2, plan.sigmaB2);
-        const training = await trainSpec(cut, train, createStream(seed).fork(label), {
-          ...{
-            batch: plan.batch,
-            steps: plan.steps,
-            optimizer: plan.optimizer,
-            test,
-            pool,
-            signal: aborting,
-          },
-          rate: plan.rate / depth,
-        });
-        aborting.throwIfAborted();
-        const accuracy = training.train?.accuracy ?? 1 / (train.classes ?? 1);
-        const cell: FlowTrainedCell = {
-          ...{ sigmaW2, depth, accuracy, state: training.state },
-          testAccuracy: training.test?.accuracy ?? null,
-        };
-        return cell as unknown as JsonValue;
+        const rate = plan.rateScaling === "inverse-depth" ? plan.rate / depth : plan.rate;
+        const work = { ...options, pool, signal, rate, stream: createStream(seed).fork(label) };
+        const reached = await (partner === undefined
+          ? trainAlone(cut, plan, score, work)
+          : trainHalf(cut, partner, plan, work));
+        return { sigmaW2, depth, ...reached };
       },
-      {
-        stage: "training networks",
-        parallel: pool.size,
-        describe: (label, result) =>
-          `${label}: accuracy ${(result as unknown as FlowTrainedCell).accuracy.toFixed(3)}`,
-        ...(signal === undefined ? {} : { signal }),
-        ...(onProgress === undefined ? {} : { onProgress }),
-      },
+    },
+    options,
+  );
+}
+
+function requireGrid({ spec, partner, depths, batch }: FlowTrainingPlan, train: Dataset): void {
+  for (const depth of depths) specAtDepth(spec, depth);
+  const isHalf = spec.kind === "generator" || spec.kind === "discriminator";
+  const other = spec.kind === "generator" ? "discriminator" : "generator";
+  if (isHalf ? partner?.kind !== other : partner !== undefined) {
+    throw new SpecError(
+      isHalf
+        ? `training: a ${spec.kind} does not train alone, received ${partner === undefined ? "no partner" : `a ${partner.kind} as its partner`}`
+        : `training: received a partner for a ${spec.kind} network, expected one for a generator or discriminator only`,
+      { hint: isHalf ? `--partner '${other}:...'` : "leave out --partner" },
     );
-    return results as unknown as FlowTrainedCell[];
-  } finally {
-    await pool.release();
-    await run.close();
   }
+  if (!isHalf) requireTrainableSpec(spec, train, batch);
+}
+
+interface CellWork {
+  readonly train: Dataset;
+  readonly test: Dataset | null;
+  readonly pool: Pool;
+  readonly signal: AbortSignal;
+  readonly rate: number;
+  readonly stream: RandomStream;
+}
+
+type Reached = Pick<FlowTrainedCell, "score" | "testScore" | "state">;
+
+async function trainAlone(
+  spec: NetworkSpec,
+  { batch, steps, optimizer }: FlowTrainingPlan,
+  score: Score,
+  { stream, train, ...work }: CellWork,
+): Promise<Reached> {
+  const training = await trainSpec(spec, train, stream, { ...{ batch, steps, optimizer }, ...work });
+  const read = (on: typeof training.train, data: Dataset): number | null => {
+    if (on === null) return null;
+    return score === "accuracy" ? on.accuracy : 1 - on.loss / varianceOf(data);
+  };
+  return {
+    score: read(training.train, train) ?? chanceOf(spec, train),
+    testScore: work.test === null ? null : read(training.test, work.test),
+    state: training.state,
+  };
+}
+
+async function trainHalf(
+  spec: NetworkSpec,
+  partner: NetworkSpec,
+  { batch, steps }: FlowTrainingPlan,
+  { stream, train, ...work }: CellWork,
+): Promise<Reached> {
+  const pair =
+    spec.kind === "generator"
+      ? { generator: spec, discriminator: partner }
+      : { generator: partner, discriminator: spec };
+  const options = { batch, steps, ...work, stepsPerEntry: steps, samples: 1 };
+  const { score, state } = await trainAdversarial(pair, train, stream, options);
+  return { score: score?.value ?? 0, testScore: null, state };
 }

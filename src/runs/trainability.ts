@@ -3,14 +3,12 @@
  * the same number of steps, and the accuracy that they reach is kept. Each cell is a step of a run folder, drawn from a
  * random stream of its own, so a scan that was killed continues with the same numbers.
  */
-import type { WorkOptions } from "../base/index.ts";
 import { type Dataset, writeNpz } from "../data/index.ts";
-import { createPool, type OptimizerSpec, type Pool } from "../engine/index.ts";
+import type { OptimizerSpec, Pool } from "../engine/index.ts";
 import { parseNetwork } from "../networks/index.ts";
 import { createStream } from "../numerics/index.ts";
-import { executeRun } from "./execute.ts";
-import { openRun } from "./folder.ts";
-import type { JsonValue, RunManifest, RunPlan } from "./manifest.ts";
+import { type GridOptions, type GridPoint, runTrainingGrid } from "./grid.ts";
+import type { RunPlan } from "./manifest.ts";
 import { requireTrainable, trainSpec } from "./training.ts";
 
 /** Whether all depths train with one learning rate. */
@@ -59,17 +57,9 @@ export interface TrainabilityScan {
 }
 
 /** Options of a scan. */
-export interface TrainabilityOptions extends WorkOptions {
+export interface TrainabilityOptions extends GridOptions {
   readonly train: Dataset;
   readonly test: Dataset | null;
-  /** Networks that are trained at the same time. Default: hardware threads. Results do not depend on it. */
-  readonly threads?: number;
-  readonly machine?: RunManifest["machine"];
-}
-
-/** Label of a cell. */
-export function cellLabel(depth: number, sigmaW2: number): string {
-  return `depth ${depth} sw2 ${sigmaW2}`;
 }
 
 /**
@@ -82,48 +72,29 @@ export async function measureTrainability(
   plan: TrainabilityPlan,
   options: TrainabilityOptions,
 ): Promise<TrainabilityScan> {
-  const { train, machine, signal, onProgress } = options;
+  const { train } = options;
   requireTrainable(train, plan.batch);
-  const grid = plan.depths.flatMap((depth) => plan.sigmaW2.map((sigmaW2) => ({ depth, sigmaW2 })));
-  const cellOf = new Map(grid.map((cell) => [cellLabel(cell.depth, cell.sigmaW2), cell]));
-  const run = await openRun(path, toRunPlan(plan, [...cellOf.keys()]), machine);
-  const pool = createPool(options.threads);
-  try {
-    const results = await executeRun(
-      run,
-      async (label) => {
-        const { depth, sigmaW2 } = cellOf.get(label) as { depth: number; sigmaW2: number };
-        return (await trainCell(plan, depth, sigmaW2, label, pool, options)) as unknown as JsonValue;
-      },
-      {
-        stage: "trainability",
-        parallel: pool.size,
-        describe: (label, result) =>
-          `${label}: accuracy ${(result as unknown as TrainabilityCell).accuracy.toFixed(3)}`,
-        ...(signal === undefined ? {} : { signal }),
-        ...(onProgress === undefined ? {} : { onProgress }),
-      },
-    );
-    const cells = results as unknown as TrainabilityCell[];
-    await run.write("results.npz", writeNpz(arraysOf(plan, cells)));
-    return { cells, chance: 1 / (train.classes ?? 1), path };
-  } finally {
-    await pool.release();
-    await run.close();
-  }
-}
-
-function toRunPlan({ version, seed, ...options }: TrainabilityPlan, steps: readonly string[]): RunPlan {
-  return { kind: "trainability", version, seed, options: options as unknown as RunPlan["options"], steps };
+  const { version, seed, ...decided } = plan;
+  const cells = await runTrainingGrid<TrainabilityCell>(
+    path,
+    { kind: "trainability", version, seed, options: decided as unknown as RunPlan["options"] },
+    plan,
+    {
+      stage: "trainability",
+      train: (point, label, pool, signal) => trainCell(plan, point, label, { ...options, pool, signal }),
+      describe: ({ accuracy }) => `accuracy ${accuracy.toFixed(3)}`,
+      finish: (run, finished) => run.write("results.npz", writeNpz(arraysOf(plan, finished))),
+    },
+    options,
+  );
+  return { cells, chance: 1 / (train.classes ?? 1), path };
 }
 
 async function trainCell(
   plan: TrainabilityPlan,
-  depth: number,
-  sigmaW2: number,
+  { depth, sigmaW2 }: GridPoint,
   label: string,
-  pool: Pool,
-  { train, test, signal }: TrainabilityOptions,
+  { train, test, pool, signal }: TrainabilityOptions & { readonly pool: Pool; readonly signal: AbortSignal },
 ): Promise<TrainabilityCell> {
   const inputs = train.shape.reduce((product, size) => product * size, 1);
   const spec = parseNetwork(`mlp:${inputs}-${plan.width}x${depth}-${train.classes}`, {
@@ -133,23 +104,16 @@ async function trainCell(
     sigmaB2: plan.sigmaB2,
   });
   const training = await trainSpec(spec, train, createStream(plan.seed).fork(label), {
-    batch: plan.batch,
-    steps: plan.steps,
+    ...{ batch: plan.batch, steps: plan.steps, optimizer: plan.optimizer, test, pool, signal },
     rate: plan.rateScaling === "inverse-depth" ? plan.rate / depth : plan.rate,
-    optimizer: plan.optimizer,
-    test,
-    pool,
-    ...(signal === undefined ? {} : { signal }),
   });
-  signal?.throwIfAborted();
-  const { state } = training;
   return {
     sigmaW2,
     depth,
     accuracy: training.train?.accuracy ?? 1 / (train.classes ?? 1),
     testAccuracy: training.test?.accuracy ?? null,
     loss: training.train?.loss ?? null,
-    state,
+    state: training.state,
   };
 }
 

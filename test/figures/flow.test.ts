@@ -73,8 +73,8 @@ describe("drawFlowScan", () => {
 
   it("tells trained networks from others by their sign", async () => {
     const trained = [
-      { sigmaW2: 1, depth: 2, accuracy: 0.9 },
-      { sigmaW2: 4, depth: 4, accuracy: 0.1 },
+      { sigmaW2: 1, depth: 2, score: 0.9 },
+      { sigmaW2: 4, depth: 4, score: 0.1 },
     ];
     const { caption, svg } = await drawFlowScan({ ...base, trained, threshold: 0.4 }, { document });
     expect(caption).toContain("accuracy of 0.4 or more");

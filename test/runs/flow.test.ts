@@ -1,5 +1,5 @@
 /** Flow runs: the same numbers for any number of threads, after a stop, and in every column; divergence; tuning; comparison. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
@@ -13,16 +13,18 @@ import {
   sourceOfSpec,
   specAtDepth,
 } from "../../src/flow/index.ts";
-import { parseNetwork } from "../../src/networks/index.ts";
+import { formatNetwork, parseNetwork } from "../../src/networks/index.ts";
 import { createStream } from "../../src/numerics/index.ts";
 import {
   collectPictures,
   compareBeginnings,
   type FlowPlan,
+  type FlowTrainingPlan,
   measureFlowRun,
   readPictures,
   requireFlowData,
   type TunePlan,
+  trainFlowGrid,
   tuneFlow,
 } from "../../src/runs/index.ts";
 
@@ -122,6 +124,62 @@ describe("specAtDepth", () => {
     expect(bodyOf(cnn)).toEqual({ index: 2, repeat: 6, before: 2 });
     expect(specAtDepth(cnn, 5).layers[2]).toMatchObject({ channels: 8, repeat: 3 });
     expect(() => specAtDepth(cnn, 2)).toThrow(/expected a whole number from 3 to 8/);
+  });
+
+  it("cuts both halves of an autoencoder, whose depth counts all blocks but the last", () => {
+    const autoencoder = parseNetwork("autoencoder:16-12x5-4 tanh");
+    const cut = specAtDepth(autoencoder, 7);
+    expect(formatNetwork(cut)).toBe(formatNetwork(parseNetwork("autoencoder:16-12x3-4 tanh")));
+    expect(() => specAtDepth(autoencoder, 4)).toThrow(/from 3 to 11 in steps of 2/);
+  });
+});
+
+describe("trainFlowGrid", () => {
+  const grid = {
+    ...{ sigmaB2: 0.05, sigmaW2: [0.2, 1.5], depths: [2, 3], batch: 20, steps: 40, rate: 0.01 },
+    ...{ rateScaling: "constant" as const, optimizer: { kind: "adam" as const } },
+    ...{ data: "mixture", seed: 3, version: "0" },
+  };
+  const other = parseNetwork("discriminator:8-10-1 tanh");
+  const half = parseNetwork("generator:4-10x3-8 tanh");
+
+  it("scores each family by its own number and continues with the same ones", async () => {
+    const path = join(folder, "grid");
+    const cells = await trainFlowGrid(path, { ...grid, spec }, { train, test });
+    expect(cells.map(({ depth, sigmaW2 }) => [depth, sigmaW2])).toEqual([
+      ...[2, 3].flatMap((depth) => [0.2, 1.5].map((x) => [depth, x])),
+    ]);
+    expect(cells[1]?.score).toBeGreaterThan(0.6);
+    expect(cells[1]?.testScore).toBeGreaterThan(0.6);
+    const file = join(path, "results.ndjson");
+    writeFileSync(file, `${readFileSync(file, "utf8").split("\n").slice(0, 2).join("\n")}\n`);
+    expect(await trainFlowGrid(path, { ...grid, spec }, { train, test, threads: 1 })).toEqual(cells);
+    const autoencoder = parseNetwork("autoencoder:8-10x2-6 tanh");
+    const [shallow] = await trainFlowGrid(
+      join(folder, "grid-autoencoder"),
+      { ...grid, spec: autoencoder, depths: [3], sigmaW2: [1.5], steps: 200 },
+      { train, test },
+    );
+    expect(shallow?.score).toBeGreaterThan(0.3);
+    expect(shallow?.score).toBeLessThan(1);
+    const [pair] = await trainFlowGrid(
+      join(folder, "grid-pair"),
+      { ...grid, spec: half, partner: other, depths: [2], sigmaW2: [1.5], steps: 5 },
+      { train, test },
+    );
+    expect(pair?.testScore).toBeNull();
+    expect(pair?.score).toBeLessThan(0.9);
+  }, 20_000);
+
+  it("refuses half a GAN without the other, and a partner for anything else", async () => {
+    const path = join(folder, "grid-refused");
+    const refused = (plan: Partial<FlowTrainingPlan>) =>
+      expect(trainFlowGrid(path, { ...grid, spec, ...plan }, { train, test })).rejects;
+    await refused({ spec: half }).toThrow(/a generator does not train alone, received no partner/);
+    await refused({ spec: half, partner: half }).toThrow(/received a generator as its partner/);
+    await refused({ partner: other }).toThrow(/expected one for a generator or discriminator only/);
+    await refused({ depths: [9] }).toThrow(/expected a whole number from 1 to 3/);
+    expect(existsSync(path)).toBe(false);
   });
 });
 

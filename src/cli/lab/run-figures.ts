@@ -18,8 +18,8 @@ import {
 import { parseNetwork, resolveActivation } from "../../networks/index.ts";
 import type { RunManifest, RunRecord, TrainabilityCell, TrainabilityPlan } from "../../runs/index.ts";
 import { solveMeanField } from "../../signal/index.ts";
-import { figureOf as flowScanFigure, curveGrid as flowScanGrid } from "../commands/flow-scan.ts";
 import { figureOf as trainabilityFigure, curveGrid as trainabilityGrid } from "../commands/trainability.ts";
+import { figureOf as flowScanFigure, curveGrid as flowScanGrid } from "../flow-scan-drawing.ts";
 
 /** A figure of a run: which function of `figures` draws it, and what it is given. */
 export type RunFigure =

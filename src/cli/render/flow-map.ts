@@ -10,7 +10,7 @@ const ROWS = 14;
 
 /** Lines for a terminal. */
 export function renderFlowMap(
-  { map, comparison, depthScale }: ScannedMap,
+  { map, comparison, depthScale, score }: ScannedMap,
   about: { readonly name: string; readonly data: string; readonly share: number },
   { style }: CommandContext,
 ): string {
@@ -62,7 +62,7 @@ export function renderFlowMap(
     "",
     ...lines,
     ...boundaryLine(map),
-    ...overlapLines(comparison),
+    ...overlapLines(comparison, score),
   ].join("\n");
 }
 
@@ -80,7 +80,7 @@ function boundaryLine(map: ScannedMap["map"]): string[] {
 }
 
 /** Rows: ways to predict; columns: accuracies that count as trained. */
-function overlapLines(comparison: readonly ComparisonRow[]): string[] {
+function overlapLines(comparison: readonly ComparisonRow[], score: string): string[] {
   if (comparison.length === 0) return [];
   const thresholds = [...new Set(comparison.map(({ threshold }) => threshold))];
   const predictors = [...new Set(comparison.map(({ predictor }) => predictor))];
@@ -99,7 +99,7 @@ function overlapLines(comparison: readonly ComparisonRow[]): string[] {
     "",
     "Does it predict training? Balanced accuracy, guessing is 0.5:",
     renderTable(
-      ["  predicted by", ...thresholds.map((threshold) => `accuracy >= ${threshold}`)],
+      ["  predicted by", ...thresholds.map((threshold) => `${score} >= ${threshold}`)],
       [...rows, trained],
       thresholds.map((_, j) => j + 1),
     ),

@@ -18,23 +18,41 @@ export function bodyOf({ layers }: NetworkSpec): {
 }
 
 /**
- * A specification cut to a depth of its map: the repeated layer ends there, the head follows.
+ * A specification cut to a depth of its map: the repeated layer ends there, the head follows. Both halves of an autoencoder
+ * are cut alike, so that its depth counts all of its blocks but the last.
  *
  * @throws SpecError for a depth outside the repeated layer
  */
 export function specAtDepth(spec: NetworkSpec, depth: number): NetworkSpec {
   const { index, repeat, before } = bodyOf(spec);
-  const wanted = depth - before;
+  const mirror = mirrorOf(spec, index);
+  const outside = mirror === null ? before : blocksOf(spec) - 1 - 2 * repeat;
+  const step = mirror === null ? 1 : 2;
+  const wanted = (depth - outside) / step;
   if (!(Number.isInteger(wanted) && wanted >= 1 && wanted <= repeat)) {
+    const [first, last] = [outside + step, outside + step * repeat];
     throw new SpecError(
-      `flow: depth ${depth} of ${formatNetwork(spec)}, expected a whole number from ${before + 1} to ${before + repeat}`,
+      `flow: depth ${depth} of ${formatNetwork(spec)}, expected a whole number from ${first} to ${last}${step === 1 ? "" : ` in steps of ${step}`}`,
       { hint: "the depth of the layer that is repeated most often is what changes" },
     );
   }
   const layers = spec.layers.map(
-    (layer, i): LayerSpec => (i === index ? ({ ...layer, repeat: wanted } as LayerSpec) : layer),
+    (layer, i): LayerSpec =>
+      i === index || i === mirror ? ({ ...layer, repeat: wanted } as LayerSpec) : layer,
   );
   return { ...spec, layers };
+}
+
+function blocksOf({ layers }: NetworkSpec): number {
+  return layers.reduce((sum, layer) => sum + ("repeat" in layer ? layer.repeat : 1), 0);
+}
+
+/** The layer of an autoencoder that mirrors another; null for other networks. */
+function mirrorOf({ kind, layers }: NetworkSpec, index: number): number | null {
+  const mirror = layers.length - 2 - index;
+  const [own, other] = [layers[index], layers[mirror]];
+  if (kind !== "autoencoder" || mirror === index || own === undefined || other === undefined) return null;
+  return "repeat" in own && "repeat" in other && own.repeat === other.repeat ? mirror : null;
 }
 
 /**

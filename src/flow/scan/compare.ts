@@ -11,14 +11,15 @@ import { measureOverlap, type Overlap, type PredictedCell } from "./overlap.ts";
 export interface TrainedCell {
   readonly sigmaW2: number;
   readonly depth: number;
-  readonly accuracy: number;
+  /** Accuracy, or what else networks of its kind are scored by. */
+  readonly score: number;
 }
 
 /** One way to predict against one meaning of "trained". */
 export interface ComparisonRow extends Overlap {
   /** "S >= 0.1 S(input)", "cutoff", "6 xi_c". */
   readonly predictor: string;
-  /** Accuracy from which a network counts as trained. */
+  /** Score from which a network counts as trained. */
   readonly threshold: number;
   readonly trained: number;
   readonly cells: number;
@@ -27,7 +28,7 @@ export interface ComparisonRow extends Overlap {
 /** Options of `compareWithTraining`. */
 export interface CompareOptions {
   readonly stream: RandomStream;
-  /** Accuracies from which a network counts as trained. */
+  /** Scores from which a network counts as trained. */
   readonly thresholds: readonly number[];
   /** Shares of the input's Gram entropy. Default 0.02, 0.05, 0.1, 0.2. */
   readonly shares?: readonly number[];
@@ -63,7 +64,7 @@ export function compareWithTraining(
   return predictors.flatMap(([predictor, predict], i) =>
     thresholds.map((threshold, j) => {
       const predicted = inside.map(
-        (cell): PredictedCell => ({ predicted: predict(cell), trained: cell.accuracy >= threshold }),
+        (cell): PredictedCell => ({ predicted: predict(cell), trained: cell.score >= threshold }),
       );
       return {
         ...{ predictor, threshold, cells: inside.length },

@@ -105,7 +105,7 @@ describe("compareWithTraining", () => {
     [5, 10, 20].map((depth) => ({
       sigmaW2,
       depth,
-      accuracy: depth <= Math.LN10 * scale(sigmaW2) ? 0.9 : 0.1,
+      score: depth <= Math.LN10 * scale(sigmaW2) ? 0.9 : 0.1,
     })),
   );
 
@@ -129,7 +129,7 @@ describe("compareWithTraining", () => {
     expect(interpolateShare(map, 9, 5)).toBeNaN();
     expect(interpolateShare(map, 0.1, 5)).toBeNaN();
     expect(interpolateShare(map, 1.25, 50)).toBeNaN();
-    const outside = [...cells, { sigmaW2: 9, depth: 5, accuracy: 0.9 }];
+    const outside = [...cells, { sigmaW2: 9, depth: 5, score: 0.9 }];
     const [row] = compareWithTraining(map, outside, { stream: createStream(1), thresholds: [0.5] });
     expect(row?.cells).toBe(cells.length);
   });
