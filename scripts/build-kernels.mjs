@@ -1,8 +1,8 @@
-// Compiles src/kernels/assembly/index.ts (AssemblyScript) twice, with plain and with relaxed SIMD, and tiling.ts once, and
-// writes each binary as a base64 TypeScript module, so that Node, workers and browsers load it the same way. Skipped
-// when the sources have not changed since the last build.
+// Compiles src/kernels/assembly/index.ts (AssemblyScript) twice, with plain and with relaxed SIMD, tiling.ts and ising.ts once,
+// and writes each binary as a base64 TypeScript module, so that Node, workers and browsers load it the same way. A module
+// is skipped when the sources that it is made of have not changed since the last build.
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -16,23 +16,32 @@ const modules = {
   relaxed: ["index.ts", "--enable", "simd,relaxed-simd,threads", ...shared],
   // its memory holds the arrays of one tiling
   tiling: ["tiling.ts", "--enable", "simd"],
+  // its memory holds one lattice
+  ising: ["ising.ts", "--enable", "simd"],
 };
 
-function sourceHash() {
+/** The entry and every file that it imports, directly or not. */
+function sourcesOf(entry) {
+  const found = new Set([entry]);
+  for (const file of found)
+    for (const [, name] of readFileSync(`${assembly}/${file}`, "utf8").matchAll(/from "\.\/([\w-]+)"/g))
+      found.add(`${name}.ts`);
+  return [...found].sort();
+}
+
+function sourceHash(entry) {
   const hash = createHash("sha256");
-  for (const file of readdirSync(assembly).sort()) {
-    if (file.endsWith(".ts")) hash.update(file).update(readFileSync(`${assembly}/${file}`));
-  }
+  for (const file of sourcesOf(entry)) hash.update(file).update(readFileSync(`${assembly}/${file}`));
   hash.update(readFileSync(fileURLToPath(import.meta.url)));
   return hash.digest("hex");
 }
 
 export async function buildKernels() {
   if (!existsSync(`${assembly}/index.ts`)) return;
-  const stamp = `// sources ${sourceHash()}\n`;
   mkdirSync(generated, { recursive: true });
   const { default: asc } = await import("assemblyscript/asc");
   for (const [name, [entry, ...options]] of Object.entries(modules)) {
+    const stamp = `// sources ${sourceHash(entry)}\n`;
     const target = `${generated}/${name}.ts`;
     if (existsSync(target) && readFileSync(target, "utf8").startsWith(stamp)) continue;
     const binary = await compile(asc, entry, options);

@@ -9,7 +9,7 @@
  */
 import { mkdir, writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
-import { loadSquareIsing, loadWolff } from "../../src/kernels/index.ts";
+import { loadGraphIsing, loadSquareIsing } from "../../src/kernels/index.ts";
 import { SQUARE_TC, squareLattice } from "../../src/lattice/index.ts";
 import { createStream } from "../../src/numerics/index.ts";
 import { startPeer } from "../peers/peer.ts";
@@ -28,7 +28,8 @@ const stream = createStream(1);
 const square = { columns: SIZE, rows: SIZE, temperature: SQUARE_TC };
 const sites = await loadSquareIsing({ ...square, layout: "sites" }, stream.fork("sites"));
 const replicas = await loadSquareIsing(square, stream.fork("replicas"));
-const wolff = await loadWolff(squareLattice(SIZE), SQUARE_TC, stream.fork("wolff"));
+const torus = { ...squareLattice(SIZE), torusColumns: SIZE };
+const wolff = await loadGraphIsing(torus, { temperature: SQUARE_TC, update: "wolff" }, stream.fork("wolff"));
 
 const cases: readonly Case[] = [
   {

@@ -1,13 +1,9 @@
 export { type LanczosOptions, type LanczosResult, lanczos, type RitzPair } from "../numerics/index.ts";
 export type { EigenSymmetric } from "./eigen.ts";
 export type { DenseProduct, GemmProvider, WorthwhileSizes } from "./gemm-provider.ts";
-export {
-  loadSquareIsing,
-  loadWolff,
-  type SquareIsing,
-  type SquareIsingOptions,
-  type WolffKernel,
-} from "./ising.ts";
+export { loadGraphIsing } from "./ising-graph.ts";
+export { loadSquareIsing, type SquareIsing, type SquareIsingOptions } from "./ising-square.ts";
+export type { GraphIsing, GraphIsingOptions, GraphUpdate, IsingGraph } from "./ising-types.ts";
 export { loadKernels } from "./kernels.ts";
 export { createOnnxGemm } from "./onnx-gemm.ts";
 export type {

@@ -5,7 +5,6 @@ export { choleskyLeaf, solveLowerRight, solveLowerRightWorkBytes } from "./chole
 export { householder, symmetricTimesVector, tridiagonalClose, tridiagonalOpen } from "./tridiagonal";
 export { luPanel, swap } from "./lu";
 export { applySweeps, sweepWorkBytes } from "./rotations";
-export { measureSquare, metropolisSweeps, metropolisWorkBytes, wolffClusters } from "./ising";
 export { activatePositions, sumPositions } from "./positions";
 export { wideTiles, wideWorkBytes } from "./wide";
 export { secularEigenvectors, secularRoots, secularVector } from "./secular";

@@ -2,7 +2,7 @@
 import type { RandomStream } from "../../numerics/index.ts";
 import type { SpinModel } from "../graphs/index.ts";
 import { StreamDice } from "./dice.ts";
-import { fitsSquareKernel, fitsWolffKernel, startSquareKernel, startWolffKernel } from "./kernel-updates.ts";
+import { fitsGraphKernel, fitsSquareKernel, startGraphKernel, startSquareKernel } from "./kernel-updates.ts";
 import type { SweepOrder } from "./local-updates.ts";
 import { createState, type Engine, type Start } from "./state.ts";
 import { createUpdater, type UpdateAlgorithm } from "./updater.ts";
@@ -16,17 +16,18 @@ export interface EngineOptions {
   readonly readsSpins: boolean;
 }
 
-/** Wolff and bit-parallel Metropolis in WebAssembly where they apply, else the update in TypeScript. */
+/** WebAssembly wherever its memory holds the model, bit-parallel where that applies, else the update in TypeScript. */
 export async function startEngine(
   model: SpinModel,
   temperature: number,
   stream: RandomStream,
   { algorithm, start, order, readsSpins }: EngineOptions,
 ): Promise<Engine> {
-  if (algorithm === "wolff" && fitsWolffKernel(model))
-    return startWolffKernel(model, temperature, start, stream);
-  if (algorithm === "metropolis" && !readsSpins && fitsSquareKernel(model, order))
-    return startSquareKernel(model, temperature, start, stream);
+  const isLocal = algorithm === "metropolis" || algorithm === "heat-bath";
+  if (isLocal && !readsSpins && fitsSquareKernel(model, order))
+    return startSquareKernel(algorithm, model, temperature, start, stream);
+  if (fitsGraphKernel(model))
+    return startGraphKernel(algorithm, model, temperature, start, order ?? "sequential", stream);
   const dice = new StreamDice(stream.fork("updates"));
   const state = createState(model, start, stream.fork("start"));
   let updater = createUpdater(algorithm, model, temperature, dice, order ?? "sequential");

@@ -50,7 +50,7 @@ export function visit(state: SpinState, i: number, rule: LocalRule, beta: number
 }
 
 /** Spins by colour of a greedy colouring: two colours on bipartite graphs numbered row by row. */
-function colourOrder({ spins, offsets, neighbours }: SpinModel): Uint32Array {
+export function colourOrder({ spins, offsets, neighbours }: SpinModel): Uint32Array {
   const colour = new Int32Array(spins).fill(-1);
   const groups: number[][] = [];
   for (let i = 0; i < spins; i++) {

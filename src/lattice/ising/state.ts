@@ -72,12 +72,13 @@ export function refresh(state: SpinState): void {
 /** Field on a free spin from its neighbours and the ghost: the energy of spin s there is -s times this. */
 export function localField(model: SpinModel, spins: Int8Array, i: number): number {
   const { offsets, neighbours, couplings, ghost } = model;
-  let sum = ghost === null ? 0 : (ghost[i] as number);
+  const own = ghost === null ? 0 : (ghost[i] as number);
   const end = offsets[i + 1] as number;
-  if (couplings === null)
-    for (let k = offsets[i] as number; k < end; k++) sum += spins[neighbours[k] as number] as number;
-  else
-    for (let k = offsets[i] as number; k < end; k++)
-      sum += (couplings[k] as number) * (spins[neighbours[k] as number] as number);
-  return sum;
+  let sum = couplings === null ? 0 : own;
+  for (let k = offsets[i] as number; k < end; k++) {
+    const s = spins[neighbours[k] as number] as number;
+    sum += couplings === null ? s : (couplings[k] as number) * s;
+  }
+  // whole numbers first: the kernel looks their sum up in a table
+  return couplings === null ? own + sum : sum;
 }

@@ -41,7 +41,8 @@ function createGrowth(
 ): (state: SpinState, seed: number) => number {
   const { offsets, neighbours, couplings, ghost, spins: count } = model;
   const uniform = bondProbability(beta, 1);
-  const stack = new Uint32Array(count);
+  // spins that joined and wait fill it from the front, those that are through from the end
+  const work = new Uint32Array(count);
   const mark = new Uint32Array(count);
   let round = 0;
   return (state, seed) => {
@@ -52,49 +53,46 @@ function createGrowth(
       round = 0;
     }
     round++;
-    let size = 1;
-    stack[0] = seed;
+    work[0] = seed;
     mark[seed] = round;
-    // energy of the cluster's bonds to the outside and to the ghost, which flipping reverses
-    let outside = 0;
+    let waiting = 1;
+    let done = count;
+    let cost = 0;
     let sum = 0;
-    for (let head = 0; head < size; head++) {
-      const i = stack[head] as number;
+    while (waiting > 0) {
+      const i = work[--waiting] as number;
       const s = spins[i] as number;
-      sum += s;
       if (ghost !== null) {
         const strength = s * (ghost[i] as number);
-        outside -= strength;
-        if (strength > 0 && dice.chance(bondProbability(beta, strength))) return size;
+        cost += strength;
+        if (strength > 0 && dice.chance(bondProbability(beta, strength))) {
+          for (let n = done; n < count; n++) {
+            const flipped = work[n] as number;
+            spins[flipped] = -(spins[flipped] as number);
+          }
+          return count - done + 1;
+        }
       }
+      // those that wait are not flipped yet: what flipping them one after the other costs adds up to what the cluster does
+      let local = 0;
       for (let k = offsets[i] as number; k < (offsets[i + 1] as number); k++) {
         const j = neighbours[k] as number;
         const product = s * (spins[j] as number);
         const strength = couplings === null ? product : product * (couplings[k] as number);
-        outside -= strength;
+        local += strength;
         if (mark[j] === round || strength <= 0) continue;
         if (dice.chance(couplings === null ? uniform : bondProbability(beta, strength))) {
           mark[j] = round;
-          stack[size++] = j;
+          work[waiting++] = j;
         }
       }
+      cost += local;
+      sum += s;
+      spins[i] = -s;
+      work[--done] = i;
     }
-    // bonds inside were counted from both ends
-    for (let n = 0; n < size; n++) {
-      const i = stack[n] as number;
-      const s = spins[i] as number;
-      for (let k = offsets[i] as number; k < (offsets[i + 1] as number); k++) {
-        const j = neighbours[k] as number;
-        if (mark[j] !== round) continue;
-        outside += s * (spins[j] as number) * (couplings === null ? 1 : (couplings[k] as number));
-      }
-    }
-    for (let n = 0; n < size; n++) {
-      const i = stack[n] as number;
-      spins[i] = -(spins[i] as number);
-    }
-    state.energy -= 2 * outside;
+    state.energy += 2 * cost;
     state.total -= 2 * sum;
-    return size;
+    return count - done;
   };
 }

@@ -1,6 +1,6 @@
 /** Parts of a lattice, the boundary's scaling dimension, the last configuration, and the kernels behind `simulateIsing`. */
 import { describe, expect, it } from "vitest";
-import { loadWolff } from "../../../src/kernels/index.ts";
+import { loadGraphIsing } from "../../../src/kernels/index.ts";
 import {
   buildGraph,
   createModel,
@@ -160,7 +160,7 @@ describe("kernels behind simulateIsing", () => {
     ]);
     const model = createModel(graph);
     const T = 2.5;
-    const kernel = await loadWolff(graph, T, createStream(9));
+    const kernel = await loadGraphIsing(graph, { temperature: T, update: "wolff" }, createStream(9));
     const counts = new Float64Array(16);
     const runs = 40_000;
     for (let n = 0; n < runs; n++) {
