@@ -38,6 +38,11 @@ export function readForm(args: Arguments): CurveForm {
 /** `--sample` and its options; undefined without it. */
 export function readSampling({ args, seed }: CommandContext): CurveSampling | undefined {
   if (args.sample !== true) return undefined;
+  if (readNumber(args, "temperature") === 0) {
+    throw new SpecError("--sample: received --temperature 0, expected a temperature above 0", {
+      hint: "--temperature 0.01; at 0 the posterior lives on the networks that interpolate, where no step can be taken",
+    });
+  }
   return {
     stream: createStream(seed).fork("posterior"),
     chains: readNumber(args, "chains", { min: 1, max: 100, integer: true }) as number,

@@ -234,9 +234,29 @@ describe("generalize", () => {
   it("says which networks it covers", async () => {
     const bottleneck = await isinglass(["generalize", "784-100-50-1 erf"]);
     expect([bottleneck.code, bottleneck.stderr]).toEqual([2, expect.stringContaining("one width")]);
-    const sampled = await isinglass(
-      "generalize 784-10x2-1 --sizes 10 --sample --test 20 --classes 0,1".split(" "),
-    );
-    expect(sampled.code).toBe(2);
+    const cold = await isinglass("generalize 784-10-1 --sizes 10 --sample --temperature 0".split(" "));
+    expect([cold.code, cold.stderr]).toEqual([2, expect.stringContaining("temperature above 0")]);
+  });
+
+  it("samples two hidden layers, beside the form that was asked for", async () => {
+    const words =
+      "--sizes 8 --test 20 --classes 0,1 --temperature 0.2 --form nested --sample --samples 15 --burn-in 30";
+    const { code, stdout } = await isinglass(["generalize", "784-4x2-1 erf", ...words.split(" "), "--json"]);
+    const { result } = JSON.parse(stdout);
+    const { sampled, finiteWidth, form } = result.curve[0];
+    expect([code, form, sampled.divergences]).toEqual([0, "nested", 0]);
+    expect(sampled.rHat).toBeLessThan(2);
+    expect(sampled.effectiveSamples).toBeGreaterThan(2);
+    expect(sampled.acceptance).toBeGreaterThan(0.3);
+    expect(Math.abs(sampled.error.value / finiteWidth.error.value - 1)).toBeLessThan(0.6);
+  });
+
+  it.each(["784-8-1 erf", "784-8x2-1 erf"])("stops sampling %s at Ctrl-C", async (network) => {
+    const words = "--sizes 10 --test 20 --classes 0,1 --temperature 0.2 --sample --samples 1000000";
+    const { code, stdout } = await isinglass(["generalize", network, ...words.split(" ")], {
+      interruptAt: "predicting",
+      interruptAfterMs: 2500,
+    });
+    expect([code, stdout]).toEqual([130, ""]);
   });
 });

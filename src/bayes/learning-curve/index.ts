@@ -1,16 +1,14 @@
+export { type SampledErrors, sampledErrors, type TestErrors } from "./errors.ts";
 export { type CurveForm, curveForms } from "./forms.ts";
 export { type DescribedTask, halvedSizes, type LabelledTaskOptions, taskOfLabels } from "./labelled-task.ts";
+export { type CurveOptions, predictLearningCurve, sampleLearningCurve } from "./predict.ts";
 export {
   type BayesianNetwork,
-  type CurveOptions,
   type CurvePoint,
-  type CurveSampling,
   firstExamples,
   type PreparedCurve,
-  predictLearningCurve,
   prepareLearningCurve,
-  sampledErrors,
-  type TestErrors,
-} from "./predict.ts";
+} from "./prepare.ts";
+export type { CurveSampling, DeepCurveSampling } from "./sampled.ts";
 export { drawTeacherTask, type TeacherTaskOptions } from "./teacher-task.ts";
-export { predictWidthCurve, type WidthOptions, type WidthPoint } from "./widths.ts";
+export { predictWidthCurve, sampleWidthCurve, type WidthOptions, type WidthPoint } from "./widths.ts";

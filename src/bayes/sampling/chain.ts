@@ -4,7 +4,13 @@
  * coordinates are adapted during burn-in. Steps and lengths of trajectories are jittered, so that none closes on itself and no
  * direction is left out.
  */
-import { ConvergenceError, InterruptedError, SpecError, type WorkOptions } from "../../base/index.ts";
+import {
+  ConvergenceError,
+  InterruptedError,
+  type ProgressEvent,
+  SpecError,
+  type WorkOptions,
+} from "../../base/index.ts";
 import type { RandomStream } from "../../numerics/index.ts";
 import { createScaleAdaptation, createStepAdaptation } from "./step-adaptation.ts";
 
@@ -136,6 +142,8 @@ export function* chainSteps(
       kept.set(momentum);
       energy = proposed;
     } else if (persistence > 0) for (let i = 0; i < dimension; i++) kept[i] = -(kept[i] as number);
+    const event = { stage: "sampling", done: t + 1, total: burnIn + samples };
+    options.onProgress?.(t < burnIn ? { ...event, note: "burn-in" } : event);
     if (t < burnIn) {
       step = adaptation.next(probability, t === burnIn - 1);
       if (t >= (marks[0] ?? Number.POSITIVE_INFINITY)) spread.add(state);
@@ -149,9 +157,14 @@ export function* chainSteps(
     if (!(change < DIVERGENT)) divergences++;
     totals.push(total);
     yield { kind: "visit", state };
-    options.onProgress?.({ stage: "sampling", done: t - burnIn + 1, total: samples });
   }
   return { acceptance: accepted, step, energyFraction: energyFractionOf(totals), divergences };
+}
+
+/** Progress of one of several chains as that of all. */
+export function eventOfChain(event: ProgressEvent, chain: number, chains: number): ProgressEvent {
+  const total = event.total ?? 0;
+  return { ...event, done: chain * total + event.done, total: chains * total };
 }
 
 /** Mean squared change of the energy from state to state over its variance. */

@@ -8,7 +8,12 @@ export {
   type PosteriorOptions,
 } from "./graph-posterior.ts";
 export { type AsyncPotential, type Potential, runAsyncChain, runHamiltonianChain } from "./hamiltonian.ts";
-export { type SampledPosterior, type SampleOptions, samplePosterior } from "./sample.ts";
+export {
+  type SampledPosterior,
+  type SampleOptions,
+  samplePosterior,
+  samplePosteriorInTurns,
+} from "./sample.ts";
 export {
   type NetworkDynamics,
   type NetworkSampleOptions,

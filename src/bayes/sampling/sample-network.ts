@@ -2,10 +2,10 @@
  * Samples of all parameters of any network, by Hamiltonian or underdamped Langevin dynamics with a Metropolis test: the measurement
  * where the readout cannot be integrated (several hidden layers, convolutions, biases), and a check of `samplePosterior` where it can.
  */
-import { SpecError, type WorkOptions } from "../../base/index.ts";
+import { type ProgressEvent, SpecError, type WorkOptions } from "../../base/index.ts";
 import type { NetworkSpec } from "../../networks/index.ts";
 import type { RandomStream } from "../../numerics/index.ts";
-import type { ChainReport } from "./chain.ts";
+import { type ChainReport, eventOfChain } from "./chain.ts";
 import { type ChainEstimate, estimateFromChains } from "./diagnostics.ts";
 import { type NetworkTask, openGraphPosterior, type PosteriorOptions } from "./graph-posterior.ts";
 import { runAsyncChain } from "./hamiltonian.ts";
@@ -112,15 +112,11 @@ export async function sampleNetworkPosterior(
         correction: dynamics === "unadjusted" ? ("none" as const) : ("metropolis" as const),
         scales: "unit" as const,
         ...(signal === undefined ? {} : { signal }),
+        onProgress: (event: ProgressEvent) => onProgress?.(eventOfChain(event, c, chains)),
       };
       const report = await runAsyncChain(posterior, start, chain, async (state) => {
         if (seen++ % (1 + thinning) !== thinning) return;
         totals.add(c, await posterior.predict(state));
-        onProgress?.({
-          stage: "sampling",
-          done: c * samples + Math.floor(seen / (1 + thinning)),
-          total: chains * samples,
-        });
       });
       reports.push(report);
     }

@@ -3,10 +3,9 @@ import { SpecError, type WorkOptions } from "../../base/index.ts";
 import type { LinearAlgebra } from "../../kernels/index.ts";
 import type { RandomStream } from "../../numerics/index.ts";
 import type { RegressionTask } from "../finite-width/index.ts";
-import type { ChainReport } from "./chain.ts";
+import { type ChainReport, chainSteps, eventOfChain } from "./chain.ts";
 import { type CollapsedNetwork, collapsedPosterior } from "./collapsed-posterior.ts";
 import { type ChainEstimate, estimateFromChains } from "./diagnostics.ts";
-import { runHamiltonianChain } from "./hamiltonian.ts";
 
 /** How to sample. */
 export interface SampleOptions extends WorkOptions {
@@ -47,6 +46,59 @@ export function samplePosterior(
   algebra: LinearAlgebra,
   options: SampleOptions,
 ): SampledPosterior {
+  const steps = posteriorSteps(task, network, algebra, options);
+  let next = steps.next();
+  while (next.done !== true) next = steps.next();
+  return next.value;
+}
+
+/**
+ * As `samplePosterior`, the same numbers: it gives way to the event loop about every 20 ms, so that a signal can fire while it runs.
+ *
+ * @throws as `samplePosterior`.
+ * @example
+ * ```ts
+ * import { drawTeacherTask, samplePosteriorInTurns } from "isinglass/bayes";
+ * import { loadKernels } from "isinglass/kernels";
+ * import { resolveActivation } from "isinglass/networks";
+ * import { createStream } from "isinglass/numerics";
+ *
+ * const activation = resolveActivation("erf");
+ * const task = drawTeacherTask({ stream: createStream(1), activation, inputs: 5, units: 3, examples: 4, tests: 8 });
+ * const network = { activation, width: 4, temperature: 0.1, weightPrecision: 1, readoutPrecision: 1 };
+ * const options = { stream: createStream(2), chains: 2, samples: 20, burnIn: 10 };
+ * const { error } = await samplePosteriorInTurns(task, network, await loadKernels(), options);
+ * error.value > 0; // => true
+ * ```
+ */
+export async function samplePosteriorInTurns(
+  task: RegressionTask,
+  network: CollapsedNetwork,
+  algebra: LinearAlgebra,
+  options: SampleOptions,
+): Promise<SampledPosterior> {
+  const steps = posteriorSteps(task, network, algebra, options);
+  const { rows, cols } = task.inputs;
+  const operations = rows * network.width * (4 * Math.min(rows, cols) + 5 * Math.min(rows, network.width));
+  const stride = Math.max(1, Math.round(TURN_OPERATIONS / operations));
+  let next = steps.next();
+  for (let step = 1; next.done !== true; step++) {
+    if (step % stride === 0) await new Promise((resolve) => setTimeout(resolve, 0));
+    next = steps.next();
+  }
+  return next.value;
+}
+
+/** Operations between two turns of the event loop, some 20 ms. */
+const TURN_OPERATIONS = 2e7;
+
+/** The sampler; yields after every evaluation of the potential. */
+function* posteriorSteps(
+  task: RegressionTask,
+  network: CollapsedNetwork,
+  algebra: LinearAlgebra,
+  options: SampleOptions,
+): Generator<void, SampledPosterior, void> {
   const { stream, chains = 2, samples = 500, burnIn = 500, signal, onProgress } = options;
   if (!(Number.isInteger(chains) && chains >= 1 && samples >= 8)) {
     throw new SpecError(`sampler: received ${chains} chains of ${samples} samples, expected at least 1 of 8`);
@@ -67,33 +119,37 @@ export function samplePosterior(
     const rest = own.fork("rest");
     let kept = 0;
     const { acceptance, leapfrogs } = options;
-    const report = runHamiltonianChain(
-      posterior,
-      start,
-      {
-        stream: own,
-        samples,
-        burnIn,
-        ...(acceptance === undefined ? {} : { acceptance }),
-        ...(leapfrogs === undefined ? {} : { leapfrogs }),
-        ...(signal === undefined ? {} : { signal }),
-        onProgress: ({ stage, done }) =>
-          onProgress?.({ stage, done: c * samples + done, total: chains * samples }),
-      },
-      (state) => {
-        const one = posterior.errorsAt(state, rest);
-        error[kept] = one.error;
-        trainError[kept++] = one.trainError;
-        for (let m = 0; m < size; m++) {
-          const mean = one.mean[m] as number;
-          sum[m] = (sum[m] as number) + mean;
-          squares[m] = (squares[m] as number) + mean * mean + (one.variance[m] as number);
-        }
-      },
-    );
+    const steps = chainSteps(posterior, start, {
+      stream: own,
+      samples,
+      burnIn,
+      ...(acceptance === undefined ? {} : { acceptance }),
+      ...(leapfrogs === undefined ? {} : { leapfrogs }),
+      ...(signal === undefined ? {} : { signal }),
+      onProgress: (event) => onProgress?.(eventOfChain(event, c, chains)),
+    });
+    let next = steps.next();
+    while (next.done !== true) {
+      const request = next.value;
+      if (request.kind === "evaluate") {
+        const energy = posterior.evaluate(request.x, request.gradient);
+        yield;
+        next = steps.next(energy);
+        continue;
+      }
+      const one = posterior.errorsAt(request.state, rest);
+      error[kept] = one.error;
+      trainError[kept++] = one.trainError;
+      for (let m = 0; m < size; m++) {
+        const mean = one.mean[m] as number;
+        sum[m] = (sum[m] as number) + mean;
+        squares[m] = (squares[m] as number) + mean * mean + (one.variance[m] as number);
+      }
+      next = steps.next(0);
+    }
     errors.push(error);
     trainErrors.push(trainError);
-    reports.push(report);
+    reports.push(next.value);
   }
   const count = chains * samples;
   const mean = sum.map((value) => value / count);

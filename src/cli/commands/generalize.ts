@@ -3,11 +3,15 @@ import { exact, SpecError } from "../../base/index.ts";
 import {
   type BayesianNetwork,
   type CurveForm,
+  type CurvePoint,
   finiteWidthReferences,
   predictLearningCurve,
   predictWidthCurve,
   prepareLearningCurve,
   type RegressionTask,
+  sampleLearningCurve,
+  sampleWidthCurve,
+  type WidthPoint,
 } from "../../bayes/index.ts";
 import { formatEstimate, formatNumber } from "../../figures/index.ts";
 import { type Kernels, loadKernels } from "../../kernels/index.ts";
@@ -53,6 +57,7 @@ export const generalizeCommand: Command = {
     "isinglass generalize '784-100-1 erf' --data mnist --classes 0,1 --train 200",
     "isinglass generalize '784-20-1 erf' --data mnist --train 200 --sample --output curve.svg",
     "isinglass generalize '784-100-1 erf' --classes 0,1 --train 100 --widths 10,30,100,300,1000 --output widths.svg",
+    "isinglass generalize '784-20x2-1 erf' --classes 0,1 --train 50 --temperature 0.1 --sample",
     "isinglass generalize '784-200x2-1 relu' --data mnist --target parity --train 1000 --json",
   ],
   args: {
@@ -82,7 +87,7 @@ export const generalizeCommand: Command = {
       default: "0.01",
       description: "variance of the likelihood's noise, at least 0",
     },
-    sample: { type: "boolean", description: "sample the posterior too (one hidden layer)" },
+    sample: { type: "boolean", description: "sample the posterior too, at a temperature above 0" },
     chains: { type: "string", valueHint: "C", default: "2", description: "--sample: chains" },
     samples: {
       type: "string",
@@ -128,7 +133,7 @@ export const generalizeCommand: Command = {
     const { task, description } = await readTask(spec, context, Math.max(...sizes));
     const algebra = await loadKernels({ threads: threads ?? 1 });
     try {
-      const points = shownPoints(predict({ task, network, form, sizes, widths }, context, algebra));
+      const points = shownPoints(await predict({ task, network, form, sizes, widths }, context, algebra));
       const what: CurveDescription = { network, description, isAgainstWidth: widths !== undefined };
       if (output !== undefined) {
         await writeFigure(output, (options) => drawCurve(points, what, options), context);
@@ -167,17 +172,24 @@ interface Prediction {
   readonly widths: readonly number[] | undefined;
 }
 
-function predict(
+async function predict(
   { task, network, form, sizes, widths }: Prediction,
   context: CommandContext,
   algebra: Kernels,
-) {
-  const { onProgress, signal } = context;
-  const sampling = readSampling(context);
-  const options = { form, onProgress, signal, ...(sampling === undefined ? {} : { sampling }) };
+): Promise<readonly (CurvePoint | WidthPoint)[]> {
+  const { onProgress, signal, threads } = context;
+  const sampled = readSampling(context);
+  const options = { form, onProgress, signal };
+  const examples = sizes[0] as number;
+  if (sampled === undefined) {
+    return widths === undefined
+      ? predictLearningCurve(task, network, { sizes, ...options }, algebra)
+      : predictWidthCurve(task, network, { examples, widths, ...options }, algebra);
+  }
+  const sampling = { ...sampled, ...(threads === undefined ? {} : { threads }) };
   return widths === undefined
-    ? predictLearningCurve(task, network, { sizes, ...options }, algebra)
-    : predictWidthCurve(task, network, { examples: sizes[0] as number, widths, ...options }, algebra);
+    ? await sampleLearningCurve(task, network, { sizes, sampling, ...options }, algebra)
+    : await sampleWidthCurve(task, network, { examples, widths, sampling, ...options }, algebra);
 }
 
 function outcomeOf(

@@ -1,5 +1,5 @@
 /** Tables, warnings and figures of `generalize`, against training examples or against width. */
-import type { BayesianNetwork, CurvePoint, WidthPoint } from "../../bayes/index.ts";
+import type { BayesianNetwork, CurvePoint, SampledErrors, WidthPoint } from "../../bayes/index.ts";
 import {
   drawGeneralization,
   drawKernelSpectrum,
@@ -33,11 +33,11 @@ export function generalizeWarnings(
   const warnings: string[] = [];
   if (outside.length > 0) {
     const where = outside.map(({ at }) => at).join(", ");
-    const more = depth === 1 ? "; --sample tells" : "";
     warnings.push(
-      `${what} = ${where}: outside of where theory was compared with sampling; expect errors up to 10 percent on random inputs and more on images${more}`,
+      `${what} = ${where}: outside of where theory was compared with sampling; expect errors up to 10 percent on random inputs and more on images; --sample tells`,
     );
   }
+  warnings.push(...samplingWarnings(points, what));
   const form = points[0]?.point.form;
   if (depth === 1 && !activation.odd && form !== "two-parameter" && activation.name !== "linear") {
     warnings.push(
@@ -45,6 +45,34 @@ export function generalizeWarnings(
     );
   }
   return warnings;
+}
+
+/** Largest R-hat of chains that agree, and least share of the energy that momenta have to bring in. */
+const AGREEMENT = 1.05;
+const LEAST_ENERGY = 0.3;
+
+/** Where samples should not be trusted, and what to do. */
+function samplingWarnings(points: readonly ShownPoint[], what: "P" | "N"): string[] {
+  const where = (isBad: (sampled: SampledErrors) => boolean): string =>
+    points
+      .filter(({ point: { sampled } }) => sampled !== null && isBad(sampled))
+      .map(({ at }) => at)
+      .join(", ");
+  const cases = [
+    [
+      where(({ rHat }) => rHat > AGREEMENT),
+      `chains do not agree yet (R-hat above ${AGREEMENT}), so errors are larger than their bars; --burn-in and --samples longer`,
+    ],
+    [
+      where(({ divergences }) => divergences > 0),
+      "trajectories whose energy ran away; --burn-in longer or --temperature higher",
+    ],
+    [
+      where(({ energyFraction }) => energyFraction < LEAST_ENERGY),
+      "momenta change the energy too little; --samples longer",
+    ],
+  ] as const;
+  return cases.filter(([at]) => at !== "").map(([at, words]) => `sampled at ${what} = ${at}: ${words}`);
 }
 
 /** The table for a terminal. */
@@ -58,7 +86,7 @@ export function generalizeTable(points: readonly ShownPoint[], what: string, sty
       "bias",
       "variance",
       "q",
-      ...(isSampled ? ["sampled", "R-hat"] : []),
+      ...(isSampled ? ["sampled", "R-hat", "effective"] : []),
     ],
     points.map(({ at, point: { infiniteWidth, finiteWidth, q, sampled, validity } }) => [
       validity.isInside ? String(at) : style.yellow(`${at} *`),
@@ -67,16 +95,25 @@ export function generalizeTable(points: readonly ShownPoint[], what: string, sty
       formatNumber(finiteWidth.bias.value),
       formatNumber(finiteWidth.spread.value),
       formatNumber(q, 4),
-      ...(sampled === null ? [] : [formatEstimate(sampled.error), formatNumber(sampled.rHat, 4)]),
+      ...(sampled === null
+        ? []
+        : [
+            formatEstimate(sampled.error),
+            formatNumber(sampled.rHat, 4),
+            formatNumber(sampled.effectiveSamples, 3),
+          ]),
     ]),
-    [0, 1, 2, 3, 4, 5, 6, 7],
+    [0, 1, 2, 3, 4, 5, 6, 7, 8],
   );
 }
 
 /** Rows for `--csv`. */
 export function generalizeRows(points: readonly ShownPoint[], what: string): CsvRows {
   return [
-    [what, "infinite_width", "finite_width", "bias", "variance", "q", "sampled", "stderr", "inside_validity"],
+    [
+      ...[what, "infinite_width", "finite_width", "bias", "variance", "q", "sampled", "stderr"],
+      ...["r_hat", "effective_samples", "divergences", "inside_validity"],
+    ],
     ...points.map(({ at, point: { infiniteWidth, finiteWidth, q, sampled, validity } }) => [
       at,
       infiniteWidth.error.value,
@@ -86,6 +123,9 @@ export function generalizeRows(points: readonly ShownPoint[], what: string): Csv
       q,
       sampled?.error.value ?? null,
       sampled?.error.stderr ?? null,
+      sampled?.rHat ?? null,
+      sampled?.effectiveSamples ?? null,
+      sampled?.divergences ?? null,
       validity.isInside ? 1 : 0,
     ]),
   ];

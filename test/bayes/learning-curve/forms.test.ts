@@ -5,6 +5,8 @@ import {
   predictLearningCurve,
   predictWidthCurve,
   prepareLearningCurve,
+  sampleLearningCurve,
+  sampleWidthCurve,
   solveDeepEffectiveAction,
   solveEffectiveAction,
 } from "../../../src/bayes/index.ts";
@@ -104,7 +106,7 @@ describe("curve against width", () => {
     expect([width, point]).toEqual([100, whole[0]]);
   });
 
-  it("is sampled where wanted, for one hidden layer", () => {
+  it("is sampled where wanted, for one hidden layer, at once or in turns", async () => {
     const sampling = { stream: createStream(3), chains: 1, samples: 60, burnIn: 40 };
     const options = { examples: 10, widths: [5, 20], sampling };
     const points = predictWidthCurve(task, networkOf("erf", 1), options, algebra);
@@ -113,6 +115,24 @@ describe("curve against width", () => {
       expect(Math.abs((sampled?.error.value as number) / finiteWidth.error.value - 1)).toBeLessThan(0.25);
     }
     expect(() => predictWidthCurve(task, networkOf("erf", 2), options, algebra)).toThrow(/one hidden layer/);
+    const inTurns = await sampleWidthCurve(task, networkOf("erf", 1), options, algebra);
+    expect(inTurns).toEqual(points);
+  });
+
+  it("is sampled at two hidden layers, and stops when it is told to", async () => {
+    const sampling = { stream: createStream(3), chains: 2, samples: 60, burnIn: 60 };
+    const network = { ...networkOf("relu", 2), width: 20 };
+    const events: (string | undefined)[] = [];
+    const options = { sizes: [15], sampling, onProgress: ({ note }: { note?: string }) => events.push(note) };
+    const [point] = await sampleLearningCurve(task, network, options, algebra);
+    const { error, rHat, divergences, acceptance, energyFraction } = point?.sampled ?? ({} as never);
+    expect([rHat < 1.3, divergences, acceptance > 0.5, energyFraction > 0.3]).toEqual([true, 0, true, true]);
+    expect(Math.abs(error.value / (point?.finiteWidth.error.value as number) - 1)).toBeLessThan(0.3);
+    expect(events.filter((note) => note === "burn-in")).toHaveLength(120);
+    const stopped = sampleLearningCurve(task, network, { ...options, signal: AbortSignal.abort() }, algebra);
+    await expect(stopped).rejects.toThrow(/interrupted/);
+    const unequal = sampleLearningCurve(task, { ...network, readoutPrecision: 2 }, options, algebra);
+    await expect(unequal).rejects.toThrow(/one precision of all weights, received 1 and 2/);
   });
 
   it("refuses no width and widths below 0", () => {
