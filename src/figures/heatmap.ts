@@ -1,7 +1,7 @@
 /** Grids of numbers as one picture inside a plot: a PNG with a pixel per cell, which stays small where rectangles would not. */
 import type { Markish } from "@observablehq/plot";
 import { type ColorScale, sampleSequential } from "./basics/index.ts";
-import { encodePng, pngDataUrl } from "./png.ts";
+import { encodePalettePng, encodePng, pngDataUrl } from "./png.ts";
 import { svgMaker } from "./svg-maker.ts";
 
 /** Values on a regular grid. */
@@ -55,21 +55,30 @@ export function heatMapMark(grid: Grid, shading: Shading): Markish {
 /** Pixels along an axis below which cells are repeated: viewers that smooth pictures then keep the cells' edges. */
 const SHARP_PIXELS = 600;
 
+/** Colours of a map; one more number stands for an empty cell. */
+const COLORS = 255;
+
 function paintGrid({ x, y, values }: Grid, { scale, min, max }: Shading): Uint8Array {
   const repeat = Math.max(1, Math.ceil(SHARP_PIXELS / Math.min(x.length, y.length)));
   const width = x.length * repeat;
   const height = y.length * repeat;
-  const rgba = new Uint8Array(4 * width * height);
-  for (let row = 0; row < height; row++) {
-    for (let column = 0; column < width; column++) {
-      const value = values[Math.floor(row / repeat) * x.length + Math.floor(column / repeat)] as number;
+  const pixels = new Uint8Array(width * height).fill(COLORS);
+  for (let row = 0; row < y.length; row++) {
+    const start = (y.length - 1 - row) * repeat * width;
+    for (let column = 0; column < x.length; column++) {
+      const value = values[row * x.length + column] as number;
       if (!Number.isFinite(value)) continue;
-      const offset = 4 * ((height - 1 - row) * width + column);
-      rgba.set(sampleSequential(scale, (value - min) / (max - min)), offset);
-      rgba[offset + 3] = 255;
+      const position = Math.min(1, Math.max(0, (value - min) / (max - min)));
+      const left = start + column * repeat;
+      pixels.fill(Math.round((COLORS - 1) * position), left, left + repeat);
     }
+    for (let i = 1; i < repeat; i++) pixels.copyWithin(start + i * width, start, start + width);
   }
-  return encodePng(rgba, width, height);
+  const colors = new Uint8Array(4 * (COLORS + 1));
+  for (let i = 0; i < COLORS; i++) {
+    colors.set([...sampleSequential(scale, i / (COLORS - 1)), 255], 4 * i);
+  }
+  return encodePalettePng(pixels, width, height, colors);
 }
 
 /** A strip of the colour map with ticks, drawn inside the plot's right margin. */

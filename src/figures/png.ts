@@ -1,12 +1,15 @@
 /**
- * A minimal PNG writer (PNG specification, third edition, 2025): eight bits a channel, RGBA or grey with alpha, without
- * filters. For pictures inside figures.
+ * A minimal PNG writer (PNG specification, third edition, 2025): eight bits a channel, RGBA, grey with alpha, or numbers of
+ * colours. A line like the one above is stored as such (filter "up"), other lines as they are. For pictures inside figures.
  */
 import { zlibSync } from "fflate";
 
 const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a] as const;
 /** Bytes a pixel, and the number that stands for them in the header. */
-const COLOR_TYPES = { rgba: [4, 6], grey: [2, 4] } as const;
+const COLOR_TYPES = { rgba: [4, 6], grey: [2, 4], palette: [1, 3] } as const;
+/** Filters of a line. */
+const NONE = 0;
+const UP = 2;
 
 /** Table of CRC-32 remainders of one byte (polynomial 0xEDB88320). */
 const CRC_TABLE: Uint32Array = Uint32Array.from({ length: 256 }, (_, n) => {
@@ -25,16 +28,39 @@ export function encodePng(
   pixels: Uint8Array,
   width: number,
   height: number,
-  colors: keyof typeof COLOR_TYPES = "rgba",
+  colors: "rgba" | "grey" = "rgba",
+): Uint8Array {
+  return writePng(pixels, width, height, colors);
+}
+
+/**
+ * Writes an image of at most 256 colours as PNG bytes; it takes a quarter of the time and less room.
+ *
+ * @param pixels row by row from the top, [height, width], numbers of colours
+ * @param colors [at most 256, 4], RGBA of every colour
+ * @throws internal error when the length does not fit
+ */
+export function encodePalettePng(
+  pixels: Uint8Array,
+  width: number,
+  height: number,
+  colors: Uint8Array,
+): Uint8Array {
+  const opaque = colors.filter((_, i) => i % 4 < 3);
+  const alpha = colors.filter((_, i) => i % 4 === 3);
+  return writePng(pixels, width, height, "palette", chunk("PLTE", opaque), chunk("tRNS", alpha));
+}
+
+function writePng(
+  pixels: Uint8Array,
+  width: number,
+  height: number,
+  colors: keyof typeof COLOR_TYPES,
+  ...tables: readonly Uint8Array[]
 ): Uint8Array {
   const [bytesInPixel, colorType] = COLOR_TYPES[colors];
-  const lineLength = bytesInPixel * width;
-  if (pixels.length !== lineLength * height)
+  if (pixels.length !== bytesInPixel * width * height)
     throw new Error(`internal: ${pixels.length} bytes for ${width} x ${height} pixels`);
-  const lines = new Uint8Array(height * (lineLength + 1));
-  for (let row = 0; row < height; row++) {
-    lines.set(pixels.subarray(lineLength * row, lineLength * (row + 1)), row * (lineLength + 1) + 1);
-  }
   const header = new Uint8Array(13);
   const view = new DataView(header.buffer);
   view.setUint32(0, width);
@@ -43,7 +69,8 @@ export function encodePng(
   const parts = [
     Uint8Array.from(SIGNATURE),
     chunk("IHDR", header),
-    chunk("IDAT", zlibSync(lines, { level: 9 })),
+    ...tables,
+    chunk("IDAT", zlibSync(filterLines(pixels, bytesInPixel * width, height), { level: 6 })),
     chunk("IEND", new Uint8Array(0)),
   ];
   const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
@@ -53,6 +80,19 @@ export function encodePng(
     offset += part.length;
   }
   return bytes;
+}
+
+/** Lines with their filters in front. */
+function filterLines(pixels: Uint8Array, length: number, height: number): Uint8Array {
+  const lines = new Uint8Array(height * (length + 1));
+  for (let row = 0; row < height; row++) {
+    const start = length * row;
+    let same = row > 0 ? 0 : -1;
+    while (same >= 0 && same < length && pixels[start + same] === pixels[start + same - length]) same++;
+    lines[row * (length + 1)] = same === length ? UP : NONE;
+    if (same !== length) lines.set(pixels.subarray(start, start + length), row * (length + 1) + 1);
+  }
+  return lines;
 }
 
 function chunk(type: string, data: Uint8Array): Uint8Array {

@@ -9,6 +9,7 @@ import {
   drawResiduals,
   drawSpectrum,
   drawTrainability,
+  encodePalettePng,
   encodePng,
   type Figure,
   residualOf,
@@ -58,6 +59,29 @@ describe("encodePng", () => {
     expect([...lines.subarray(1, 13), ...lines.subarray(14, 26)]).toEqual([...rgba]);
     // the checksum of an empty IEND chunk is the same in every PNG file (PNG specification, annex D)
     expect(view.getUint32(bytes.length - 4)).toBe(0xae426082);
+  });
+});
+
+describe("encodePalettePng", () => {
+  it("writes colours and numbers that a decoder reads back, lines like the one above too", () => {
+    const pixels = Uint8Array.of(0, 1, 2, 0, 1, 2, 2, 2, 2);
+    const colors = Uint8Array.of(255, 0, 0, 255, 0, 255, 0, 255, 0, 0, 255, 0);
+    const bytes = encodePalettePng(pixels, 3, 3, colors);
+    const chunks = new Map<string, Uint8Array>();
+    for (let at = 8; at < bytes.length; ) {
+      const length = new DataView(bytes.buffer).getUint32(at);
+      chunks.set(
+        String.fromCharCode(...bytes.subarray(at + 4, at + 8)),
+        bytes.subarray(at + 8, at + 8 + length),
+      );
+      at += 12 + length;
+    }
+    expect([...chunks.keys()]).toEqual(["IHDR", "PLTE", "tRNS", "IDAT", "IEND"]);
+    expect([...(chunks.get("IHDR") as Uint8Array)]).toEqual([0, 0, 0, 3, 0, 0, 0, 3, 8, 3, 0, 0, 0]);
+    expect([...(chunks.get("PLTE") as Uint8Array)]).toEqual([255, 0, 0, 0, 255, 0, 0, 0, 255]);
+    expect([...(chunks.get("tRNS") as Uint8Array)]).toEqual([255, 255, 0]);
+    // the second line is the first again: filter 2, nothing added
+    expect([...unzlibSync(chunks.get("IDAT") as Uint8Array)]).toEqual([0, 0, 1, 2, 2, 0, 0, 0, 0, 2, 2, 2]);
   });
 });
 
