@@ -10,6 +10,7 @@ export {
   type LargeProcessTask,
   solveLargeGaussianProcess,
 } from "./large-process.ts";
+export type { LeftOut } from "./leave-one-out.ts";
 export { estimateLogDeterminant } from "./log-determinant.ts";
 export {
   type BlockOptions,

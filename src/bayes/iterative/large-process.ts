@@ -5,7 +5,8 @@
 import { type Estimate, SpecError, type WorkOptions } from "../../base/index.ts";
 import type { LinearAlgebra } from "../../kernels/index.ts";
 import { type Matrix, type RandomStream, transposeMatrix, zeros } from "../../numerics/index.ts";
-import { solveConjugateGradients } from "./conjugate-gradients.ts";
+import { type ConjugateGradientResult, solveConjugateGradients } from "./conjugate-gradients.ts";
+import { type LeftOut, leaveOut } from "./leave-one-out.ts";
 import { estimateLogDeterminant } from "./log-determinant.ts";
 import type { KernelOperator } from "./operator.ts";
 import { prepareKernelPreconditioner } from "./preconditioner.ts";
@@ -30,6 +31,8 @@ export interface LargeProcessOptions extends WorkOptions {
   readonly rank?: number;
   /** Random vectors for the log determinant, at least 2. Default 10. */
   readonly probes?: number;
+  /** Examples to leave out one at a time, at least 2 and drawn at random unless they are all. Default 0: none. */
+  readonly leaveOneOut?: number;
   /** Relative residual of every column. Default 1e-6. */
   readonly tolerance?: number;
   readonly maxIterations?: number;
@@ -46,6 +49,8 @@ export interface LargeProcessResult {
   /** log p(y), summed over the outputs; its error is that of the log determinant. */
   readonly logEvidence: Estimate;
   readonly logDeterminant: Estimate;
+  /** Predictions of examples left out; null where none were asked for. */
+  readonly leaveOneOut: LeftOut | null;
   /** Largest |b - A x| / |b| over targets, probes and test inputs. */
   readonly residual: number;
   /** Most iterations of any column. */
@@ -62,7 +67,8 @@ const BATCH = 64;
  * Solves y = f(x) + noise with f ~ GP(0, K) as `solveGaussianProcess` does, without storing or factorising K.
  *
  * @param noise - variance s of the noise, above 0.
- * @returns memory of the operator and 8 P (rank + 5 (D + probes)) bytes; cost of one product with K for each iteration. A result with
+ * @returns memory of the operator and 8 P (rank + 5 (D + probes)) bytes; cost of one product with K for each iteration, and for each of
+ * 64 test variances or examples left out as many again. A result with
  * `converged` false is a result: raise the rank of the preconditioner, the noise or the number of iterations.
  * @throws SpecError for options out of range, ShapeError for sizes that do not fit, ConvergenceError for NaN, InterruptedError
  * when the signal fires.
@@ -85,7 +91,7 @@ export function solveLargeGaussianProcess(
   algebra: LinearAlgebra,
   options: LargeProcessOptions,
 ): LargeProcessResult {
-  const { stream, rank = 100, probes = 10, ...stopping } = options;
+  const { stream, rank = 100, probes = 10, leaveOneOut = 0, ...stopping } = options;
   if (!(noise > 0 && Number.isInteger(probes) && probes >= 2)) {
     throw new SpecError(
       `large Gaussian process: received noise ${noise} and ${probes} probes, expected a variance above 0 and at least 2`,
@@ -110,9 +116,14 @@ export function solveLargeGaussianProcess(
   const logDeterminant = estimateLogDeterminant(solved.tridiagonals.slice(outputs), preconditioner);
   const fit = targets.data.reduce((sum, y, at) => sum + y * (weights.data[at] as number), 0);
   const variance = new Float64Array(diagonal.length);
-  let { products, converged } = solved;
-  let residual = Math.max(...solved.residuals);
-  let iterations = Math.max(...solved.iterations);
+  const cost = { products: 0, residual: 0, iterations: 0, converged: true };
+  const count = (one: ConjugateGradientResult): void => {
+    cost.products += one.products;
+    cost.residual = Math.max(cost.residual, ...one.residuals);
+    cost.iterations = Math.max(cost.iterations, ...one.iterations);
+    cost.converged &&= one.converged;
+  };
+  count(solved);
   for (let from = 0; from < diagonal.length; from += BATCH) {
     const to = Math.min(from + BATCH, diagonal.length);
     const rows = {
@@ -130,11 +141,11 @@ export function solveLargeGaussianProcess(
       }
       variance[m] = Math.max(0, (diagonal[m] as number) - explained);
     }
-    products += one.products;
-    residual = Math.max(residual, ...one.residuals);
-    iterations = Math.max(iterations, ...one.iterations);
-    converged &&= one.converged;
+    count(one);
   }
+  const problem = { kernel, noise, targets, weights, preconditioner };
+  const leftOut =
+    leaveOneOut === 0 ? null : leaveOut(problem, leaveOneOut, stream.fork("leave-one-out"), stopping, count);
   return {
     mean: algebra.multiply(cross, weights),
     variance,
@@ -146,10 +157,8 @@ export function solveLargeGaussianProcess(
       method: logDeterminant.method,
     },
     logDeterminant,
-    residual,
-    iterations,
-    products,
-    converged,
+    leaveOneOut: leftOut,
+    ...cost,
   };
 }
 

@@ -251,6 +251,49 @@ describe("large Gaussian process", () => {
     expect(logDeterminant.stderr).toBeLessThan(1e-8);
   });
 
+  it("leaves examples out as the exact solution does, and a drawn part with its error", () => {
+    const { train, cross, targets } = problem(60);
+    const both = { rows: 60, cols: 2, data: new Float64Array(120) };
+    for (let p = 0; p < 60; p++) both.data.set([targets.data[p] as number, Math.sin(p)], 2 * p);
+    const exact = solveGaussianProcess(
+      { train, cross, diagonal: new Float64Array(cross.rows), targets: both },
+      noise,
+      algebra,
+    ).leaveOneOut;
+    const task = {
+      kernel: matrixOperator(train, algebra),
+      cross,
+      diagonal: new Float64Array(),
+      targets: both,
+    };
+    const solve = (count: number, seed: number) =>
+      solveLargeGaussianProcess(task, noise, algebra, {
+        ...{ stream: createStream(seed), rank: 20, tolerance: 1e-10, leaveOneOut: count },
+      }).leaveOneOut;
+    const all = solve(100, 1);
+    near(all?.mean.data as Float64Array, exact.mean.data, 1e-7);
+    near(all?.variance as Float64Array, exact.variance, 1e-8);
+    const error = exact.mean.data.reduce((sum, m, at) => sum + (m - (both.data[at] as number)) ** 2 / 120, 0);
+    expect(all?.error.value).toBeCloseTo(error, 8);
+    expect(all?.error.stderr).toBe(0);
+    const scores = Array.from({ length: 12 }, (_, seed) => {
+      const part = solve(15, seed);
+      expect(part?.examples).toHaveLength(15);
+      return ((part?.error.value as number) - error) / (part?.error.stderr as number);
+    });
+    const spread = Math.sqrt(scores.reduce((sum, z) => sum + z * z, 0) / scores.length);
+    expect(spread).toBeGreaterThan(0.5);
+    expect(spread).toBeLessThan(1.7);
+    const density = exact.mean.data.reduce((sum, m, at) => {
+      const variance = exact.variance[Math.floor(at / 2)] as number;
+      const log = ((both.data[at] as number) - m) ** 2 / variance + Math.log(2 * Math.PI * variance);
+      return sum - log / 240;
+    }, 0);
+    expect(all?.logDensity.value).toBeCloseTo(density, 7);
+    expect(() => solve(1, 1)).toThrow(/1 examples to leave out/);
+    expect(solve(0, 1)).toBeNull();
+  });
+
   it("refuses no noise and one probe", () => {
     const { train, cross, diagonal, targets } = problem(5);
     const task = { kernel: matrixOperator(train, algebra), cross, diagonal, targets };
