@@ -7,13 +7,8 @@ import { loadSquareIsing } from "../../kernels/index.ts";
 import type { RandomStream } from "../../numerics/index.ts";
 import type { SpinModel } from "../graphs/index.ts";
 import { type BlockMeans, estimateFromReplicas } from "./observables.ts";
-import {
-  readLengths,
-  requireTemperature,
-  type SimulationOptions,
-  type SimulationResult,
-  watch,
-} from "./simulate.ts";
+import { readLengths, requireTemperature, type SimulationOptions, type SimulationResult } from "./options.ts";
+import { watch } from "./recorder.ts";
 
 /**
  * Simulates 128 replicas of a square torus without field; `sweeps` are those of each replica.

@@ -3,17 +3,14 @@
  * temperatures that swap configurations with probability min(1, exp((beta_i - beta_j)(E_i - E_j))).
  */
 import { SpecError } from "../../base/index.ts";
-import type { SpinModel } from "../graphs/index.ts";
 import type { Dice } from "./dice.ts";
-import type { SweepOrder } from "./local-updates.ts";
-import type { SpinState, Updater } from "./state.ts";
-import { createUpdater, type UpdateAlgorithm } from "./updater.ts";
+import type { Engine, SpinState } from "./state.ts";
 
 /** Copies of one model on a ladder of temperatures. */
 export interface ReplicaLadder {
   readonly temperatures: readonly number[];
-  /** states[k] is the configuration that is at temperatures[k] now. */
-  readonly states: SpinState[];
+  /** engines[k] is at temperatures[k] now. */
+  readonly engines: readonly Engine[];
   /** One sweep of every copy, then one round of swaps between neighbours, even and odd pairs in turn. */
   sweep(): void;
   /** Swaps accepted and tried, per pair of neighbouring temperatures. */
@@ -41,14 +38,11 @@ export function exchange(
   }
 }
 
-/** Puts one state on each temperature. */
+/** Starts from engines[k] at temperatures[k]; configurations stay where they are, and temperatures move among them. */
 export function createLadder(
-  model: SpinModel,
   temperatures: readonly number[],
-  states: SpinState[],
+  engines: readonly Engine[],
   dice: Dice,
-  algorithm: UpdateAlgorithm = "metropolis",
-  order: SweepOrder = "sequential",
 ): ReplicaLadder {
   if (temperatures.length < 2)
     throw new SpecError(
@@ -57,18 +51,25 @@ export function createLadder(
         hint: "for example --temperatures 2:2.6:7",
       },
     );
-  const updaters: Updater[] = temperatures.map((T) => createUpdater(algorithm, model, T, dice, order));
+  const engineOf = new Map(engines.map((engine) => [engine.state, engine]));
+  const states = engines.map(({ state }) => state);
   const swaps = temperatures.slice(1).map(() => ({ accepted: 0, tried: 0 }));
+  let now = [...engines];
   let parity: 0 | 1 = 0;
   return {
     temperatures,
-    states,
+    get engines() {
+      return now;
+    },
     swaps,
     sweep() {
-      updaters.forEach((updater, k) => {
-        updater.sweep(states[k] as SpinState);
-      });
+      for (const { updater, state } of now) updater.sweep(state);
       exchange(states, temperatures, parity, dice, swaps);
+      now = states.map((state, k) => {
+        const engine = engineOf.get(state) as Engine;
+        if (engine !== now[k]) engine.setTemperature(temperatures[k] as number);
+        return engine;
+      });
       parity = parity === 0 ? 1 : 0;
     },
   };

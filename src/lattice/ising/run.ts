@@ -8,9 +8,9 @@ import type { SpinModel } from "../graphs/index.ts";
 import { startEngine } from "./engine.ts";
 import type { SweepOrder } from "./local-updates.ts";
 import { estimateObservables, type IsingEstimates } from "./observables.ts";
+import { requireTemperature } from "./options.ts";
 import { createSeries } from "./series.ts";
-import { requireTemperature, spinsBySite } from "./simulate.ts";
-import type { Start } from "./state.ts";
+import { type Start, spinsBySite } from "./state.ts";
 import type { UpdateAlgorithm } from "./updater.ts";
 
 /** Options of `startIsing`. */

@@ -82,3 +82,17 @@ export function localField(model: SpinModel, spins: Int8Array, i: number): numbe
   // whole numbers first: the kernel looks their sum up in a table
   return couplings === null ? own + sum : sum;
 }
+
+/** A configuration by site, pinned spins included. */
+export function spinsBySite({ model, spins }: SpinState): Int8Array {
+  const { graph, siteOf, pinned } = model;
+  if (pinned.length === 0) return spins.slice();
+  const out = new Int8Array(graph.sites);
+  siteOf.forEach((site, i) => {
+    out[site] = spins[i] as number;
+  });
+  pinned.forEach((sign, k) => {
+    out[graph.boundary[k] as number] = sign;
+  });
+  return out;
+}
