@@ -60,9 +60,9 @@ function firstScreen(result: FlowResult, { curve }: FlowFigures): string {
       ? []
       : [
           card(
-            "Trainable depth, 6 ξ_c (theory)",
-            formatNumber(6 * theory.xiC, 3),
-            `${theory.phase}, χ₁ = ${formatNumber(theory.chi1, 4)}; theory ${verdict.agreement?.agrees ? "agrees" : "disagrees"} with the measured kind of flow`,
+            "Trainable depth (theory)",
+            formatNumber(theory.depthBound.layers, 3),
+            `${describeBound(theory)}; ${theory.phase}, χ₁ = ${formatNumber(theory.chi1, 4)}; theory ${verdict.agreement?.agrees ? "agrees" : "disagrees"} with the measured kind of flow`,
           ),
         ]),
   ];
@@ -72,6 +72,12 @@ function firstScreen(result: FlowResult, { curve }: FlowFigures): string {
 <p>${escapeHtml(verdict.reason)}</p><p><strong>Next:</strong> ${escapeHtml(verdict.advice)}</p></div></header>
 <div class="first"><div><dl class="numbers">${cards.join("")}</dl>
 <h3>Not covered</h3>${renderList(notCovered)}</div>${renderFigure(curve)}</div>`;
+}
+
+/** Which of both bounds on the depth is the tighter one. */
+function describeBound({ depthBound: { by }, xiC }: NonNullable<FlowResult["theory"]>): string {
+  const signals = `6 ξ_c = ${formatNumber(6 * xiC, 3)}`;
+  return by === "width" ? `as many layers as units; at infinite width ${signals}` : signals;
 }
 
 function number(name: string, estimate: Estimate, note: string): string {

@@ -54,9 +54,14 @@ function numbersOf({ verdict, reach, cutoff, theory, network }: FlowResult): Est
       [
         "6 xi_c",
         exact(6 * theory.xiC, "mean field"),
-        `trainable depth; this network has ${network.depth} blocks`,
+        `trainable depth at infinite width; this network has ${network.depth} blocks`,
       ],
     );
+    const { by, layers } = theory.depthBound;
+    if (by === "width") {
+      const note = "about as many layers as units: the tighter bound";
+      rows.push(["depth by width", exact(layers, note), note]);
+    }
   }
   return rows;
 }

@@ -25,6 +25,8 @@ export interface FlowVerdict {
   readonly kind: FlowClass;
   /** Share of the draws that are of this kind. */
   readonly share: number;
+  /** Other kinds that as many draws are of; the draws then do not decide. */
+  readonly tiedWith: readonly FlowClass[];
   readonly headline: string;
   readonly reason: string;
   readonly advice: string;
@@ -54,7 +56,7 @@ export function judgeFlow(
 ): FlowVerdict {
   const counted = layers.filter(({ isCounted }) => isCounted);
   const [first, last] = [counted[0] as FlowLayer, counted.at(-1) as FlowLayer];
-  const { kind, share } = commonKind(profiles);
+  const { kind, share, tiedWith } = commonKind(profiles);
   const typical = (profiles.find(({ classification }) => classification.class === kind) as FlowProfile)
     .classification;
   const agreement =
@@ -65,11 +67,10 @@ export function judgeFlow(
           xiC: exact(theory.xiC, "mean field"),
           maxDepth: exact(theory.maxDepth, "mean field"),
         });
-  const others = share === 1 ? "" : ` (${Math.round(share * profiles.length)} of ${profiles.length} draws)`;
   return {
-    ...{ kind, share, agreement },
-    headline: headlineOf(kind, reach, last),
-    reason: `${NAME_OF[kind][0]?.toUpperCase()}${NAME_OF[kind].slice(1)}${others}, since ${typical.reason}. ${describeTheory(theory, agreement)}`,
+    ...{ kind, share, tiedWith, agreement },
+    headline: headlineOf([kind, ...tiedWith], reach, last),
+    reason: `${NAME_OF[kind][0]?.toUpperCase()}${NAME_OF[kind].slice(1)}${describeVote(share, tiedWith, profiles.length)}, since ${typical.reason}. ${describeTheory(theory, agreement, counted.length - 1)}`,
     advice: adviceOf(kind, reach),
     deciding: [
       {
@@ -91,32 +92,53 @@ export function judgeFlow(
   };
 }
 
-function commonKind(profiles: readonly FlowProfile[]): { readonly kind: FlowClass; readonly share: number } {
+function commonKind(profiles: readonly FlowProfile[]): Pick<FlowVerdict, "kind" | "share" | "tiedWith"> {
   const count = (kind: FlowClass): number =>
     profiles.filter(({ classification }) => classification.class === kind).length;
   const kinds = Object.keys(NAME_OF) as FlowClass[];
   const kind = kinds.reduce((a, b) => (count(b) > count(a) ? b : a));
-  return { kind, share: count(kind) / profiles.length };
+  const tiedWith = kinds.filter((other) => other !== kind && count(other) === count(kind));
+  return { kind, share: count(kind) / profiles.length, tiedWith };
 }
 
-function headlineOf(kind: FlowClass, { depth, of, isWhole, share }: Reach, last: FlowLayer): string {
+/** How many draws are of the kind, in words. */
+function describeVote(share: number, tiedWith: readonly FlowClass[], draws: number): string {
+  if (share === 1) return "";
+  const own = ` in ${Math.round(share * draws)} of ${draws} draws`;
+  if (tiedWith.length === 0) return own;
+  const others = tiedWith.map((kind) => NAME_OF[kind]).join(" and ");
+  return `${own} (as many are ${others}: these draws do not decide, more of them may; --seeds)`;
+}
+
+function headlineOf(
+  kinds: readonly FlowClass[],
+  { depth, of, isWhole, share }: Reach,
+  last: FlowLayer,
+): string {
+  const name = kinds.map((kind) => NAME_OF[kind]).join(" or ");
   if (isWhole) {
-    return `The input survives all ${of} blocks (Gram entropy ${digits(last.gram.value)} at the end); the flow is ${NAME_OF[kind]}.`;
+    return `The input survives all ${of} blocks (Gram entropy ${digits(last.gram.value)} at the end); the flow is ${name}.`;
   }
   const percent = `less than ${Math.round(100 * share)} % of its Gram entropy is left`;
   const where =
     depth === 0
       ? `The first block already loses the input (${percent})`
       : `The input is lost behind block ${depth} of ${of} (${percent})`;
-  return `${where}; the flow is ${NAME_OF[kind]}.`;
+  return `${where}; the flow is ${name}.`;
 }
 
-function describeTheory(theory: FlowTheory | null, agreement: FlowAgreement | null): string {
+function describeTheory(theory: FlowTheory | null, agreement: FlowAgreement | null, depth: number): string {
   if (theory === null || agreement === null) return "No mean-field theory covers this network.";
   const scale = Number.isFinite(theory.xiC)
     ? `ξ_c = ${digits(theory.xiC)}, 6 ξ_c = ${digits(6 * theory.xiC)} and 8 ξ_c = ${digits(8 * theory.xiC)} layers`
     : "ξ_c is infinite";
-  return `Mean-field theory ${agreement.agrees ? "agrees" : "disagrees"}: ${theory.phase}, χ₁ = ${digits(theory.chi1)}, ${scale}.`;
+  return `Mean-field theory ${agreement.agrees ? "agrees" : "disagrees"}: ${theory.phase}, χ₁ = ${digits(theory.chi1)}, ${scale}.${describeWidth(theory, depth)}`;
+}
+
+/** Finite width, where it is the tighter bound. */
+function describeWidth({ depthBound: { by, layers } }: FlowTheory, depth: number): string {
+  if (by !== "width") return "";
+  return ` The width of ${layers} bounds the depth more tightly than 6 ξ_c: beyond as many layers as units, gradients of single draws scatter by orders of magnitude; this network has ${depth} layers that count.`;
 }
 
 function adviceOf(kind: FlowClass, { isWhole }: Reach): string {

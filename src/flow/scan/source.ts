@@ -108,7 +108,7 @@ export function rangeOfData(inputs: ArrayLike<number>): InputRange {
 /** Theory of a source at its own variances; null where none holds. */
 export function theoryOf({ coverage, variances }: FlowSource): ReturnType<typeof predictFlow> | null {
   if (coverage.activation === null || variances === null) return null;
-  return predictFlow(coverage.activation, variances.sigmaW2, variances.sigmaB2);
+  return predictFlow(coverage.activation, variances.sigmaW2, variances.sigmaB2, coverage.width);
 }
 
 function describeInitialization({ scheme, sigmaW2, sigmaB2 }: InitializationSpec): string {

@@ -9,8 +9,11 @@ import {
   parametrizationOfLayers,
 } from "../../networks/index.ts";
 import {
+  boundDepth,
   coverageOf,
+  type DepthBound,
   estimateVariances,
+  hiddenWidth,
   type MeanField,
   type Phase,
   solveMeanField,
@@ -27,11 +30,15 @@ export interface FlowTheory {
   readonly xiC: number;
   /** 6 xi_c, or what stands for it where correlations do not decay exponentially. */
   readonly maxDepth: number;
+  /** The smaller of `maxDepth` and the depth that the width bears (as many layers as units). */
+  readonly depthBound: DepthBound;
   readonly references: MeanField["references"];
 }
 
 /** Theory, or why there is none. */
 export interface TheoryCoverage {
+  /** Units of the hidden layers (harmonic mean) of a dense network, which bound its depth; null for other networks. */
+  readonly width: number | null;
   /** The common activation of the hidden layers; null when theory does not hold. */
   readonly activation: Activation | null;
   readonly gaps: readonly string[];
@@ -40,15 +47,27 @@ export interface TheoryCoverage {
 /** Whether the theory of plain chains covers a network. */
 export function theoryCoverage(layers: readonly NetworkLayer[]): TheoryCoverage {
   const { activation, gaps } = coverageOf(layers);
-  return { activation, gaps };
+  const isDense = layers.every(({ kind }) => kind === "dense");
+  return { activation, gaps, width: isDense ? hiddenWidth(layers) : null };
 }
 
-/** Phase and depth scale at given variances. */
-export function predictFlow(activation: Activation, sigmaW2: number, sigmaB2: number): FlowTheory {
-  const { phase, chi1, xiC, maxDepth, references } = solveMeanField(activation, { sigmaW2, sigmaB2 });
+/**
+ * Phase and depth scale at given variances.
+ *
+ * @param width units of the dense hidden layers, which bound the depth too; null at infinite width
+ */
+export function predictFlow(
+  activation: Activation,
+  sigmaW2: number,
+  sigmaB2: number,
+  width: number | null = null,
+): FlowTheory {
+  const field = solveMeanField(activation, { sigmaW2, sigmaB2 });
+  const { phase, chi1, xiC, maxDepth, references } = field;
   return {
     ...{ activation: activation.name, sigmaW2, sigmaB2, phase },
     ...{ chi1: chi1.value, xiC: xiC.value, maxDepth: maxDepth.value, references },
+    depthBound: boundDepth(field, width === null ? null : { units: width }),
   };
 }
 

@@ -2,6 +2,7 @@
  * How deep a plain network may be: as long as signals survive at infinite width (6 xi_c, Schoenholz et al. 2017), and no deeper
  * than it is wide, since beyond L ~ N gradients of single draws scatter by orders of magnitude (Hanin and Nica 2020).
  */
+import type { NetworkLayer } from "../../networks/index.ts";
 import type { LayerMeasurement } from "../measure/index.ts";
 import { type MeanField, predictFiniteWidth, type ScalarActivation } from "../theory/index.ts";
 import type { DepthBound } from "./types.ts";
@@ -14,15 +15,21 @@ export interface WidthEvidence {
   readonly scatter: number;
 }
 
+/** Harmonic mean of the widths of the dense hidden layers, rounded; null where there are none. */
+export function hiddenWidth(layers: readonly Pick<NetworkLayer, "kind" | "fanIn">[]): number | null {
+  const hidden = layers.slice(1).filter(({ kind }) => kind === "dense");
+  if (hidden.length === 0) return null;
+  return Math.round(hidden.length / hidden.reduce((sum, { fanIn }) => sum + 1 / fanIn, 0));
+}
+
 /** Width of the dense hidden layers and what it does; null where there are none. */
 export function widthEvidence(
   measured: readonly LayerMeasurement[],
   activation: ScalarActivation,
   { sigmaW2, sigmaB2 }: MeanField,
 ): WidthEvidence | null {
-  const hidden = measured.slice(1).filter(({ layer }) => layer.kind === "dense");
-  if (hidden.length === 0) return null;
-  const units = Math.round(hidden.length / hidden.reduce((sum, { layer }) => sum + 1 / layer.fanIn, 0));
+  const units = hiddenWidth(measured.map(({ layer }) => layer));
+  if (units === null) return null;
   const { logGradientVariance } = predictFiniteWidth(
     activation,
     { sigmaW2, sigmaB2 },
@@ -32,7 +39,10 @@ export function widthEvidence(
 }
 
 /** The smaller of both bounds. */
-export function boundDepth({ maxDepth }: MeanField, width: WidthEvidence | null): DepthBound {
+export function boundDepth(
+  { maxDepth }: Pick<MeanField, "maxDepth">,
+  width: Pick<WidthEvidence, "units"> | null,
+): DepthBound {
   const infiniteWidth = maxDepth.value;
   if (width !== null && width.units < infiniteWidth) {
     return { layers: width.units, by: "width", infiniteWidth };

@@ -1,5 +1,5 @@
 export { type Coverage, coverageOf } from "./coverage.ts";
-export type { WidthEvidence } from "./depth-bound.ts";
+export { boundDepth, hiddenWidth, type WidthEvidence } from "./depth-bound.ts";
 export { criticalSpec, requireCritical, writeCriticalSpec } from "./fix.ts";
 export { writeCriticalModel } from "./fix-model.ts";
 export { type MemoryEstimate, type MemoryRequest, predictDiagnosisMemory } from "./memory.ts";

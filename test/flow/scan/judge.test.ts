@@ -37,11 +37,11 @@ const labels = Array.from({ length: DEPTH + 1 }, (_, l) => ({
   name: l === 0 ? "input" : `dense${l}`,
   kind: "dense",
 }));
-function judge(kinds: readonly FlowClass[], xi: number, sigmaW2: number | null) {
+function judge(kinds: readonly FlowClass[], xi: number, sigmaW2: number | null, width?: number) {
   const profiles = kinds.map((kind) => profile(kind, xi));
   const layers = averageProfiles(profiles, labels, DEPTH - 1);
   const reach = findReach(layers.slice(0, DEPTH).map(({ gram }) => gram.value));
-  const theory = sigmaW2 === null ? null : predictFlow(resolveActivation("tanh"), sigmaW2, 0.05);
+  const theory = sigmaW2 === null ? null : predictFlow(resolveActivation("tanh"), sigmaW2, 0.05, width);
   return judgeFlow(profiles, layers, reach, theory);
 }
 
@@ -66,6 +66,23 @@ describe("judgeFlow", () => {
     expect(verdict.reason).toContain("2 of 3 draws");
     expect(verdict.reason).toContain("No mean-field theory covers this network.");
     expect(verdict.agreement).toBeNull();
+  });
+
+  it("says in words that draws are tied", () => {
+    const { kind, tiedWith, headline, reason } = judge(["supercritical", "subcritical"], 1, null);
+    expect([kind, tiedWith]).toEqual(["subcritical", ["supercritical"]]);
+    expect(headline).toContain("the flow is subcritical (ordered) or supercritical (chaotic).");
+    expect(reason).toContain(
+      "Subcritical (ordered) in 1 of 2 draws (as many are supercritical (chaotic): these draws do not decide",
+    );
+  });
+
+  it("names the width where it bounds the depth more tightly than 6 xi_c", () => {
+    const { depthBound } = predictFlow(resolveActivation("tanh"), 1.76, 0.05, 50);
+    expect(depthBound).toMatchObject({ layers: 50, by: "width" });
+    expect(predictFlow(resolveActivation("tanh"), 1, 0.05, 50).depthBound).toMatchObject({ by: "signals" });
+    expect(judge(["critical"], 100, 1.76, 50).reason).toContain("The width of 50 bounds the depth");
+    expect(judge(["critical"], 100, 1, 50).reason).not.toContain("The width");
   });
 
   it("tells when theory says another thing", () => {
