@@ -1,10 +1,19 @@
 /**
  * A function of data and parameters as the empirical kernels see it: an engine graph, its data input, its output, and the values
  * that count as parameters, each with the factor its derivative is multiplied by. With weights W = s w the factor s turns
- * derivatives by W (standard parametrisation) into derivatives by w (NTK parametrisation: s = sigma_w / sqrt(fan-in), sigma_b).
+ * derivatives by W (standard parametrisation) into derivatives by w (NTK parametrisation: s = sigma_w / sqrt(fan-in), sigma_b), and
+ * the square root of a rate into those of training at that rate (maximal update).
  */
 import { SpecError } from "../../base/index.ts";
-import { type Graph, isFloat, type NamedTensors, type Node, sizeOf } from "../../engine/index.ts";
+import {
+  type Graph,
+  isFloat,
+  type NamedTensors,
+  type Node,
+  sizeOf,
+  type Tensor,
+  tensorOf,
+} from "../../engine/index.ts";
 import { bindParameters, type InitializedParameters, type NetworkGraph } from "../../networks/index.ts";
 
 /** A value to differentiate by: an initializer, or an input of the graph. */
@@ -82,19 +91,25 @@ export function tangentModelOf(graph: Graph, names: TangentNames = {}): TangentM
 }
 
 /** How derivatives by weights and biases are scaled. */
-export type TangentParametrization = "standard" | "ntk";
+export type TangentParametrization = "standard" | "ntk" | "mup";
 
 /**
  * A network of `buildNetwork` with drawn parameters.
  *
  * @param parametrization - "standard": derivatives by the weights themselves; "ntk": by w and b with W = sigma_w w / sqrt(fan-in),
- * B = sigma_b b, whose kernel tends to the NTK of `solveDenseKernels` as widths grow. Scales of normalisation count unscaled.
+ * B = sigma_b b, whose kernel tends to the NTK of `solveDenseKernels` as widths grow, scales of normalisation counting unscaled;
+ * "mup" (dense layers): by the weights at the relative rates of maximal-update training, fan-out for the weights of the inputs and for
+ * biases below the readout, 1 for hidden weights and the last bias, 1 / fan-in for the readout, whose drawn weights are divided by
+ * sqrt(fan-in).
+ * @throws SpecError for "mup" with layers that are not dense, or normalisation.
+ * @source Jacot et al. 2018; Yang et al. 2022 (arXiv:2203.03466), table 3, SGD.
  */
 export function tangentModelOfNetwork(
   network: NetworkGraph,
   initialized: InitializedParameters,
   parametrization: TangentParametrization,
 ): TangentModel {
+  if (parametrization === "mup") return maximalUpdateModel(network, initialized);
   const { layers } = initialized.parametrization;
   const trained = network.parameters.filter(({ role }) => !role.startsWith("running"));
   return {
@@ -106,6 +121,36 @@ export function tangentModelOfNetwork(
       const { sigmaW2, sigmaB2 } = layers[layer] ?? { sigmaW2: 1, sigmaB2: 1 };
       const fanIn = network.layers[layer]?.fanIn ?? 1;
       return { name, scale: Math.sqrt(role === "weight" ? sigmaW2 / fanIn : sigmaB2) };
+    }),
+  };
+}
+
+function maximalUpdateModel(network: NetworkGraph, { values }: InitializedParameters): TangentModel {
+  const { layers, parameters } = network;
+  const last = layers.length - 1;
+  const foreign = layers.find(({ kind, normalization }) => kind !== "dense" || normalization !== "none");
+  if (foreign !== undefined) {
+    throw new SpecError(
+      `tangent model: maximal-update rates cover dense layers without normalisation, received ${foreign.name} (${foreign.kind})`,
+      { hint: 'use the parametrisation "ntk" or "standard"' },
+    );
+  }
+  const readout = layers[last] as (typeof layers)[number];
+  const drawn = values[readout.weight] as Tensor;
+  const smaller = Float64Array.from(drawn.data as Float64Array, (w) => w / Math.sqrt(readout.fanIn));
+  const graph = bindParameters(network, {
+    ...values,
+    ...(last > 0 ? { [readout.weight]: tensorOf(drawn.dtype, drawn.shape, smaller) } : {}),
+  });
+  return {
+    graph,
+    input: network.input,
+    output: network.logits,
+    parameters: parameters.map(({ name, role, layer }) => {
+      const { fanIn, fanOut } = layers[layer] as (typeof layers)[number];
+      const ofWeight = layer === 0 ? (last === 0 ? 1 : fanOut) : layer === last ? 1 / fanIn : 1;
+      const rate = role === "weight" ? ofWeight : layer === last ? 1 : fanOut;
+      return { name, scale: Math.sqrt(rate) };
     }),
   };
 }

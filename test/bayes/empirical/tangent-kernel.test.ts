@@ -4,6 +4,7 @@ import {
   measureTangentKernel,
   planTangentKernel,
   solveDenseKernels,
+  type TangentParametrization,
   tangentModelOf,
   tangentModelOfNetwork,
   uniformKernelSpec,
@@ -21,7 +22,7 @@ const inputsOf = (count: number) =>
   Float64Array.from({ length: count }, (_, i) => ((7919 * i + 13) % 1000) / 500 - 1);
 
 /** A network of a specification in float64, with one example a run. */
-function drawNetwork(text: string, seed: number, parametrization: "standard" | "ntk") {
+function drawNetwork(text: string, seed: number, parametrization: TangentParametrization) {
   const spec = parseNetwork(text);
   const network = buildNetwork(spec, { batch: 1, dtype: "float64" });
   const initialized = initialize(network, spec.initialization, createStream(seed));
@@ -164,6 +165,35 @@ describe("empirical tangent kernel of networks", () => {
     }
     const { slope } = fitLine(widths.map(Math.log), deviations.map(Math.log));
     expect(Math.abs(slope.value + 1)).toBeLessThan(0.25);
+  });
+
+  it.each(["standard", "mup"] as const)("has the layers of infinite width: %s", async (kind) => {
+    const [count, width] = [2, 200];
+    const data = inputsOf(count * 8);
+    const layer = { weightVariance: 1.4, biasVariance: 0.1 };
+    const spec = {
+      ...uniformKernelSpec(resolveActivation("tanh"), 2, layer),
+      parametrization: { kind, widths: [width, width] },
+    };
+    const limit = solveDenseKernels(spec, { rows: count, cols: 8, data }, null, algebra).ntk.data;
+    const kernels: Float64Array[] = [];
+    for (let seed = 0; seed < 24; seed++) {
+      const model = drawNetwork(`8-${width}x2-1 tanh sw2=1.4 sb2=0.1`, seed, kind);
+      kernels.push((await measureTangentKernel(model, { count, data }, algebra)).kernel.data);
+    }
+    limit.forEach((expected, i) => {
+      const { value, stderr } = meanWithError(kernels.map((kernel) => kernel[i] as number));
+      expect(Math.abs(value - expected)).toBeLessThan(4 * (stderr as number) + (limit[0] as number) / width);
+      expect(stderr).toBeLessThan(0.05 * (limit[0] as number));
+    });
+  });
+
+  it("has maximal-update rates for dense layers alone", () => {
+    expect(() => drawNetwork("cnn:1x4x4-c3k3-2 tanh", 1, "mup")).toThrow(/dense layers .* received .*conv/);
+    const model = drawNetwork("3-5-4-2 tanh sw2=1 sb2=0.1", 1, "mup");
+    expect(
+      model.parameters.map(({ scale = 1 }) => scale ** 2).map((rate) => Number(rate.toFixed(9))),
+    ).toEqual([...[5, 5], ...[1, 4], ...[0.25, 1]]);
   });
 
   it("measures batches whose examples see each other", async () => {
