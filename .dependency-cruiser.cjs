@@ -67,7 +67,7 @@ module.exports = {
       name: "core-knows-no-room",
       severity: "error",
       from: {
-        path: "^lab/src/(state|jobs|plot|figure|controls|data|files|[^/]+\\.tsx?$)",
+        path: "^lab/src/(state|jobs|plot|figure|controls|data|files|standalone|sessions|[^/]+\\.tsx?$)",
         pathNot: "^lab/src/main\\.tsx$",
       },
       to: { path: "^lab/src/(shell|rooms)/" },

@@ -1,11 +1,12 @@
 /** What surrounds every figure: heading, caption, table twin, and the menu that saves it in five formats. */
 import type { ComponentChildren, JSX } from "preact";
-import { useId, useState } from "preact/hooks";
+import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { DARK_THEME, LIGHT_THEME, type Theme } from "../../../src/figures/basics/index.ts";
 import type { FigureTable } from "../../../src/figures/index.ts";
 import { notify } from "../notices.ts";
 import { theme } from "../theme.ts";
 import { Menu, type MenuItem } from "./menu.tsx";
+import { enterFigure } from "./on-page.ts";
 import type { FigureFacts } from "./save.ts";
 import { TableTwin } from "./table-twin.tsx";
 
@@ -40,8 +41,21 @@ export function Frame({ name, title, caption, source, children, tools }: FramePr
   const id = useId();
   const [showsTable, setShowsTable] = useState(false);
   const table = showsTable ? source.table() : null;
+  const root = useRef<HTMLElement>(null);
+  const latest = useRef({ title, caption, source });
+  latest.current = { title, caption, source };
+  useEffect(() => {
+    if (root.current === null) return;
+    return enterFigure({
+      element: root.current,
+      facts: () => factsOf(name, latest.current.title, latest.current.caption, latest.current.source),
+      get source() {
+        return latest.current.source;
+      },
+    });
+  }, [name]);
   return (
-    <figure class="frame" data-figure={name} aria-labelledby={`${id}-title`}>
+    <figure class="frame" ref={root} data-figure={name} aria-labelledby={`${id}-title`}>
       <div class="frame-head">
         <h2 id={`${id}-title`}>{title}</h2>
         <div class="frame-tools">

@@ -2,7 +2,10 @@
 import { copyText } from "../figure/frame.tsx";
 import { cancelRunningJobs } from "../jobs/running.ts";
 import { notify } from "../notices.ts";
+import { type Session, sessionStore } from "../sessions/index.ts";
+import { parseHash } from "../state/index.ts";
 import { type ThemeChoice, themeChoice } from "../theme.ts";
+import { openDialog } from "./dialogs.ts";
 import { address, openRoom } from "./open-room.ts";
 import { rooms } from "./rooms.ts";
 
@@ -32,6 +35,30 @@ export function copyCommandLine(): void {
 export function copyCode(): void {
   const open = openRoom.peek();
   if (open.kind === "open") void copyText(open.room.code(), "library code");
+}
+
+/** Saves what the open room shows as one HTML file. */
+export function keepView(): void {
+  const open = openRoom.peek();
+  if (open.kind !== "open") return;
+  const url = new URL(location.href);
+  url.hash = address.currentHash();
+  import("../standalone/index.ts")
+    .then(({ saveView }) => saveView(open.room, url.href))
+    .catch((error: unknown) =>
+      notify({ kind: "error", text: `Not saved: ${error instanceof Error ? error.message : String(error)}` }),
+    );
+}
+
+/** Shows what this browser keeps. */
+export function showSessions(): void {
+  openDialog.value = "sessions";
+}
+
+/** Opens a session. */
+export function openSession({ hash }: Session): void {
+  const { room, query } = parseHash(hash);
+  address.go(room, query);
 }
 
 /** Cancels what computes; tells whether something did. */
@@ -68,12 +95,18 @@ export function allActions(): readonly Action[] {
     { name: "Copy link", keys: "s", run: copyLink },
     { name: "Copy command line", run: copyCommandLine },
     { name: "Copy library code", run: copyCode },
+    { name: "Save this view as one HTML file", run: keepView },
+    { name: "Sessions: keep this view, open, export", run: showSessions },
     { name: "Reset this room", keys: "r", run: resetRoom },
     { name: "Cancel what computes", keys: "Esc", run: () => void cancelAll() },
     ...rooms.map(({ name, title }, i) => ({
       name: `Go to ${title}`,
       keys: String(i + 1),
       run: () => address.go(name),
+    })),
+    ...sessionStore.sessions.value.map((session) => ({
+      name: `Open the session “${session.name}”`,
+      run: () => openSession(session),
     })),
     { name: "Light colours", run: () => chooseTheme("light") },
     { name: "Dark colours", run: () => chooseTheme("dark") },

@@ -3,12 +3,13 @@ import type { JSX } from "preact";
 import { Menu } from "../figure/menu.tsx";
 import { dismiss, notices } from "../notices.ts";
 import { themeChoice } from "../theme.ts";
-import { chooseTheme, copyCode, copyCommandLine, copyLink } from "./actions.ts";
+import { chooseTheme, copyCode, copyCommandLine, copyLink, keepView, showSessions } from "./actions.ts";
 import { openDialog } from "./dialogs.ts";
 import { Help } from "./help.tsx";
 import { address, openRoom } from "./open-room.ts";
 import { Palette } from "./palette.tsx";
 import { rooms } from "./rooms.ts";
+import { Sessions } from "./sessions.tsx";
 
 /** The whole page. */
 export function Shell(): JSX.Element {
@@ -25,6 +26,7 @@ export function Shell(): JSX.Element {
       <Notices />
       {openDialog.value === "palette" && <Palette />}
       {openDialog.value === "help" && <Help />}
+      {openDialog.value === "sessions" && <Sessions />}
     </>
   );
 }
@@ -64,6 +66,15 @@ function Header(): JSX.Element {
           ]}
         >
           Copy
+        </Menu>
+        <Menu
+          label="Keep this view"
+          items={[
+            { label: "As one HTML file", run: keepView },
+            { label: "As a session in this browser", run: showSessions },
+          ]}
+        >
+          Keep
         </Menu>
         <Menu
           label="Colours"
