@@ -98,7 +98,7 @@ describe.runIf(hasChromium)("the Generalise room", () => {
       ...REQUEST,
       task: { kind: "teacher", inputs: 8, units: 4, noise: 0.1 },
       ...{ activation: "relu", depth: 2, width: 6, largest: 12 },
-      sampling: { chains: 2, samples: 16, burnIn: 8, dynamics: "hamiltonian" },
+      sampling: { chains: 2, samples: 16, burnIn: 8 },
     };
     const work = {
       algebra: await loadKernels({ threads: 1 }),

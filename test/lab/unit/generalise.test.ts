@@ -51,11 +51,11 @@ describe("a learning curve", () => {
       { ...pair, task: { kind: "parity" }, largest: 20, sampling: { chains: 1, samples: 16, burnIn: 8 } },
     ],
     [
-      "a teacher, two layers, all weights by Hamiltonian dynamics",
+      "a teacher, two layers, sampled",
       {
         ...teacher,
         ...{ depth: 2, activation: "relu", width: 6, largest: 10 },
-        sampling: { chains: 2, samples: 8, burnIn: 8, dynamics: "hamiltonian" },
+        sampling: { chains: 2, samples: 8, burnIn: 8 },
       },
     ],
     [
@@ -99,15 +99,15 @@ describe("a learning curve", () => {
       ...{ activation: "erf", width: 4, largest: 8, temperature: 0.5, weightVariance: 1 },
       task: { kind: "teacher", inputs: 4, units: 3, noise: 0.2 },
     };
-    const settings = { chains: 2, samples: 600, burnIn: 200 };
+    const settings = { chains: 2, samples: 250, burnIn: 100 };
     const integrated = await solve({ ...small, sampling: settings });
     const all = await solve({ ...small, sampling: { ...settings, dynamics: "hamiltonian" } });
     integrated.points.forEach(({ sampled: a }, i) => {
       const b = all.points[i]?.sampled;
       const stderr = Math.hypot(a?.error.stderr ?? 0, b?.error.stderr ?? 0);
       expect(Math.abs((a?.error.value ?? 0) - (b?.error.value ?? 1))).toBeLessThan(4 * stderr);
-      expect(b?.rHat).toBeLessThan(1.05);
-      expect(b?.effectiveSamples).toBeGreaterThan(50);
+      expect(b?.rHat).toBeLessThan(1.1);
+      expect(b?.effectiveSamples).toBeGreaterThan(25);
     });
   });
 
@@ -187,14 +187,14 @@ describe("the address", () => {
     state.reset();
     state.load(query);
     expect(requestOf()).toEqual(before);
-    expect(before.sampling).toEqual({ chains: 1, samples: 20, burnIn: 10, dynamics: "hamiltonian" });
+    expect(before.sampling).toEqual({ chains: 1, samples: 20, burnIn: 10 });
     expect(state.load("p=0&w=0&d=cats")).toHaveLength(3);
     state.reset();
   });
 });
 
 it("gives larger sizes a larger share of the sampling", () => {
-  const shares = samplingShares([10, 20, 40], { width: 20 }, 784);
+  const shares = samplingShares([10, 20, 40], { width: 20, depth: 1, sampling: null }, 784);
   expect(shares.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 12);
   expect([...shares].sort((a, b) => a - b)).toEqual(shares);
 });

@@ -115,7 +115,7 @@ export async function solveCurve(
     const sampled = await sampleAt(examples, request, task, {
       ...work,
       onProgress: ({ stage, done, total }) => {
-        if (stage === "predicting" || total === null) return;
+        if (total === null) return;
         work.onProgress?.({ stage, done: before + (share * done) / total, total: 1 });
       },
     });

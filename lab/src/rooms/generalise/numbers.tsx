@@ -89,14 +89,17 @@ const FEWEST_SAMPLES = 20;
 function ChainsNote({ answer: { points, request } }: { answer: CurveAnswer }): JSX.Element | null {
   if (request.sampling === null) return null;
   const apart = points.filter(({ sampled }) => sampled !== null && sampled.rHat > MOST_R_HAT);
+  const runaway = points.filter(({ sampled }) => sampled !== null && sampled.divergences > 0);
   const few = points.filter(({ sampled }) => sampled !== null && sampled.effectiveSamples < FEWEST_SAMPLES);
   const at = (some: readonly CurvePoint[]): string => some.map(({ examples }) => examples).join(", ");
+  const isSound = apart.length + few.length + runaway.length === 0;
   return (
-    <p class={apart.length + few.length === 0 ? "validity" : "validity outside"}>
-      {`Samples: ${describeSampler(request.sampling)}.`}
+    <p class={isSound ? "validity" : "validity outside"}>
+      {`Samples: ${describeSampler(request)}.`}
       {apart.length > 0 && ` Chains disagree at P = ${at(apart)} (R-hat above ${MOST_R_HAT}).`}
       {few.length > 0 && ` Fewer than ${FEWEST_SAMPLES} effective samples at P = ${at(few)}.`}
-      {apart.length + few.length > 0 && " More states before and kept, or more chains, make them surer."}
+      {runaway.length > 0 && ` Trajectories ran away at P = ${at(runaway)}.`}
+      {!isSound && " More states before and kept, or more chains, make them surer."}
     </p>
   );
 }

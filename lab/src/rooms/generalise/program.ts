@@ -17,7 +17,7 @@ export function commandLine(request: CurveRequest): string | null {
     "--data mnist-sample",
     ...(task.kind === "pair" ? [`--classes ${task.classes.join(",")}`] : []),
     `--train ${largest} --temperature ${temperature}`,
-    // the command samples with the readout integrated only
+    // the command chooses the sampler itself
     ...(sampling === null || sampling.dynamics !== undefined
       ? []
       : [`--sample --chains ${sampling.chains} --samples ${sampling.samples} --burn-in ${sampling.burnIn}`]),
@@ -33,16 +33,17 @@ export function program(request: CurveRequest): string {
     request;
   const isTeacher = task.kind === "teacher";
   const dynamics = sampling?.dynamics === undefined ? null : sampling;
-  const collapsed = sampling !== null && dynamics === null ? sampling : null;
+  const own = sampling !== null && dynamics === null ? sampling : null;
+  const solver = own === null ? "predictLearningCurve" : "sampleLearningCurve";
   const precision = 1 / weightVariance;
   const names = [
-    ...["halvedSizes", "predictLearningCurve", isTeacher ? "drawTeacherTask" : "taskOfLabels"],
+    ...["halvedSizes", solver, isTeacher ? "drawTeacherTask" : "taskOfLabels"],
     ...(dynamics === null ? [] : ["firstExamples", "sampleNetworkPosterior"]),
   ];
   const options = [
     "sizes",
     ...(form === "vanilla" ? [] : [`form: "${form}"`]),
-    ...(collapsed === null ? [] : [`sampling: { stream, ${settings({ ...collapsed })} }`]),
+    ...(own === null ? [] : [`sampling: { stream, ${settings({ ...own })} }`]),
   ];
   const networkNames = dynamics === null ? "resolveActivation" : "parseNetwork, resolveActivation";
   return `import { ${names.sort().join(", ")} } from "isinglass/bayes";
@@ -57,7 +58,7 @@ const network = {
 };
 const sizes = halvedSizes(${largest});
 ${sampling === null ? "" : `const stream = createStream(${seed}).fork("posterior");\n`}const options = { ${options.join(", ")} };
-${dynamics === null ? "" : networkLines(request, dynamics)}for (const point of predictLearningCurve(task, network, options, await loadKernels())) {
+${dynamics === null ? "" : networkLines(request, dynamics)}for (const point of ${own === null ? "" : "await "}${solver}(task, network, options, await loadKernels())) {
 ${dynamics === null ? "" : sampleLines}  console.log(point.examples, point.infiniteWidth.error.value, point.finiteWidth.error.value, point.q${sampling === null ? "" : dynamics === null ? ", point.sampled.error.value" : ", sampled.error.value"});
 }
 `;

@@ -6,16 +6,16 @@ import type { ProgressEvent } from "../../../../src/base/index.ts";
 import {
   type CurvePoint,
   firstExamples,
-  predictLearningCurve,
   type RegressionTask,
   sampledErrors,
+  sampleLearningCurve,
   sampleNetworkPosterior,
 } from "../../../../src/bayes/index.ts";
 import { parseNetwork } from "../../../../src/networks/index.ts";
 import { createStream } from "../../../../src/numerics/index.ts";
 import type { CurveWork } from "./measure.ts";
 import { networkOf } from "./network.ts";
-import { dynamicsOptions, specificationOf } from "./specification.ts";
+import { dynamicsOptions, movesAllWeights, specificationOf } from "./specification.ts";
 import type { CurveRequest, SamplingRequest } from "./types.ts";
 
 /** Samples at one size. */
@@ -31,16 +31,19 @@ export async function sampleAt(
   const sampling = request.sampling as SamplingRequest;
   const stage = `sampling, ${examples} examples`;
   const stream = createStream(request.seed).fork("posterior");
-  const onProgress = ({ done, total }: ProgressEvent): void => work.onProgress?.({ stage, done, total });
+  const onProgress = ({ stage: kind, done, total, note }: ProgressEvent): void => {
+    if (kind === "predicting") return;
+    work.onProgress?.({ stage: note === "burn-in" ? `${stage}, first states` : stage, done, total });
+  };
   const watched = { onProgress, ...(work.signal === undefined ? {} : { signal: work.signal }) };
   if (sampling.dynamics === undefined) {
-    const [{ sampled }] = predictLearningCurve(
-      task,
-      networkOf(request),
-      { sizes: [examples], form: request.form, sampling: { stream, ...sampling }, ...watched },
-      work.algebra,
-    ) as [CurvePoint];
-    return sampled as Sampled;
+    const options = {
+      ...{ sizes: [examples], form: request.form },
+      sampling: { stream, ...sampling },
+      ...watched,
+    };
+    const [point] = await sampleLearningCurve(task, networkOf(request), options, work.algebra);
+    return point?.sampled as Sampled;
   }
   const { inputs, targets, testInputs, testTargets } = firstExamples(task, examples);
   const sampled = await sampleNetworkPosterior(
@@ -62,16 +65,16 @@ export async function sampleAt(
  */
 export function samplingShares(
   sizes: readonly number[],
-  { width, sampling }: Pick<CurveRequest, "width"> & { readonly sampling?: CurveRequest["sampling"] },
+  request: Pick<CurveRequest, "width" | "depth" | "sampling">,
   features: number,
 ): number[] {
   const OVERHEAD = 2e5;
   /** Examples whose gradients take as long as handing all parameters to the graph and back. */
   const HANDED = 50;
   const costs = sizes.map((P) =>
-    sampling?.dynamics === undefined
-      ? OVERHEAD + 4 * P * width * Math.min(features, P) + 5 * P * P * width
-      : HANDED + P,
+    movesAllWeights(request)
+      ? HANDED + P
+      : OVERHEAD + 4 * P * request.width * Math.min(features, P) + 5 * P * P * request.width,
   );
   const total = costs.reduce((sum, cost) => sum + cost, 0);
   return costs.map((cost) => cost / total);

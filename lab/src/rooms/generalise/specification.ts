@@ -30,13 +30,18 @@ export function dynamicsOptions({ dynamics, chains, samples, burnIn }: SamplingR
   };
 }
 
+/** Whether all weights are parameters of the chains; else the readout is integrated. */
+export function movesAllWeights({ depth, sampling }: Pick<CurveRequest, "depth" | "sampling">): boolean {
+  return depth > 1 || sampling?.dynamics !== undefined;
+}
+
 /** What the page calls it. */
-export function describeSampler({ dynamics, chains, samples }: SamplingRequest): string {
-  const what =
-    dynamics === undefined
-      ? "Hamiltonian Monte Carlo of the hidden weights, the readout integrated"
-      : dynamics === "hamiltonian"
-        ? "Hamiltonian Monte Carlo of all weights"
-        : `Langevin dynamics of all weights, ${LANGEVIN_STEPS} steps a state`;
+export function describeSampler(request: Pick<CurveRequest, "depth" | "sampling">): string {
+  const { dynamics, chains = 0, samples } = request.sampling ?? {};
+  const what = !movesAllWeights(request)
+    ? "Hamiltonian Monte Carlo of the hidden weights, the readout integrated"
+    : dynamics === "langevin"
+      ? `Langevin dynamics of all weights, ${LANGEVIN_STEPS} steps a state`
+      : "Hamiltonian Monte Carlo of all weights";
   return `${what}, ${chains} ${chains === 1 ? "chain" : "chains"} of ${samples}`;
 }

@@ -27,17 +27,10 @@ export const state = createState({
   sampler: choiceField("y", "auto", ["auto", "hamiltonian", "langevin"]),
 });
 
-/** How all parameters move; undefined where the readout of one hidden layer is integrated instead. */
-export function dynamicsOf(): "hamiltonian" | "langevin" | undefined {
-  const sampler = state.sampler.value;
-  if (sampler !== "auto") return sampler;
-  return state.depth.value > 1 ? "hamiltonian" : undefined;
-}
-
 /** The curve that the state asks for; signals are followed. */
 export function requestOf(): CurveRequest {
   const { chains, samples, burnIn } = state;
-  const dynamics = dynamicsOf();
+  const sampler = state.sampler.value;
   return {
     task: taskOf(),
     ...{ activation: state.activation.value, depth: state.depth.value, width: state.width.value },
@@ -47,7 +40,7 @@ export function requestOf(): CurveRequest {
     sampling: state.isSampled.value
       ? {
           ...{ chains: chains.value, samples: samples.value, burnIn: burnIn.value },
-          ...(dynamics === undefined ? {} : { dynamics }),
+          ...(sampler === "auto" ? {} : { dynamics: sampler }),
         }
       : null,
   };

@@ -12,7 +12,7 @@ export interface SamplingRequest {
   readonly chains: number;
   readonly samples: number;
   readonly burnIn: number;
-  /** Dynamics of all parameters; without, the readout of the one hidden layer is integrated. */
+  /** Dynamics of all weights; without, the library's choice: the readout of one hidden layer is integrated. */
   readonly dynamics?: "hamiltonian" | "langevin";
 }
 

@@ -9,7 +9,8 @@ import { Curve, Maps, Means, Spectrum, Widths } from "./figures.tsx";
 import { formWords } from "./forms.ts";
 import { Numbers } from "./numbers.tsx";
 import { saveTeacherTask } from "./save-task.ts";
-import { dynamicsOf, state } from "./state.ts";
+import { movesAllWeights } from "./specification.ts";
+import { requestOf, state } from "./state.ts";
 
 /** The room. */
 export function View(): JSX.Element {
@@ -68,9 +69,9 @@ function Controls(): JSX.Element {
       <Choice label="form of the theory" field={state.form} words={formWords} />
       <Toggle label="sample the posterior too" field={state.isSampled} />
       <p class="soft">
-        {dynamicsOf() === undefined
-          ? "Hamiltonian Monte Carlo of the hidden weights, the readout integrated."
-          : "All weights move: every state takes many passes through the network, minutes for a few hundred examples."}
+        {movesAllWeights(requestOf())
+          ? "All weights move: every state takes many passes through the network, minutes for a few hundred examples."
+          : "Hamiltonian Monte Carlo of the hidden weights, the readout integrated."}
       </p>
       <details>
         <summary>More settings</summary>
