@@ -4,6 +4,7 @@ export * from "./document.ts";
 export * from "./figures.ts";
 export { type FlowReportInput, renderFlowReport } from "./flow-page.ts";
 export { type FlowScanReportInput, type ReportedMap, renderFlowScanReport } from "./flow-scan-page.ts";
+export { type GramReportInput, renderGramReport } from "./gram-page.ts";
 export { type LatticeReportInput, renderLatticeReport } from "./lattice-page.ts";
 export * from "./page.ts";
 export * from "./rasterize.ts";

@@ -52,6 +52,18 @@ const result = async (...words: string[]) => {
 };
 
 describe("gram", () => {
+  it("writes a page without requests, once", async () => {
+    const { code, stderr } = await run("gram", "batch.npy", "--report", "gram.html");
+    expect([code, stderr]).toEqual([0, expect.stringContaining("wrote gram.html")]);
+    const html = readFileSync(at("gram.html"), "utf8");
+    expect(html).toContain("default-src 'none'");
+    expect(html).not.toMatch(/(src|href)="https?:/);
+    expect(html).toContain(`${samples} samples span`);
+    expect(html).toContain('id="figure-gram-spectrum"');
+    const again = await run("gram", "batch.npy", "--report", "gram.html");
+    expect([again.code, again.stderr]).toEqual([4, expect.stringContaining("already exists")]);
+  });
+
   it("prints the documented JSON with NumPy's values, from npy, CSV and npz", async () => {
     for (const words of [["batch.npy"], ["batch.csv"], ["several.npz", "--array", "layer1"]]) {
       const found = await result("gram", ...words);

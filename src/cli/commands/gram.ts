@@ -1,4 +1,5 @@
 /** `isinglass gram`: a batch as a density matrix; its spectrum and entropies. */
+import { platform } from "#platform";
 import { BudgetError, type Reference, SpecError } from "../../base/index.ts";
 import { estimateGram, type GramEstimates, predictNoiseEntropy } from "../../flow/index.ts";
 import { loadKernels } from "../../kernels/index.ts";
@@ -18,6 +19,7 @@ export const gramCommand: Command = {
   examples: [
     "isinglass gram activations.npy",
     "isinglass gram activations.npy --json --expect 'entropy > 0.5'",
+    "isinglass gram activations.npy --report spectrum.html",
     "isinglass gram layers.npz --array layer3 --centring none --output spectrum.svg",
   ],
   args: {
@@ -45,6 +47,7 @@ export const gramCommand: Command = {
       valueHint: "FILE",
       description: "draw the spectrum: .svg, .png, .csv or .json",
     },
+    report: { type: "string", valueHint: "FILE.html", description: "write a page that holds everything" },
   },
   async run(context): Promise<Outcome> {
     const { args, note } = context;
@@ -52,9 +55,10 @@ export const gramCommand: Command = {
     const centring = readChoice(args, "centring", ["sample", "none"] as const);
     const scaling = readChoice(args, "scaling", ["sample", "trace"] as const);
     const output = readText(args, "output");
-    if (output !== undefined) {
-      figureEnding(output);
-      checkWritable(output, { force: args.force === true });
+    const report = readText(args, "report");
+    if (output !== undefined) figureEnding(output);
+    for (const to of [output, report]) {
+      if (to !== undefined) checkWritable(to, { force: args.force === true });
     }
     const limit = readNumber(args, "samples", { min: 2, integer: true });
     const read = limitSamples(await readBatchFile(path, readText(args, "array")), limit, path);
@@ -73,12 +77,38 @@ export const gramCommand: Command = {
         await writeFigure(output, (options) => drawGramSpectrum({ ...estimates, caption }, options), context);
         note(`wrote ${output}`);
       }
+      if (report !== undefined) {
+        await writeReport(report, path, estimates, context);
+        note(`wrote ${report}`);
+      }
       return outcomeOf(path, read, estimates, context);
     } finally {
       await kernels.release();
     }
   },
 };
+
+/** Entropy of independent noise of the same shape; centring takes one direction away. */
+function noiseEntropyOf({ spectrum }: GramEstimates): number | null {
+  const features = spectrum.features + (spectrum.centring === "none" ? 1 : 0);
+  return features < 2 ? null : predictNoiseEntropy(spectrum.samples, features);
+}
+
+async function writeReport(
+  to: string,
+  file: string,
+  estimates: GramEstimates,
+  { args, version, commandLine, machine }: CommandContext,
+): Promise<void> {
+  const { renderGramReport } = await import("../../report/index.ts");
+  const html = await renderGramReport({
+    ...{ file, estimates, references: REFERENCES },
+    noiseEntropy: noiseEntropyOf(estimates),
+    assumptions: assumptionsOf(estimates),
+    invocation: { commandLine, version, environment: machine },
+  });
+  await platform.writeFile(to, html, { overwrite: args.force === true });
+}
 
 function outcomeOf(
   path: string,
@@ -88,8 +118,7 @@ function outcomeOf(
 ): Outcome {
   const { spectrum, ...numbers } = estimates;
   const { eigenvalues, ...facts } = spectrum;
-  const features = spectrum.features + (spectrum.centring === "none" ? 1 : 0);
-  const noiseEntropy = features < 2 ? null : predictNoiseEntropy(spectrum.samples, features);
+  const noiseEntropy = noiseEntropyOf(estimates);
   return {
     result: {
       file: path,
@@ -101,26 +130,24 @@ function outcomeOf(
       eigenvalues,
     },
     assumptions: assumptionsOf(estimates),
-    references: [reconstructor, efronStein],
+    references: REFERENCES,
     seed: null,
     text: () => gramLines(path, estimates, noiseEntropy, context),
     csv: () => [["index", "eigenvalue"], ...Array.from(eigenvalues, (value, k) => [k + 1, value])],
   };
 }
 
-const reconstructor: Reference = {
-  authors: "Thurn, Jefferson, Erdmenger",
-  year: 2024,
-  title:
-    "Opening the black box: predicting the trainability of deep neural networks with reconstruction entropy",
-  where: "Gram entropy of the accompanying code",
-  id: "arXiv:2406.12916",
-};
-const efronStein: Reference = {
-  authors: "Efron, Stein",
-  year: 1981,
-  title: "The jackknife estimate of variance",
-};
+const REFERENCES: readonly Reference[] = [
+  {
+    authors: "Thurn, Jefferson, Erdmenger",
+    year: 2024,
+    title:
+      "Opening the black box: predicting the trainability of deep neural networks with reconstruction entropy",
+    where: "Gram entropy of the accompanying code",
+    id: "arXiv:2406.12916",
+  },
+  { authors: "Efron, Stein", year: 1981, title: "The jackknife estimate of variance" },
+];
 
 function assumptionsOf({ spectrum, entropy }: GramEstimates): string[] {
   const { samples, zeroRows, centring, scaling } = spectrum;
