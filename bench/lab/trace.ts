@@ -12,7 +12,8 @@ export interface LongestTask {
   readonly tasks: number;
 }
 
-interface TraceEvent {
+/** An event as Chromium writes it. */
+export interface TraceEvent {
   readonly name: string;
   readonly ph: string;
   readonly pid: number;
@@ -24,8 +25,14 @@ interface TraceEvent {
   readonly tdur?: number;
   readonly args?: {
     readonly name?: string;
-    readonly data?: { readonly frames?: readonly { readonly url: string; readonly processId: number }[] };
+    readonly data?: Committed & { readonly frames?: readonly Committed[] };
   };
+}
+
+/** Which process shows a page. */
+interface Committed {
+  readonly url?: string;
+  readonly processId?: number;
 }
 
 /** Milliseconds from which a task is felt (RAIL). */
@@ -45,13 +52,20 @@ export async function traceTasks(
   return longestTask(trace.traceEvents);
 }
 
-/** Tasks of the renderer's main thread; the page is the only one that is traced. */
+/** Tasks of the main thread of the process that shows the page; the browser draws menus of its own in others. */
 export function longestTask(events: readonly TraceEvent[]): LongestTask {
+  const shown = events
+    .filter(({ name }) => name === "TracingStartedInBrowser" || name === "FrameCommittedInBrowser")
+    .flatMap(({ args }) => args?.data?.frames ?? (args?.data === undefined ? [] : [args.data]))
+    .filter(({ url = "" }) => url.startsWith("http"))
+    .map(({ processId }) => processId);
   const mains = new Set(
     events
       .filter(({ name, args }) => name === "thread_name" && args?.name === "CrRendererMain")
+      .filter(({ pid }) => shown.includes(pid))
       .map(({ pid, tid }) => `${pid} ${tid}`),
   );
+  if (mains.size === 0) throw new Error("the trace does not say which process shows the page");
   const tasks = events.filter(
     ({ name, ph, pid, tid }) => ph === "X" && /RunTask$/.test(name) && mains.has(`${pid} ${tid}`),
   );
