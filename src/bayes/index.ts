@@ -4,6 +4,7 @@ export * from "./deep-linear/index.ts";
 export * from "./empirical/index.ts";
 export * from "./finite-width/index.ts";
 export * from "./gap-law/index.ts";
+export * from "./gaussianity/index.ts";
 export * from "./iterative/index.ts";
 export * from "./kernels/index.ts";
 export * from "./learning-curve/index.ts";

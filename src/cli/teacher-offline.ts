@@ -64,6 +64,10 @@ export async function runOffline(context: CommandContext): Promise<Outcome> {
         collapsed: exact(point.collapsed, `share of ${runs} data sets`),
         medianError: exact(point.medianError, "relative to a student that says 0, from overlaps"),
         overlap: exact(point.overlap, "mean over teachers of the largest cosine"),
+        weightKurtosis:
+          point.weightKurtosis === null
+            ? null
+            : exact(point.weightKurtosis, "excess kurtosis of student weights along teachers and besides"),
       })),
     },
     assumptions,
@@ -83,13 +87,14 @@ export async function runOffline(context: CommandContext): Promise<Outcome> {
         ...referenceLine(references, style),
       ].join("\n"),
     csv: () => [
-      ["examples", "interpolating", "collapsed", "median_error", "overlap"],
+      ["examples", "interpolating", "collapsed", "median_error", "overlap", "weight_kurtosis"],
       ...points.map((point) => [
         point.examples,
         point.interpolating,
         point.collapsed,
         point.medianError,
         point.overlap,
+        point.weightKurtosis,
       ]),
     ],
   };
@@ -97,14 +102,15 @@ export async function runOffline(context: CommandContext): Promise<Outcome> {
 
 function tableOf(points: readonly CollapsePoint[]): string {
   return renderTable(
-    ["examples", "fit all", "became the teacher", "median error", "overlap"],
-    points.map(({ examples, interpolating, collapsed, medianError, overlap }) => [
+    ["examples", "fit all", "became the teacher", "median error", "overlap", "excess kurtosis of weights"],
+    points.map(({ examples, interpolating, collapsed, medianError, overlap, weightKurtosis }) => [
       String(examples),
       `${formatNumber(100 * interpolating)} %`,
       `${formatNumber(100 * collapsed)} %`,
       formatNumber(medianError),
       formatNumber(overlap, 4),
+      weightKurtosis === null ? "" : formatNumber(weightKurtosis, 3),
     ]),
-    [0, 1, 2, 3, 4],
+    [0, 1, 2, 3, 4, 5],
   );
 }

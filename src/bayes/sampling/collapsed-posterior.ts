@@ -32,6 +32,8 @@ export interface ConditionalErrors {
   /** Conditional mean and variance on every test input. */
   readonly mean: Float64Array;
   readonly variance: Float64Array;
+  /** Fields of the hidden units on the training inputs, [P, N]. */
+  readonly fields: Matrix;
 }
 
 /** The target of the sampler, and what a state of it predicts. */
@@ -107,7 +109,8 @@ export function collapsedPosterior(
       return energy;
     },
     errorsAt: (state, stream) => {
-      const phi = mapMatrix(hidden(inputs, state), activation.f);
+      const trainFields = hidden(inputs, state);
+      const phi = mapMatrix(trainFields, activation.f);
       const fields = hidden(testInputs, state);
       if (testRest !== null) {
         const rest = new Float64Array(width * testRest.cols);
@@ -135,7 +138,7 @@ export function collapsedPosterior(
         (temperature ** 2 * inner(residual, residual) +
           temperature * (phi.rows - temperature * inverseTrace())) /
         phi.rows;
-      return { error, trainError, mean, variance };
+      return { error, trainError, mean, variance, fields: trainFields };
     },
   };
 }

@@ -1,7 +1,7 @@
 /** Samples of the posterior of a network of finite width: the measurement that the theory of finite width is held against. */
-import { SpecError, type WorkOptions } from "../../base/index.ts";
+import { type Estimate, SpecError, type WorkOptions } from "../../base/index.ts";
 import type { LinearAlgebra } from "../../kernels/index.ts";
-import type { RandomStream } from "../../numerics/index.ts";
+import { type Matrix, meanWithError, type RandomStream } from "../../numerics/index.ts";
 import type { RegressionTask } from "../finite-width/index.ts";
 import { type ChainReport, chainSteps, eventOfChain } from "./chain.ts";
 import { type CollapsedNetwork, collapsedPosterior } from "./collapsed-posterior.ts";
@@ -30,6 +30,12 @@ export interface SampledPosterior {
   /** Posterior mean and variance on every test input. */
   readonly mean: Float64Array;
   readonly variance: Float64Array;
+  /**
+   * Excess kurtosis of hidden fields on the training inputs over units and states, averaged over inputs; 0 under the prior and in theories
+   * whose fields stay Gaussian, above 0 where few of the units have learned a feature and below where all take sides. Its error is
+   * the scatter of chains; null for one.
+   */
+  readonly fieldKurtosis: Estimate;
   readonly chains: readonly ChainReport[];
 }
 
@@ -110,6 +116,7 @@ function* posteriorSteps(
   const errors: Float64Array[] = [];
   const trainErrors: Float64Array[] = [];
   const reports: ChainReport[] = [];
+  const kurtoses: number[] = [];
   for (let c = 0; c < chains; c++) {
     const own = stream.fork(c);
     const start = new Float64Array(posterior.dimension);
@@ -117,6 +124,7 @@ function* posteriorSteps(
     const error = new Float64Array(samples);
     const trainError = new Float64Array(samples);
     const rest = own.fork("rest");
+    const moments = new FieldMoments(task.inputs.rows);
     let kept = 0;
     const { acceptance, leapfrogs } = options;
     const steps = chainSteps(posterior, start, {
@@ -138,6 +146,7 @@ function* posteriorSteps(
         continue;
       }
       const one = posterior.errorsAt(request.state, rest);
+      moments.add(one.fields);
       error[kept] = one.error;
       trainError[kept++] = one.trainError;
       for (let m = 0; m < size; m++) {
@@ -150,6 +159,7 @@ function* posteriorSteps(
     errors.push(error);
     trainErrors.push(trainError);
     reports.push(next.value);
+    kurtoses.push(moments.kurtosis());
   }
   const count = chains * samples;
   const mean = sum.map((value) => value / count);
@@ -167,6 +177,46 @@ function* posteriorSteps(
     trainError: estimateFromChains(trainErrors, method),
     mean,
     variance,
+    fieldKurtosis: overChains(kurtoses),
     chains: reports,
   };
+}
+
+/** Second and fourth moments of the fields on every training input. */
+class FieldMoments {
+  readonly #second: Float64Array;
+  readonly #fourth: Float64Array;
+  #count = 0;
+
+  constructor(examples: number) {
+    this.#second = new Float64Array(examples);
+    this.#fourth = new Float64Array(examples);
+  }
+
+  add({ cols, data }: Matrix): void {
+    this.#count += cols;
+    data.forEach((h, at) => {
+      const p = Math.floor(at / cols);
+      this.#second[p] = (this.#second[p] as number) + h * h;
+      this.#fourth[p] = (this.#fourth[p] as number) + h ** 4;
+    });
+  }
+
+  /** Mean over inputs; an input that is 0 has no field and does not count. */
+  kurtosis(): number {
+    let [sum, inputs] = [0, 0];
+    this.#second.forEach((second, p) => {
+      if (second === 0) return;
+      sum += (this.#count * (this.#fourth[p] as number)) / (second * second) - 3;
+      inputs++;
+    });
+    return inputs === 0 ? 0 : sum / inputs;
+  }
+}
+
+function overChains(values: readonly number[]): Estimate {
+  const method = `mean over ${values.length} chains`;
+  const [only] = values;
+  if (values.length === 1) return { value: only as number, stderr: null, n: 1, method };
+  return { ...meanWithError(Float64Array.from(values)), method };
 }

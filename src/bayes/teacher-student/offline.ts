@@ -5,6 +5,7 @@
  */
 import { InterruptedError, SpecError, type WorkOptions } from "../../base/index.ts";
 import { erf, minimizeLbfgs, type RandomStream } from "../../numerics/index.ts";
+import { measureExcessKurtosis } from "../gaussianity/index.ts";
 import { matchTeachers, type TeacherMatch } from "./matching.ts";
 import { generalizationError } from "./online.ts";
 import type { Overlaps } from "./overlaps.ts";
@@ -45,6 +46,11 @@ export interface OfflineFit {
   readonly relativeError: number;
   readonly overlaps: Overlaps;
   readonly match: TeacherMatch;
+  /**
+   * Excess kurtosis of the components of all student vectors along the teachers and the directions besides: about 0 for a student whose
+   * weights are still Gaussian, N - 3 when K = M units have become the teacher. Null for fewer than 8 components.
+   */
+  readonly weightKurtosis: number | null;
   /** The training error is below 1e-12 of the null error: nothing is left to fit. */
   readonly interpolates: boolean;
   /** The error on all inputs is below 1e-6 of the null error: the student is the teacher. */
@@ -95,6 +101,7 @@ export function fitOffline(setting: OfflineSetting, options: OfflineOptions): Of
     options.onProgress?.({ stage: "fitting", done: r + 1, total: restarts });
   }
   const overlaps = overlapsOf(setting, best as Float64Array);
+  const weights = (best as Float64Array).subarray(0, k * n);
   // the sum of large terms leaves rounding of either sign
   const error = Math.max(0, generalizationError(overlaps));
   return {
@@ -103,6 +110,7 @@ export function fitOffline(setting: OfflineSetting, options: OfflineOptions): Of
     relativeError: error / nullError,
     overlaps,
     match: matchTeachers(overlaps),
+    weightKurtosis: weights.length < 8 ? null : measureExcessKurtosis(weights).value,
     interpolates: train < INTERPOLATES * nullError,
     isTeacher: error < IS_TEACHER * nullError,
   };
@@ -183,6 +191,8 @@ export interface CollapsePoint {
   readonly medianError: number;
   /** Mean over data sets of the mean over teachers of the largest cosine with a student. */
   readonly overlap: number;
+  /** Mean over data sets of the excess kurtosis of student weights; null for fewer than 8 weights. */
+  readonly weightKurtosis: number | null;
 }
 
 /**
@@ -216,6 +226,7 @@ export function measureCollapse(
       return fitOffline({ ...setting, examples }, { ...options, stream: stream.fork(examples).fork(run) });
     });
     const share = (test: (fit: OfflineFit) => boolean): number => fits.filter(test).length / runs;
+    const kurtoses = fits.flatMap(({ weightKurtosis }) => (weightKurtosis === null ? [] : [weightKurtosis]));
     const overlaps = fits.map(
       ({ match }) => match.largestOverlaps.reduce((sum, x) => sum + x, 0) / setting.teachers,
     );
@@ -226,6 +237,7 @@ export function measureCollapse(
       collapsed: share(({ isTeacher }) => isTeacher),
       medianError: medianOf(fits.map(({ relativeError }) => relativeError)),
       overlap: overlaps.reduce((sum, x) => sum + x, 0) / runs,
+      weightKurtosis: kurtoses.length < runs ? null : kurtoses.reduce((sum, x) => sum + x, 0) / runs,
     };
   });
 }

@@ -1,0 +1,1 @@
+export { measureExcessKurtosis, predictOutputKurtosis } from "./kurtosis.ts";
