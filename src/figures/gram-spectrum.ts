@@ -37,7 +37,9 @@ export function drawGramSpectrum(input: GramSpectrumInput, options: FigureOption
       `Entropy ${formatEstimate(entropy)} of log ${samples}, effective rank ${formatEstimate(effectiveRank)}.`,
       "Dashed: orthogonal samples.",
       ...(hasEqual ? ["Line: samples that all have the mean cosine of this batch."] : []),
-      ...(hidden > 0 ? [`${hidden === 1 ? "1 eigenvalue is" : `${hidden} eigenvalues are`} 0 to rounding and not drawn.`] : []),
+      ...(hidden > 0
+        ? [`${hidden === 1 ? "1 eigenvalue is" : `${hidden} eigenvalues are`} 0 to rounding and not drawn.`]
+        : []),
     ].join(" "),
     aspect: 0.55,
     table: { columns: ["index", "eigenvalue"], rows: Array.from(eigenvalues, (value, k) => [k + 1, value]) },
