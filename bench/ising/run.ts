@@ -1,23 +1,24 @@
 /**
- * Spin decisions and flips per CPU second on the square lattice at T_c against numba in the same run: interleaved rounds, one
- * core each. Metropolis counts decisions (sites times sweeps), Wolff flipped spins. Run: npm run bench -- ising
+ * Spin decisions and flips per CPU second on the square lattice at T_c, and on a patch of {7,3}, against numba in the same run:
+ * interleaved rounds, one core each. Single-spin updates count decisions (sites times sweeps), Wolff flipped spins. Run: npm run
+ * bench -- ising
  *
- * Where the limit lies: a word of 128 decisions needs about 13 random vectors (a comparison with p is decided after two digits on
- * average, the slowest of 128 after about nine; a second one for the spins that agree with all neighbours), 16 instructions each
- * with xoshiro256++, and 6 to compare: about 330 vector instructions. At two to three a cycle and 3 GHz that is 2.3 to 3.5
- * thousand million decisions a second. Memory is no limit: 48 bytes are read for 128 spins.
+ * Where the limit lies: a word of 128 decisions needs about 9 random vectors (a comparison is decided after two digits on average,
+ * the slowest of 128 after about nine), 16 instructions each with xoshiro256++, and 8 to compare: about 230 vector instructions. At
+ * two to three a cycle and 3 GHz that is 3.3 to 5 thousand million decisions a second. Memory is no limit: 48 bytes are read
+ * for 128 spins.
  */
 import { mkdir, writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
 import { loadGraphIsing, loadSquareIsing } from "../../src/kernels/index.ts";
-import { SQUARE_TC, squareLattice } from "../../src/lattice/index.ts";
+import { hyperbolicLattice, SQUARE_TC, squareLattice } from "../../src/lattice/index.ts";
 import { createStream } from "../../src/numerics/index.ts";
 import { startPeer } from "../peers/peer.ts";
 
 interface Case {
   readonly name: string;
   readonly target: number;
-  readonly peer: { readonly size: number; readonly algorithm: string; readonly count: number };
+  readonly peer: { readonly size?: number; readonly algorithm: string; readonly count: number };
   /** Runs one round and returns how many decisions or flips it made. */
   readonly run: () => number;
 }
@@ -28,6 +29,18 @@ const stream = createStream(1);
 const square = { columns: SIZE, rows: SIZE, temperature: SQUARE_TC };
 const sites = await loadSquareIsing({ ...square, layout: "sites" }, stream.fork("sites"));
 const replicas = await loadSquareIsing(square, stream.fork("replicas"));
+const heatBath = await loadSquareIsing(
+  { ...square, rule: "heat-bath", layout: "sites" },
+  stream.fork("heat bath"),
+);
+/** Above its ordering temperature, as the room begins. */
+const PATCH_TEMPERATURE = 3;
+const patch = hyperbolicLattice(7, 3, 12);
+const patchKernel = await loadGraphIsing(
+  patch,
+  { temperature: PATCH_TEMPERATURE, update: "heat-bath" },
+  stream.fork("patch"),
+);
 const torus = { ...squareLattice(SIZE), torusColumns: SIZE };
 const wolff = await loadGraphIsing(torus, { temperature: SQUARE_TC, update: "wolff" }, stream.fork("wolff"));
 
@@ -51,6 +64,21 @@ const cases: readonly Case[] = [
     },
   },
   {
+    name: "heat bath 1024^2, one lattice",
+    target: 2e9,
+    peer: { size: SIZE, algorithm: "heat-bath", count: 10 },
+    run: () => {
+      heatBath.sweep(200);
+      return 200 * SIZE * SIZE;
+    },
+  },
+  {
+    name: `heat bath, {7,3} with ${patch.sites} cells`,
+    target: 5e7,
+    peer: { algorithm: "patch", count: 20 },
+    run: () => patchKernel.run(20),
+  },
+  {
     name: "Wolff 1024^2",
     target: 2e7,
     peer: { size: SIZE, algorithm: "wolff", count: 20 },
@@ -65,6 +93,12 @@ function median(values: readonly number[]): number {
 
 const peer = await startPeer("ising");
 const rows = [];
+await peer.ask({
+  algorithm: "graph",
+  offsets: [...patch.offsets],
+  neighbours: [...patch.neighbours],
+  temperature: PATCH_TEMPERATURE,
+});
 console.log(`per CPU second and core, ${ROUNDS} interleaved rounds; numba ${peer.versions.numba}`);
 console.log("| case | isinglass | numba | ratio (lowest to highest) | target |");
 console.log("| --- | --- | --- | --- | --- |");

@@ -1,7 +1,8 @@
 """numba's side of bench/ising/run.ts: one JSON request per line on stdin, CPU and wall milliseconds on stdout.
 
-Checkerboard Metropolis with one byte a spin and one 32-bit random number a decision (xorshift, as in the usual fast programs), and
-Wolff clusters with a stack; the square lattice on a torus, at the critical temperature.
+Checkerboard Metropolis and heat bath with one byte a spin and one 32-bit random number a decision (xorshift, as in the usual fast
+programs), and Wolff clusters with a stack; the square lattice on a torus, at the critical temperature. Heat bath, spin after
+spin, of a graph in compressed rows that the request "graph" brings.
 """
 
 import json
@@ -31,6 +32,40 @@ def metropolis(spins, sweeps, thresholds, state):
                     h = up[j] + down[j] + row[j - 1 if j > 0 else size - 1] + row[j + 1 if j < size - 1 else 0]
                     if w <= thresholds[(h * row[j] + 4) >> 1]:
                         row[j] = -row[j]
+    state[0], state[1], state[2], state[3] = x, y, z, w
+
+
+@numba.njit(fastmath=True)
+def heat_bath(spins, sweeps, thresholds, state):
+    size = spins.shape[0]
+    x, y, z, w = state
+    for _ in range(sweeps):
+        for colour in range(2):
+            for i in range(size):
+                up = spins[i - 1 if i > 0 else size - 1]
+                down = spins[i + 1 if i < size - 1 else 0]
+                row = spins[i]
+                for j in range((i + colour) & 1, size, 2):
+                    t = x ^ (x << np.uint32(11))
+                    x, y, z = y, z, w
+                    w = w ^ (w >> np.uint32(19)) ^ t ^ (t >> np.uint32(8))
+                    h = up[j] + down[j] + row[j - 1 if j > 0 else size - 1] + row[j + 1 if j < size - 1 else 0]
+                    row[j] = 1 if w <= thresholds[(h + 4) >> 1] else -1
+    state[0], state[1], state[2], state[3] = x, y, z, w
+
+
+@numba.njit(fastmath=True)
+def heat_bath_graph(spins, offsets, neighbours, sweeps, thresholds, reach, state):
+    x, y, z, w = state
+    for _ in range(sweeps):
+        for i in range(spins.shape[0]):
+            h = reach
+            for k in range(offsets[i], offsets[i + 1]):
+                h += spins[neighbours[k]]
+            t = x ^ (x << np.uint32(11))
+            x, y, z = y, z, w
+            w = w ^ (w >> np.uint32(19)) ^ t ^ (t >> np.uint32(8))
+            spins[i] = 1 if w <= thresholds[h] else -1
     state[0], state[1], state[2], state[3] = x, y, z, w
 
 
@@ -71,10 +106,38 @@ def set_seed(seed):
     np.random.seed(seed)
 
 
+def up_thresholds(fields, beta):
+    """The probability of a spin to be up in each field, in units of 2^-32."""
+    return np.minimum(2.0**32 / (1 + np.exp(-2 * beta * fields)), 2.0**32 - 1).astype(np.uint32)
+
+
+STATE = [123456789, 362436069, 521288629, 88675123]
+graph = {}
 lattices = {}
 print(json.dumps({"numba": numba.__version__, "numpy": np.__version__}), flush=True)
 for line in sys.stdin:
     request = json.loads(line)
+    if request["algorithm"] == "graph":
+        offsets = np.array(request["offsets"], np.uint32)
+        reach = int(np.diff(offsets.astype(np.int64)).max())
+        graph = {
+            "spins": np.ones(len(offsets) - 1, np.int8),
+            "offsets": offsets,
+            "neighbours": np.array(request["neighbours"], np.uint32),
+            "reach": reach,
+            "thresholds": up_thresholds(np.arange(-reach, reach + 1), 1 / request["temperature"]),
+            "state": np.array(STATE, np.uint32),
+        }
+        print(json.dumps({"sites": len(offsets) - 1}), flush=True)
+        continue
+    if request["algorithm"] == "patch":
+        rows = (graph["spins"], graph["offsets"], graph["neighbours"])
+        wall, cpu = time.perf_counter(), time.process_time()
+        heat_bath_graph(*rows, request["count"], graph["thresholds"], graph["reach"], graph["state"])
+        wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+        flips = request["count"] * len(graph["spins"])
+        print(json.dumps({"cpuMs": cpu * 1e3, "wallMs": wall * 1e3, "flips": float(flips)}), flush=True)
+        continue
     size = request["size"]
     if size not in lattices:
         set_seed(1)
@@ -82,7 +145,7 @@ for line in sys.stdin:
             "metropolis": np.ones((size, size), np.int8),
             "wolff": np.ones(size * size, np.int8),
             "stack": np.zeros(size * size, np.int32),
-            "state": np.array([123456789, 362436069, 521288629, 88675123], np.uint32),
+            "state": np.array(STATE, np.uint32),
         }
     lattice = lattices[size]
     costs = 2 * np.arange(5) - 4
@@ -90,6 +153,9 @@ for line in sys.stdin:
     wall, cpu = time.perf_counter(), time.process_time()
     if request["algorithm"] == "metropolis":
         metropolis(lattice["metropolis"], request["count"], thresholds, lattice["state"])
+        flips = request["count"] * size * size
+    elif request["algorithm"] == "heat-bath":
+        heat_bath(lattice["metropolis"], request["count"], up_thresholds(2 * np.arange(5) - 4, K), lattice["state"])
         flips = request["count"] * size * size
     else:
         flips = wolff(lattice["wolff"], request["count"], 1 - np.exp(-2 * K), lattice["stack"])

@@ -15,7 +15,7 @@ import { clusterWork, localWork } from "./ising-work.ts";
  *
  * @param stream seeds the generator.
  * @throws SpecError for T <= 0 or arrays whose lengths do not fit; BudgetError above 4 GiB.
- * @cost 5 to 10 ns a spin decision on one 2023 server core, about 40 ns a spin of a Wolff cluster on a lattice larger than the cache.
+ * @cost 7 to 12 ns a spin decision on one 2023 server core, 35 to 50 ns a spin of a Wolff cluster on a lattice larger than the cache.
  * @example
  * ```ts
  * import { loadGraphIsing } from "isinglass/kernels";

@@ -37,11 +37,13 @@ export interface IsingExports {
   ): void;
   measureSites(a: number, b: number, rows: number, words: number, out: number): void;
   tabledSweeps(
+    isHeatBath: number,
     spins: number,
     offsets: number,
     neighbours: number,
     count: number,
     classes: number,
+    fields: number,
     reach: number,
     table: number,
     order: number,

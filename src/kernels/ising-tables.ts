@@ -1,5 +1,5 @@
 /**
- * Tables of flips for single-spin updates with all couplings 1: what matters to a spin are its own field, of which there are few in
+ * Tables of probabilities for single-spin updates with all couplings 1: what matters to a spin are its own field, of which there are few in
  * practice (a uniform field, pinned neighbours), and the sum of its neighbours.
  */
 
@@ -11,13 +11,13 @@ export interface FieldClasses {
   readonly kinds: Uint8Array | null;
   /** Largest number of neighbours. */
   readonly reach: number;
-  /** Numbers in the table: a probability and a cost for each class, sum and sign. */
+  /** Room for two probabilities for each class and sum. */
   readonly tableLength: number;
 }
 
 const MOST_CLASSES = 256;
 /** Numbers that a table may have. */
-const LONGEST_TABLE = 2 ** 17;
+const LONGEST_TABLE = 2 ** 16;
 
 /** Sorts spins into classes; null where there are too many, or too many neighbours. */
 export function classesOf(offsets: Uint32Array, ghost: Float64Array | null): FieldClasses | null {
@@ -38,26 +38,34 @@ export function classesOf(offsets: Uint32Array, ghost: Float64Array | null): Fie
       }
       kinds[i] = kind;
     }
-  const tableLength = 4 * (2 * reach + 1) * found.size;
+  const tableLength = 2 * (2 * reach + 1) * found.size;
   if (tableLength > LONGEST_TABLE) return null;
   return { fields: [...found.keys()], kinds, reach, tableLength };
 }
 
-/** Probabilities and costs of flips: class by class, sums from -reach to reach, sign +1 before -1. */
-export function fillFlipTable(
-  out: Float64Array,
+/**
+ * Probabilities in units of 2^-53, class by class, sums from -reach to reach: to be +1 (heat bath), or of +1 and of -1 to flip
+ * (Metropolis).
+ */
+export function fillThresholds(
+  out: BigUint64Array,
   { fields, reach }: FieldClasses,
   isHeatBath: boolean,
   beta: number,
 ): void {
   let at = 0;
-  for (const field of fields)
-    for (let sum = -reach; sum <= reach; sum++)
-      for (const spin of [1, -1]) {
-        const cost = 2 * spin * (field + sum);
-        const metropolis = cost <= 0 ? 1 : Math.exp(-beta * cost);
-        out[at] = isHeatBath ? 1 / (1 + Math.exp(beta * cost)) : metropolis;
-        out[at + 1] = cost;
-        at += 2;
-      }
+  const put = (p: number): void => {
+    // a 53-bit uniform is below p when its digits are below this
+    out[at++] = BigInt(Math.ceil(p * 2 ** 53));
+  };
+  for (const own of fields)
+    for (let sum = -reach; sum <= reach; sum++) {
+      const field = own + sum;
+      if (isHeatBath) put(1 / (1 + Math.exp(-2 * beta * field)));
+      else
+        for (const spin of [1, -1]) {
+          const cost = 2 * spin * field;
+          put(cost <= 0 ? 1 : Math.exp(-beta * cost));
+        }
+    }
 }

@@ -1,7 +1,7 @@
 /** How the kernels of graphs are called: what each needs in the memory, and what a new temperature changes there. */
 
 import type { IsingInstance } from "./ising-module.ts";
-import { type FieldClasses, fillFlipTable } from "./ising-tables.ts";
+import { type FieldClasses, fillThresholds } from "./ising-tables.ts";
 import type { GraphIsing, GraphIsingOptions, GraphUpdate, IsingGraph } from "./ising-types.ts";
 
 /** Pointers of a graph in the kernel's memory. */
@@ -54,13 +54,15 @@ export function localWork(
     };
   }
   const kinds = copy(classes.kinds);
+  const fields = copy(Float64Array.from(classes.fields));
   const table = allocate(8 * classes.tableLength);
-  const numbers = new Float64Array(buffer, table, classes.tableLength);
+  const thresholds = new BigUint64Array(buffer, table, classes.tableLength);
   const { reach } = classes;
+  const graph = [spins, rows, entries, count, kinds, fields, reach, table, sequence] as const;
   return {
-    setTemperature: (next) => fillFlipTable(numbers, classes, isHeatBath, 1 / next),
+    setTemperature: (next) => fillThresholds(thresholds, classes, isHeatBath, 1 / next),
     run(sweeps) {
-      wasm.tabledSweeps(spins, rows, entries, count, kinds, reach, table, sequence, sweeps, sums);
+      wasm.tabledSweeps(isHeatBath ? 1 : 0, ...graph, sweeps, sums);
       return sweeps * count;
     },
   };

@@ -34,15 +34,16 @@ export function createLocalUpdater(
   };
 }
 
-/** One spin decides whether to flip; s h is half of what a flip would cost. */
+/** One spin decides; s h is half of what a flip would cost. Heat bath: the spin is +1 with probability 1 / (1 + exp(-2 beta h)). */
 export function visit(state: SpinState, i: number, rule: LocalRule, beta: number, dice: Dice): void {
   const { model, spins } = state;
   const s = spins[i] as number;
-  const cost = 2 * s * localField(model, spins, i);
+  const field = localField(model, spins, i);
+  const cost = 2 * s * field;
   const flips =
     rule === "metropolis"
       ? cost <= 0 || dice.chance(Math.exp(-beta * cost))
-      : dice.chance(1 / (1 + Math.exp(beta * cost)));
+      : dice.chance(1 / (1 + Math.exp(-2 * beta * field))) !== s > 0;
   if (!flips) return;
   spins[i] = -s;
   state.energy += cost;

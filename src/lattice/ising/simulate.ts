@@ -12,7 +12,7 @@ import { spinsBySite } from "./state.ts";
  * @param stream source of randomness; the run uses forks of it.
  * @throws SpecError for T <= 0 or too few sweeps; the signal's reason when it is aborted.
  * @cost sweeps times bonds, in WebAssembly: about 0.5 ns a spin and sweep for Metropolis and heat bath on square tori whose columns
- *   are a multiple of 256, 12 to 18 ns on other graphs, 35 to 60 ns for Wolff and Swendsen-Wang.
+ *   are a multiple of 256, 7 to 12 ns on other graphs, 35 to 50 ns for Wolff and Swendsen-Wang.
  * @example
  * ```ts
  * import { createModel, simulateIsing, squareLattice } from "isinglass/lattice";
