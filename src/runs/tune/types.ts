@@ -1,7 +1,7 @@
 /** What a tuning takes and gives. */
-import type { LayerVariance, Optimum, SearchAxis, Trial } from "../flow/index.ts";
-import type { InitializationSpec, NetworkSpec } from "../networks/index.ts";
-import type { FlowSettings } from "./flow.ts";
+import type { LayerVariance, Optimum, SearchAxis, Trial } from "../../flow/index.ts";
+import type { InitializationSpec, NetworkSpec } from "../../networks/index.ts";
+import type { FlowSettings } from "../flow.ts";
 
 /** What is tuned, and how long. */
 export interface TunePlan extends FlowSettings {

@@ -1,0 +1,3 @@
+export { layeredSource } from "./candidate.ts";
+export { tuneFlow } from "./tune.ts";
+export * from "./types.ts";
