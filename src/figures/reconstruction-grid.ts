@@ -32,6 +32,8 @@ export interface PictureGridInput {
   readonly range?: readonly [number, number];
   /** Every picture has its own black and white. Default false. */
   readonly isScaledApart?: boolean;
+  /** Columns are depths, in order from 0. */
+  readonly isByDepth?: boolean;
 }
 
 /** Columns side by side before a new band begins. */
@@ -40,9 +42,15 @@ const GAP = 2;
 const LABEL_HEIGHT = 18;
 const LABEL_WIDTH = 58;
 
-/** Draws the grid. */
-export function drawPictureGrid(input: PictureGridInput, options: FigureOptions): Promise<Figure> {
+/** Draws the grid; new columns take a turn each. */
+export async function drawPictureGrid(input: PictureGridInput, options: FigureOptions): Promise<Figure> {
   const { name, title, caption, columns, rows } = input;
+  const { how } = scalingOf(input);
+  for (const column of columns) {
+    if (painted.get(column.pixels)?.how === how) continue;
+    await options.turn?.();
+    paintColumn(input, column);
+  }
   const width = options.width ?? FIGURE_WIDTH;
   const inBand = Math.min(BAND, columns.length);
   const cell = Math.min(64, (width - LABEL_WIDTH) / inBand);
@@ -54,6 +62,20 @@ export function drawPictureGrid(input: PictureGridInput, options: FigureOptions)
     caption,
     aspect: (bands * bandHeight + 4) / width,
     table: tableOf(input),
+    ...(input.isByDepth === true
+      ? {
+          axis: {
+            name: "depth",
+            column: "column",
+            valueOf: (label: string) => columns.findIndex((column) => column.label === label),
+            place: (depth: number) => ({
+              x: LABEL_WIDTH + (depth % inBand) * cell,
+              y: Math.floor(depth / inBand) * bandHeight + LABEL_HEIGHT,
+              ...{ width: cell, height: cell * rows.length },
+            }),
+          },
+        }
+      : {}),
     plot: (_plot, theme) => ({
       ...{ marginTop: 0, marginRight: 0, marginBottom: 0, marginLeft: 0 },
       ...{ x: { axis: null, domain: [0, 1] }, y: { axis: null, domain: [0, 1] } },
@@ -102,15 +124,22 @@ function gridMark(input: PictureGridInput, { cell, inBand, bandHeight }: Layout,
 /** Columns that were painted, by their pixels: grids that grow column by column paint each once. */
 const painted = new WeakMap<object, { readonly how: string; readonly url: string }>();
 
+/** The values that are black and white, and all that a painted column depends on beside its pixels. */
+function scalingOf({ shape, rows, range, isScaledApart = false, columns }: PictureGridInput): {
+  readonly shared: readonly [number, number];
+  readonly how: string;
+} {
+  const size = shape[0] * shape[1] * shape[2];
+  const shared = range ?? rangeOf((columns[0] as PictureColumn).pixels, 0, size * rows.length);
+  return { shared, how: JSON.stringify([shape, rows.length, isScaledApart ? null : shared]) };
+}
+
 /** One column as a picture, with a transparent gap between its cells; grey unless there are three channels. */
-function paintColumn(
-  { shape, rows, range, isScaledApart = false, columns }: PictureGridInput,
-  { pixels }: PictureColumn,
-): string {
+function paintColumn(input: PictureGridInput, { pixels }: PictureColumn): string {
+  const { shape, rows, isScaledApart = false } = input;
   const [channels, height, width] = shape;
   const size = channels * height * width;
-  const shared = range ?? rangeOf((columns[0] as PictureColumn).pixels, 0, size * rows.length);
-  const how = JSON.stringify([shape, rows.length, isScaledApart ? null : shared]);
+  const { shared, how } = scalingOf(input);
   const known = painted.get(pixels);
   if (known?.how === how) return known.url;
   const colors = channels === 3 ? 3 : 1;

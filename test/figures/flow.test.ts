@@ -116,6 +116,18 @@ describe("drawPictureGrid", () => {
     expect(first[0]).not.toBe(first[1]);
   });
 
+  it("takes a turn for every column that is new, and one for the rest", async () => {
+    const columns = [column("input", 0.5), column("1", 0.25)];
+    let turns = 0;
+    const turn = async () => {
+      turns++;
+    };
+    await drawPictureGrid({ ...input, columns }, { document, turn });
+    expect(turns).toBe(3);
+    await drawPictureGrid({ ...input, columns: [...columns, column("2", 0.1)] }, { document, turn });
+    expect(turns).toBe(5);
+  });
+
   it("survives constant pictures", async () => {
     const { svg } = await drawPictureGrid({ ...input, isScaledApart: true }, { document });
     expect(svg.outerHTML).not.toMatch(/NaN|undefined/);
