@@ -1,81 +1,13 @@
 /** The disc by WebGL2: regular polygons, many at a time, taken to their places by motions in the vertex shader. */
 import { scaleOf } from "./camera.ts";
 import { type Batch, type Cells, createSelector, EDGE_PIECES, polygonFan, STRIDE } from "./cells.ts";
+import { dropLevel, type Level, layerBytes, makeLevel, writePalette } from "./disc-buffers.ts";
+import { DISC_FRAGMENT, DISC_VERTEX, FRAGMENT, VERTEX } from "./disc-shaders.ts";
 import { type ByteTexture, makeBytes, makeProgram } from "./gl.ts";
-import { type DiscScene, layerColor, type Rgb, type Scene } from "./scene.ts";
-
-const VERTEX = `
-layout(location = 0) in vec3 corner;
-layout(location = 1) in vec4 motion;
-layout(location = 2) in float radius;
-layout(location = 3) in uint id;
-uniform vec2 middle, scale;
-uniform bool isKlein;
-uniform int width;
-uniform sampler2D spins, layers;
-uniform bool showsSpins;
-out float edge;
-flat out float size, value;
-vec2 times(vec2 u, vec2 v) { return vec2(u.x * v.x - u.y * v.y, u.x * v.y + u.y * v.x); }
-void main() {
-  vec2 a = motion.xy, b = motion.zw;
-  vec2 top = times(a, corner.xy) + b;
-  vec2 bottom = times(vec2(b.x, -b.y), corner.xy) + vec2(a.x, -a.y);
-  vec2 z = times(top, vec2(bottom.x, -bottom.y)) / dot(bottom, bottom);
-  if (isKlein) z *= 2.0 / (1.0 + dot(z, z));
-  gl_Position = vec4((z - middle) * scale, 0.0, 1.0);
-  edge = corner.z;
-  size = radius;
-  ivec2 at = ivec2(int(id) % width, int(id) / width);
-  value = showsSpins ? texelFetch(spins, at, 0).r : texelFetch(layers, at, 0).r;
-}`;
-
-const FRAGMENT = `
-in float edge;
-flat in float size, value;
-uniform vec3 up, down, line;
-uniform sampler2D palette;
-uniform bool showsSpins;
-uniform float fill, lineWidth, lineAlpha;
-out vec4 color;
-void main() {
-  vec3 paint = showsSpins ? mix(down, up, value) : texelFetch(palette, ivec2(int(value * 255.0 + 0.5), 0), 0).rgb;
-  // how far from the edge, in pixels
-  float away = (1.0 - edge) / max(fwidth(edge), 1e-6);
-  float near = (1.0 - smoothstep(lineWidth - 0.5, lineWidth + 0.5, away)) * lineAlpha * smoothstep(2.5, 9.0, size);
-  float alpha = max(fill, near);
-  color = vec4(mix(paint, line, fill > 0.0 ? near : 1.0), alpha);
-}`;
-
-const DISC_VERTEX = `
-uniform vec2 middle, scale;
-out vec2 z;
-void main() {
-  vec2 corner = vec2(gl_VertexID % 2, gl_VertexID / 2) * 2.0 - 1.0;
-  gl_Position = vec4(corner, 0.0, 1.0);
-  z = corner / scale + middle;
-}`;
-const DISC_FRAGMENT = `
-in vec2 z;
-uniform vec3 paper, rim;
-uniform float pixel;
-out vec4 color;
-void main() {
-  float r = length(z);
-  float inside = 1.0 - smoothstep(1.0 - pixel, 1.0, r);
-  float ring = (1.0 - smoothstep(pixel, 2.0 * pixel, abs(r - 1.0)));
-  color = vec4(mix(paper, rim, ring), max(inside, ring));
-}`;
+import type { DiscScene, Rgb, Scene } from "./scene.ts";
 
 /** Pixels of lines between cells, round a picked cell, round its neighbours and of the dual. */
 const LINES = { cells: 0.75, picked: 3, neighbours: 1.8, dual: 1 } as const;
-
-interface Level {
-  readonly array: WebGLVertexArrayObject;
-  readonly motions: WebGLBuffer;
-  readonly ids: WebGLBuffer;
-  readonly vertices: number;
-}
 
 /** Draws disc scenes. */
 export interface DiscPainter {
@@ -214,57 +146,4 @@ function only(cells: Cells, sites: readonly number[]): Cells {
     motions.set(cells.motions.subarray(4 * site, 4 * site + 4), 4 * k);
   });
   return { ...cells, count: sites.length, motions };
-}
-
-function makeLevel(gl: WebGL2RenderingContext, fan: Float32Array): Level {
-  const array = gl.createVertexArray();
-  gl.bindVertexArray(array);
-  const corners = gl.createBuffer();
-  gl.bindBuffer(gl.ARRAY_BUFFER, corners);
-  gl.bufferData(gl.ARRAY_BUFFER, fan, gl.STATIC_DRAW);
-  gl.enableVertexAttribArray(0);
-  gl.vertexAttribPointer(0, 3, gl.FLOAT, false, 0, 0);
-  const motions = gl.createBuffer();
-  gl.bindBuffer(gl.ARRAY_BUFFER, motions);
-  for (const [place, size, offset] of [
-    [1, 4, 0],
-    [2, 1, 16],
-  ] as const) {
-    gl.enableVertexAttribArray(place);
-    gl.vertexAttribPointer(place, size, gl.FLOAT, false, 4 * STRIDE, offset);
-    gl.vertexAttribDivisor(place, 1);
-  }
-  const ids = gl.createBuffer();
-  gl.bindBuffer(gl.ARRAY_BUFFER, ids);
-  gl.enableVertexAttribArray(3);
-  gl.vertexAttribIPointer(3, 1, gl.UNSIGNED_INT, 0, 0);
-  gl.vertexAttribDivisor(3, 1);
-  return { array, motions, ids, vertices: fan.length / 3 };
-}
-
-function dropLevel(gl: WebGL2RenderingContext, { array, motions, ids }: Level): void {
-  gl.deleteVertexArray(array);
-  gl.deleteBuffer(motions);
-  gl.deleteBuffer(ids);
-}
-
-function layerBytes({ cells, layerStart }: DiscScene): Uint8Array {
-  const bytes = new Uint8Array(cells.count);
-  for (let layer = 0; layer + 1 < layerStart.length; layer++)
-    bytes.fill(layer, layerStart[layer] as number, layerStart[layer + 1] as number);
-  return bytes;
-}
-
-function writePalette(gl: WebGL2RenderingContext, texture: WebGLTexture | null, layers: number): void {
-  const bytes = new Uint8Array(4 * 256).fill(255);
-  for (let k = 0; k < 256; k++)
-    bytes.set(
-      layerColor(k, layers).map((c) => Math.round(255 * c)),
-      4 * k,
-    );
-  gl.bindTexture(gl.TEXTURE_2D, texture);
-  gl.pixelStorei(gl.UNPACK_ALIGNMENT, 4);
-  gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA8, 256, 1, 0, gl.RGBA, gl.UNSIGNED_BYTE, bytes);
-  gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, gl.NEAREST);
-  gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MAG_FILTER, gl.NEAREST);
 }
