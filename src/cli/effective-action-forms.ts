@@ -1,6 +1,7 @@
 /** Which theory a task file asks for: one or several hidden layers, one or several outputs, a convolutional layer; and its answer. */
 import { type Estimate, exact, SpecError } from "../base/index.ts";
 import {
+  describeDuplicates,
   type MixtureResult,
   type OutputPrediction,
   type Prediction,
@@ -51,6 +52,18 @@ const assumptions = [
  * @throws SpecError for a method or form that does not cover what the file holds; else as the solvers.
  */
 export function answerTaskFile(
+  file: TaskFile,
+  algebra: Kernels,
+  context: Pick<CommandContext, "seed" | "onProgress" | "signal">,
+): EffectiveActionAnswer {
+  const answer = answerBy(file, algebra, context);
+  const equal = describeDuplicates(file.task.inputs);
+  if (equal === null) return answer;
+  const warning = `${equal}: their targets differ by noise alone, and at temperature 0 the kernel is singular`;
+  return { ...answer, warnings: [...answer.warnings, warning] };
+}
+
+function answerBy(
   file: TaskFile,
   algebra: Kernels,
   context: Pick<CommandContext, "seed" | "onProgress" | "signal">,

@@ -2,6 +2,8 @@
 import { describe, expect, it } from "vitest";
 import { type IsinglassError, ShapeError } from "../../src/base/index.ts";
 import {
+  describeDuplicates,
+  findDuplicates,
   type RegressionTask,
   solveConvolutionAction,
   solveDeepEffectiveAction,
@@ -98,5 +100,31 @@ describe.each(Object.entries(solvers))("bad input of the solver for %s", (_, sol
   it("more targets than inputs, and negative temperatures", () => {
     expect(errorOf(() => solve({ ...task, targets: new Float64Array(13) }, 0.1))).toBeInstanceOf(ShapeError);
     expect(errorOf(() => solve(task, -1)).exitCode).toBe(2);
+  });
+});
+
+describe("equal inputs", () => {
+  const pair = referenceTask(6, 8, 1, 3);
+  const data = pair.inputs.data.slice();
+  data.copyWithin(5 * 6, 2 * 6, 3 * 6);
+  const task = { ...pair, inputs: { ...pair.inputs, data } };
+
+  it("are found, and named where they make a kernel singular", () => {
+    expect(findDuplicates(task.inputs)).toEqual([[2, 5]]);
+    expect(findDuplicates(pair.inputs)).toEqual([]);
+    const zeros = { rows: 3, cols: 2, data: new Float64Array(6) };
+    expect(findDuplicates(zeros)).toEqual([
+      [0, 1],
+      [0, 2],
+    ]);
+    expect(describeDuplicates(zeros)).toBe("inputs 0 and 1 are equal, and 1 more pair");
+    for (const solve of Object.values(solvers).slice(0, -1)) {
+      const error = errorOf(() => solve(task, 0));
+      expect([error.exitCode, error.message]).toEqual([
+        5,
+        expect.stringContaining("inputs 2 and 5 are equal"),
+      ]);
+      expect(error.hint).toContain("remove one of each pair");
+    }
   });
 });

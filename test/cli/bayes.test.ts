@@ -107,6 +107,13 @@ describe("effective-action", () => {
     writeFileSync(singular, JSON.stringify(task));
     const rank = await isinglass(["effective-action", singular]);
     expect([rank.code, rank.stderr]).toEqual([5, expect.stringContaining("rank 29")]);
+    expect(rank.stderr).toContain("inputs 0 and 1 are equal");
+    writeFileSync(singular, JSON.stringify({ ...task, temperature: 0.1 }));
+    expect((await isinglass(["effective-action", singular])).stdout).toContain("inputs 0 and 1 are equal");
+    const missing = await isinglass(["effective-action", taskFile("missing", { y: [null, 1] })]);
+    expect([missing.code, missing.stderr]).toEqual([4, expect.stringContaining("y[0]: received null")]);
+    const none = await isinglass(["effective-action", taskFile("none", { X: [], y: [] })]);
+    expect([none.code, none.stderr]).toEqual([4, expect.stringContaining("no examples")]);
     const field = await isinglass(["effective-action", taskFile("field", { width: "wide" })]);
     expect([field.code, field.stderr]).toEqual([4, expect.stringContaining("field width")]);
     const size = await isinglass(["effective-action", taskFile("size", { y: [1, 2] })]);

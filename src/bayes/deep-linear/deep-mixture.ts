@@ -75,7 +75,7 @@ export function solveDeepMixture(
     { train: task.targets, test: task.testTargets },
     algebra,
   );
-  requireInvertible(eigen, temperature);
+  requireInvertible(eigen, temperature, task.inputs);
   const scales = solveDeepScaleDistribution(eigen, { widths, temperature });
   const width = Math.min(...widths);
   const load = task.inputs.rows / width;

@@ -103,7 +103,7 @@ export function solveDeepEffectiveAction(
   const wide = variances.reduce((below, variance) => mapLayer(below, dual, variance), inputs);
   const targets = { train: task.targets, test: task.testTargets };
   const eigen = diagonalizeTask(wide, targets, algebra);
-  requireInvertible(eigen, temperature);
+  requireInvertible(eigen, temperature, task.inputs);
   const vanilla = solveLayerScales(eigen, { widths, temperature });
   const solved =
     form === "vanilla"

@@ -99,7 +99,7 @@ export function solveEffectiveAction(
   };
   const targets = { train: task.targets, test: task.testTargets };
   const eigen = diagonalizeTask(kernels, targets, algebra);
-  requireInvertible(eigen, temperature);
+  requireInvertible(eigen, temperature, task.inputs);
   const centring = { task, activation, weightPrecision, readoutPrecision };
   const solved = solveBy[method](eigen, { width, temperature }, () =>
     centreTask(centring, kernels, targets, algebra),

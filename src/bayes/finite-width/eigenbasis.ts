@@ -6,6 +6,7 @@
 import { ConvergenceError, ShapeError } from "../../base/index.ts";
 import type { LinearAlgebra } from "../../kernels/index.ts";
 import type { Matrix } from "../../numerics/index.ts";
+import { describeDuplicates } from "./duplicates.ts";
 import type { Prediction, RegressionKernels, RegressionTargets } from "./types.ts";
 
 /** A task in the eigenbasis of its training kernel. */
@@ -74,17 +75,22 @@ export function diagonalizeTask(
 
 /**
  * Throws ConvergenceError where T = 0 and the kernel is singular: interpolation is then not defined, or depends on nothing
- * but rounding.
+ * but rounding. Given the inputs, the error names equal ones.
  */
 export function requireInvertible(
   { rank, eigenvalues }: Pick<EigenTask, "rank" | "eigenvalues">,
   temperature: number,
+  inputs?: Matrix,
 ): void {
   if (temperature > 0 || rank === eigenvalues.length) return;
+  const equal = inputs === undefined ? null : describeDuplicates(inputs);
   throw new ConvergenceError(
-    `regression: the kernel of ${eigenvalues.length} training inputs has rank ${rank}, expected full rank at temperature 0`,
+    `regression: the kernel of ${eigenvalues.length} training inputs has rank ${rank}, expected full rank at temperature 0${equal === null ? "" : `; ${equal}`}`,
     {
-      hint: "remove duplicated or linearly dependent inputs, take fewer examples, or choose a temperature above 0",
+      hint:
+        equal === null
+          ? "remove duplicated or linearly dependent inputs, take fewer examples, or choose a temperature above 0"
+          : "remove one of each pair, or choose a temperature above 0",
       data: { rank, examples: eigenvalues.length },
     },
   );

@@ -6,6 +6,7 @@ export {
   type DeepForm,
   solveDeepEffectiveAction,
 } from "./deep-action.ts";
+export { describeDuplicates, findDuplicates } from "./duplicates.ts";
 export { type EffectiveActionResult, solveEffectiveAction } from "./effective-action.ts";
 export { diagonalizeTask, type EigenTask, predictAtScale } from "./eigenbasis.ts";
 export { predictOverScales, type ScaleDistribution, solveScaleDistribution } from "./mixture.ts";

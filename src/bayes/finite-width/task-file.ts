@@ -73,8 +73,13 @@ export function parseTaskFile(text: string, where: string): TaskFile {
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw new FormatError(`${where}: ${(cause as Error).message}`, { hint, cause });
+    const isNumber = /\b(NaN|Infinity)\b/.test(text);
+    throw new FormatError(`${where}: ${(cause as Error).message}`, {
+      hint: isNumber ? "JSON knows no NaN and no Infinity: leave out examples with missing values" : hint,
+      cause,
+    });
   }
+  checkNumbers(value, where);
   const parsed = taskSchema.safeParse(value);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
@@ -115,6 +120,29 @@ export function parseTaskFile(text: string, where: string): TaskFile {
     widths: layers,
     patches: patches === undefined ? null : withoutUndefined(patches),
   };
+}
+
+/** Throws FormatError naming the first entry of the data that is no number, and data without rows. */
+function checkNumbers(value: unknown, where: string): void {
+  if (typeof value !== "object" || value === null) return;
+  for (const name of ["X", "y", "Xtest", "ytest"] as const) {
+    const field = (value as Readonly<Record<string, unknown>>)[name];
+    if (!Array.isArray(field)) continue;
+    if (field.length === 0) {
+      throw new FormatError(`${where}, field ${name}: received no examples, expected at least one`, { hint });
+    }
+    const walk = (entry: unknown, place: string): void => {
+      if (Array.isArray(entry)) {
+        for (const [i, one] of entry.entries()) walk(one, `${place}[${i}]`);
+      } else if (typeof entry !== "number" || !Number.isFinite(entry)) {
+        throw new FormatError(
+          `${where}, field ${place}: received ${JSON.stringify(entry)}, expected a finite number`,
+          { hint: "leave out examples with missing values" },
+        );
+      }
+    };
+    walk(field, name);
+  }
 }
 
 function withoutUndefined({ shape, mask, stride }: z.infer<typeof patchSchema>): TaskPatches {

@@ -6,6 +6,7 @@ import { ShapeError, SpecError } from "../../base/index.ts";
 import type { LinearAlgebra } from "../../kernels/index.ts";
 import type { Activation } from "../../networks/index.ts";
 import { type Matrix, zeros } from "../../numerics/index.ts";
+import { requireInvertible } from "../finite-width/eigenbasis.ts";
 import {
   diagonalizeTask,
   type EigenTask,
@@ -121,6 +122,7 @@ export function prepareLearningCurve(
     predict: (examples, { width, temperature, form = "vanilla" }) => {
       const eigen = decomposed(examples);
       const own = { task: firstExamples(task, examples), eigen };
+      requireInvertible(eigen, temperature, own.task.inputs);
       const { q, prediction } = predictForm(form, own, { ...network, width, temperature }, algebra);
       const ratio = eigen.rank === examples ? targetRatio(eigen) : null;
       const load = examples / width;

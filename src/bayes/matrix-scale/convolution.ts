@@ -5,11 +5,12 @@
  * A = T + sum_ij Q_ij K_ij / (lambda n), S(Q) = tr Q - log det Q + (1/N) [ log det A + y^T A^{-1} y ]; at infinite width Q = 1 and
  * only kernels of equal patches are left. Averaging over Q is exact for linear units.
  */
-import { ConvergenceError, type Estimate, exact, ShapeError, SpecError } from "../../base/index.ts";
+import { type Estimate, exact, ShapeError, SpecError } from "../../base/index.ts";
 import type { LinearAlgebra } from "../../kernels/index.ts";
 import type { Activation } from "../../networks/index.ts";
 import { identityMatrix, type Matrix } from "../../numerics/index.ts";
 import { checkPrior, checkTargets } from "../finite-width/checks.ts";
+import { requireInvertible } from "../finite-width/eigenbasis.ts";
 import type { RegressionTask, Validity } from "../finite-width/index.ts";
 import { dualOf } from "../kernels/index.ts";
 import { convolutionProblem, mix } from "./convolution-problem.ts";
@@ -152,14 +153,7 @@ function requireFullRank(train: Float64Array, { inputs }: RegressionTask, algebr
   const { values } = algebra.eigenSymmetric({ rows: size, cols: size, data: train }, { vectors: false });
   const rounding = size * Number.EPSILON * (values.at(-1) as number);
   const rank = values.filter((value) => value > rounding).length;
-  if (rank === size) return;
-  throw new ConvergenceError(
-    `convolution action: the kernel of ${size} training inputs has rank ${rank}, expected full rank at temperature 0`,
-    {
-      hint: "remove duplicated or linearly dependent inputs, take fewer examples, or choose a temperature above 0",
-      data: { rank, examples: size },
-    },
-  );
+  requireInvertible({ rank, eigenvalues: values }, 0, inputs);
 }
 
 function checkSizes({ inputs, targets, testInputs, testTargets }: RegressionTask): void {

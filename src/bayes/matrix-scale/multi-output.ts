@@ -62,7 +62,7 @@ export function solveMultiOutputAction(
   const load = examples / width;
   const isFullRank = eigen.rank === examples;
   const ratio = isFullRank ? ratioOf(eigen, components) : null;
-  requireInvertible(eigen, temperature);
+  requireInvertible(eigen, temperature, task.inputs);
   const solved =
     temperature === 0
       ? { scale: coldScale(ratio as Matrix, { depth, load }, algebra), action: null }
@@ -105,7 +105,7 @@ export function sampleMultiOutputMixture(
     { ...options, width: Math.min(...widths), depth: widths.length },
     algebra,
   );
-  requireInvertible(prepared.eigen, options.temperature);
+  requireInvertible(prepared.eigen, options.temperature, task.inputs);
   return sampleMatrixScales(prepared.problem, widths, sampling);
 }
 

@@ -18,7 +18,7 @@ import { type Kernels, loadKernels } from "../../kernels/index.ts";
 import { writeFigure } from "../artifacts.ts";
 import type { Command, CommandContext, Outcome } from "../command.ts";
 import { readFigurePath, readForm, readSampling, readSizes, readWidths } from "../generalize-options.ts";
-import { readBayesianNetwork, readTask } from "../generalize-task.ts";
+import { readBayesianNetwork, readDenseNetwork, readTask } from "../generalize-task.ts";
 import { readSpec } from "../network-options.ts";
 import { readNumber, readText } from "../options.ts";
 import { bulletLines, referenceLine } from "../render/estimates.ts";
@@ -126,6 +126,7 @@ export const generalizeCommand: Command = {
       });
     }
     const spec = await readSpec(text);
+    const { outputs } = readDenseNetwork(spec, "generalize");
     const network = readBayesianNetwork(spec, args);
     const form = readForm(args);
     const widths = readWidths(args);
@@ -152,7 +153,7 @@ export const generalizeCommand: Command = {
         );
         note(`wrote ${spectrum}`);
       }
-      return outcomeOf(points, what, form, context);
+      return outcomeOf(points, what, { form, outputs }, context);
     } finally {
       await algebra.release();
     }
@@ -195,13 +196,18 @@ async function predict(
 function outcomeOf(
   points: readonly ShownPoint[],
   { network, description, isAgainstWidth }: CurveDescription,
-  form: CurveForm,
+  { form, outputs }: { readonly form: CurveForm; readonly outputs: number },
   { style, seed }: CommandContext,
 ): Outcome {
   const { at, point: last } = points.at(-1) as ShownPoint;
   const { activation, depth, temperature, weightPrecision } = network;
   const width = isAgainstWidth ? at : network.width;
-  const warnings = generalizeWarnings(points, network, isAgainstWidth ? "N" : "P");
+  const warnings = [
+    ...generalizeWarnings(points, network, isAgainstWidth ? "N" : "P"),
+    ...(outputs === 1
+      ? []
+      : [`the last layer has ${outputs} units, and one output is predicted; classify takes several classes`]),
+  ];
   const assumed = [...assumptions, assumedByForm[form]];
   return {
     result: {
