@@ -1,7 +1,7 @@
 /** The Lattice room in Chromium: the disc under the pointer, the library's numbers, keys, links, files, and browsers that lack things. */
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { streamOf } from "../../lab/src/rooms/lattice/simulation/simulation.ts";
+import { streamOf } from "../../lab/src/rooms/lattice/simulation/stream.ts";
 import { formatEstimate, formatNumber } from "../../src/figures/index.ts";
 import {
   createModel,

@@ -1,7 +1,7 @@
 /** The simulation of the Lattice room without a worker: its numbers are the library's, and it never waits for pictures. */
 import { describe, expect, it } from "vitest";
 import type { RunSpec } from "../../../lab/src/rooms/lattice/simulation/messages.ts";
-import { streamOf } from "../../../lab/src/rooms/lattice/simulation/simulation.ts";
+import { streamOf } from "../../../lab/src/rooms/lattice/simulation/stream.ts";
 import { createModel, parseLattice, simulateIsing } from "../../../src/lattice/index.ts";
 import { openSimulation, spec } from "../setup/lattice.ts";
 
@@ -94,10 +94,9 @@ describe("the simulation behind the room", () => {
     await next("built");
     await frame();
     simulation.receive({ kind: "pace", isRunning: true, pace: null });
-    await new Promise((done) => setTimeout(done, 1200));
-    const { numbers } = await frame();
-    expect(numbers.sweeps).toBeGreaterThan(1000);
-    expect(numbers.rate).toBeGreaterThan(100);
+    await expect
+      .poll(async () => (await frame()).numbers, { timeout: 20_000, interval: 200 })
+      .toSatisfy(({ sweeps, rate }) => sweeps > 1000 && (rate ?? 0) > 100);
     simulation.receive({ kind: "pace", isRunning: false, pace: null });
     const paused = (await frame()).numbers.sweeps;
     simulation.receive({ kind: "pace", isRunning: true, pace: 4 });

@@ -3,9 +3,9 @@ import { useComputed } from "@preact/signals";
 import type { JSX } from "preact";
 import { formatNumber } from "../../../../src/figures/basics/index.ts";
 import { Choice, NumberEntry, Slider } from "../../controls/index.ts";
-import { lattice, plan } from "./client.ts";
 import { orderingTemperature, temperatureRange } from "./exact/client.ts";
 import { size } from "./plan.ts";
+import { lattice, plan } from "./run/index.ts";
 import { state } from "./state.ts";
 import { warpAround } from "./warp.ts";
 

@@ -8,10 +8,10 @@ import {
 } from "../../../../src/figures/index.ts";
 import { FigureFrame } from "../../figure/index.ts";
 import { JobStatus } from "../../jobs/index.ts";
-import { keyOfCurve } from "./client.ts";
 import { curveJob, exactCurves, temperatureRange, transitions } from "./exact/client.ts";
 import { nameOf } from "./plan.ts";
 import { collection } from "./points.ts";
+import { keyOfCurve } from "./run/index.ts";
 import { specOf, state } from "./state.ts";
 
 /** The figure with its state. */

@@ -3,9 +3,9 @@ import type { JSX } from "preact";
 import type { Estimate } from "../../../../src/base/index.ts";
 import { formatEstimate, formatNumber } from "../../../../src/figures/basics/index.ts";
 import type { FigureTable } from "../../../../src/figures/index.ts";
-import { estimates, numbers } from "./client.ts";
 import { exactPoint, transitions } from "./exact/client.ts";
 import type { ExactQuantity } from "./exact/messages.ts";
+import { estimates, numbers } from "./run/index.ts";
 import { MOST_MEASUREMENTS } from "./simulation/limits.ts";
 import { specOf, state } from "./state.ts";
 

@@ -1,6 +1,7 @@
 /** What the commands and programs of the room are made from, as the page stands. */
-import { numbers } from "./client.ts";
+
 import type { ProgramSpec } from "./program-text.ts";
+import { numbers } from "./run/index.ts";
 import { specOf, state } from "./state.ts";
 
 /** Sweeps of a command when nothing was measured yet. */

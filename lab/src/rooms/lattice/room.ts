@@ -1,10 +1,10 @@
 /** What the shell needs to know about the Lattice room. */
 import type { Room } from "../../room.ts";
-import { inspect, play, restart, rewind, step } from "./client.ts";
 import { HOME } from "./picture/camera.ts";
 import { clearPoints } from "./points.ts";
 import { programSpec } from "./program.ts";
 import { codeOf, commandOf } from "./program-text.ts";
+import { inspect, play, restart, rewind, step } from "./run/index.ts";
 import { keepSnapshot } from "./snapshots.tsx";
 import { state } from "./state.ts";
 import { View } from "./view.tsx";

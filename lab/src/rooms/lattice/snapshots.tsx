@@ -3,8 +3,8 @@ import { type Signal, signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { formatNumber } from "../../../../src/figures/basics/index.ts";
 import { notify } from "../../notices.ts";
-import { numbers } from "./client.ts";
 import { captureStill, filmCanvas } from "./picture/capture.ts";
+import { numbers } from "./run/index.ts";
 
 /** A kept picture. */
 interface Snapshot {

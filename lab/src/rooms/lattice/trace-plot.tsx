@@ -8,8 +8,8 @@ import type { Theme } from "../../../../src/figures/basics/index.ts";
 import type { FigureTable } from "../../../../src/figures/index.ts";
 import { CanvasFrame } from "../../figure/index.ts";
 import { figureTheme } from "../../theme.ts";
-import { trace } from "./client.ts";
 import { exactPoint } from "./exact/client.ts";
+import { trace } from "./run/index.ts";
 
 const HEIGHT = 200;
 

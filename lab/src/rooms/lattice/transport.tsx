@@ -1,7 +1,7 @@
 /** Run, pause, step, rewind, the pace, and the way back through the pictures of the past. */
 import type { JSX } from "preact";
 import { Choice } from "../../controls/index.ts";
-import { isRunning, numbers, pastSweep, play, rewind, showPast, status, step } from "./client.ts";
+import { isRunning, numbers, pastSweep, play, rewind, showPast, status, step } from "./run/index.ts";
 import { CaptureButtons } from "./snapshots.tsx";
 import { state } from "./state.ts";
 

@@ -5,7 +5,6 @@ import { useCallback, useEffect } from "preact/hooks";
 import type { FigureTable } from "../../../../src/figures/index.ts";
 import { CanvasFrame } from "../../figure/index.ts";
 import { prefersReducedMotion } from "../../theme.ts";
-import { connect, estimates, inspect, lattice, numbers, picked, restart, spins, status } from "./client.ts";
 import { Controls, Temperature } from "./controls.tsx";
 import { CurveFigure } from "./curve-figure.tsx";
 import { Estimates, estimateTable } from "./estimates.tsx";
@@ -14,6 +13,17 @@ import { drawPicture } from "./exact/drawing.ts";
 import { HOME } from "./picture/camera.ts";
 import { Picture } from "./picture/picture.tsx";
 import { programSpec } from "./program.ts";
+import {
+  connect,
+  estimates,
+  inspect,
+  lattice,
+  numbers,
+  picked,
+  restart,
+  spins,
+  status,
+} from "./run/index.ts";
 import { Snapshots } from "./snapshots.tsx";
 import { state } from "./state.ts";
 import { TracePlot } from "./trace-plot.tsx";

@@ -78,7 +78,7 @@ export async function startStep({ room, starts }: StoryStep): Promise<void> {
   if (starts === "motion") {
     if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
     // the room may run already: its key would stop it
-    const { play } = await import("../lattice/client.ts");
+    const { play } = await import("../lattice/run/index.ts");
     play(true);
     return;
   }

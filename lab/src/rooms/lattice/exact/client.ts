@@ -1,7 +1,7 @@
 /** Exact values, curves and transitions that follow the state. */
 import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { createJob, type Job } from "../../../jobs/index.ts";
-import { plan } from "../client.ts";
+import { plan } from "../run/index.ts";
 import { specOf, state } from "../state.ts";
 import type {
   ExactCurve,

@@ -1,6 +1,6 @@
 /** The picture as SVG, made in a worker from the spins that are shown. */
 import { createJob } from "../../../jobs/index.ts";
-import { numbers, spins } from "../client.ts";
+import { numbers, spins } from "../run/index.ts";
 import { specOf, state } from "../state.ts";
 import type { ExactRequest, ExactResult } from "./messages.ts";
 

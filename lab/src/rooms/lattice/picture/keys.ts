@@ -1,5 +1,5 @@
 /** Keys on the picture: arrows move the view, plus and minus enlarge, brackets turn, Enter picks. */
-import { inspect } from "../client.ts";
+import { inspect } from "../run/index.ts";
 import { state } from "../state.ts";
 import { type Camera, HOME, stepDisc, turnDisc, type Window, zoomAt } from "./camera.ts";
 import { siteAt } from "./picking.ts";

@@ -1,7 +1,7 @@
 /** A painter at work on the page's canvas: draws at the display's rate, and only when something changed. */
 import { effect } from "@preact/signals";
 import { theme } from "../../../theme.ts";
-import { inspect, isRunning, lattice, onPicture, picked, requestPicture, spins } from "../client.ts";
+import { inspect, isRunning, lattice, onPicture, picked, requestPicture, spins } from "../run/index.ts";
 import type { BuiltLattice } from "../simulation/messages.ts";
 import { state } from "../state.ts";
 import type { Window } from "./camera.ts";

@@ -14,7 +14,7 @@ import {
   tilingGraph,
   translation,
 } from "../../../../../src/lattice/index.ts";
-import type { LatticeSpec } from "../plan.ts";
+import { type LatticeSpec, nameOf } from "../plan.ts";
 import type { BuiltLattice } from "./messages.ts";
 
 /** Patches larger than this are drawn without their dual, whose search takes more memory than the patch. */
@@ -34,6 +34,28 @@ export function buildLattice(spec: LatticeSpec): { graph: SpinGraph; built: Buil
   const dual = tiling.cells > MOST_DUAL_CELLS ? new Float64Array(0) : placeDual(tiling, motions);
   const { perLayer, layerStart } = tiling;
   return { graph, built: describe(graph, { kind: "tiling", p, q, perLayer, layerStart, motions, dual }) };
+}
+
+/** Builds lattices; the last one is kept, since most runs are on the lattice of the one before. */
+export interface Lattices {
+  /** The graph; `tell` is told of a lattice that is new, with buffers that may be moved. */
+  build(spec: LatticeSpec, tell: (built: BuiltLattice, buffers: Transferable[]) => void): SpinGraph;
+}
+
+/** Without a lattice yet. */
+export function createLattices(): Lattices {
+  let kept: { readonly key: string; readonly graph: SpinGraph } | null = null;
+  return {
+    build(spec, tell) {
+      const key = `${nameOf(spec)} ${spec.boundary}`;
+      if (kept?.key === key) return kept.graph;
+      const { graph, built } = buildLattice(spec);
+      kept = { key, graph };
+      const { picture } = built;
+      tell(built, picture.kind === "tiling" ? [picture.motions.buffer, picture.dual.buffer] : []);
+      return graph;
+    },
+  };
 }
 
 function describe(graph: SpinGraph, picture: BuiltLattice["picture"]): BuiltLattice {

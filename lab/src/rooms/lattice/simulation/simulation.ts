@@ -2,35 +2,24 @@
  * The simulation behind the room: builds lattices, sweeps as fast as it can or at the pace of the pictures, and answers each request
  * for a picture with the spins of that moment. It never waits for the page. Runs in the worker; knows nothing of workers.
  */
-import { createModel, type IsingRun, type SpinGraph, startIsing } from "../../../../../src/lattice/index.ts";
-import { createStream } from "../../../../../src/numerics/index.ts";
+import { createModel, type IsingRun, startIsing } from "../../../../../src/lattice/index.ts";
 import { describeError } from "../../../jobs/messages.ts";
 import { giveWay } from "../../../jobs/worker.ts";
-import { nameOf } from "../plan.ts";
-import { buildLattice } from "./lattice.ts";
+import { createEstimator } from "./estimator.ts";
+import { createLattices } from "./lattice.ts";
 import { MOST_MEASUREMENTS } from "./limits.ts";
-import type { FromSimulation, RunEstimates, RunSpec, ToSimulation } from "./messages.ts";
+import type { FromSimulation, RunSpec, ToSimulation } from "./messages.ts";
 import { createPast } from "./past.ts";
+import { inspectSite, readFrame } from "./reading.ts";
+import { createSpeedometer } from "./speedometer.ts";
+import { streamOf } from "./stream.ts";
 import { createTrace } from "./trace.ts";
 
 /** Milliseconds of sweeps between two looks at what the page wants. */
 const SLICE = 8;
-/** Milliseconds between estimates, and their largest share of the time. */
-const ESTIMATE_EVERY = 400;
-const ESTIMATE_SHARE = 0.1;
-/** Fewest measurements for estimates. */
-const FEWEST = 32;
-/** Milliseconds between two readings of the speed. */
-const RATE_EVERY = 500;
-
 /** Takes the page's messages. */
 export interface Simulation {
   receive(message: ToSimulation): void;
-}
-
-/** The stream of a run; the command line draws from the same one. */
-export function streamOf(seed: number, temperature: number): ReturnType<typeof createStream> {
-  return createStream(seed).fork("ising").fork(String(temperature));
 }
 
 /** Makes a simulation that answers through `post`. */
@@ -38,8 +27,7 @@ export function createSimulation(
   post: (message: FromSimulation, transfer?: Transferable[]) => void,
 ): Simulation {
   let id = 0;
-  let graph: SpinGraph | null = null;
-  let graphName = "";
+  const lattices = createLattices();
   let run: IsingRun | null = null;
   let current: RunSpec | null = null;
   /** Temperature chosen before the first sweep: the run begins anew with it, as its random numbers depend on it. */
@@ -51,10 +39,8 @@ export function createSimulation(
   let wantsFrame = false;
   let buffer: ArrayBuffer | null = null;
   let pastIndex: number | null = null;
-  let estimates: RunEstimates | null = null;
-  let nextEstimate = 0;
-  let rate: number | null = null;
-  let rateFrom = { at: 0, sweeps: 0 };
+  const estimator = createEstimator();
+  const speed = createSpeedometer();
   const past = createPast();
   const trace = createTrace();
 
@@ -69,17 +55,9 @@ export function createSimulation(
     current = spec;
     pending = null;
     const { lattice, field, temperature, algorithm, thermalization } = spec;
-    const name = `${nameOf(lattice)} ${lattice.boundary}`;
-    if (graph === null || name !== graphName) {
-      const made = buildLattice(lattice);
-      graph = made.graph;
-      graphName = name;
-      const { picture } = made.built;
-      post(
-        { kind: "built", id, lattice: made.built },
-        picture.kind === "tiling" ? [picture.motions.buffer, picture.dual.buffer] : [],
-      );
-    }
+    const graph = lattices.build(lattice, (built, buffers) =>
+      post({ kind: "built", id, lattice: built }, buffers),
+    );
     const model = createModel(graph, { boundary: lattice.boundary === "wired" ? "wired" : "free", field });
     const options = { algorithm, start: spec.start, thermalization, mostMeasurements: MOST_MEASUREMENTS };
     const fresh = await startIsing(model, temperature, streamOf(spec.seed, temperature), options);
@@ -99,10 +77,8 @@ export function createSimulation(
 
   /** What was measured is of the past. */
   const forget = (): void => {
-    estimates = null;
-    nextEstimate = 0;
-    rate = null;
-    rateFrom = { at: performance.now(), sweeps: run?.sweeps ?? 0 };
+    estimator.forget();
+    speed.restart(run?.sweeps ?? 0);
     pastIndex = null;
   };
 
@@ -115,51 +91,17 @@ export function createSimulation(
   };
 
   const estimate = (now: number): void => {
-    if (run === null || run.measured < FEWEST || run.measured === estimates?.measured) return;
-    estimates = { measured: run.measured, temperature: run.temperature, estimates: run.estimate() };
-    const took = performance.now() - now;
-    nextEstimate = now + Math.max(ESTIMATE_EVERY, took / ESTIMATE_SHARE);
-  };
-
-  const measureRate = (now: number): void => {
-    if (run === null || now - rateFrom.at < RATE_EVERY) return;
-    rate = (1000 * (run.sweeps - rateFrom.sweeps)) / (now - rateFrom.at);
-    rateFrom = { at: now, sweeps: run.sweeps };
+    if (run !== null) estimator.update(run, now);
   };
 
   const answer = (): void => {
     if (!wantsFrame || run === null) return;
     wantsFrame = false;
-    const { sites } = run.model.graph;
-    const bytes = buffer !== null && buffer.byteLength === sites ? buffer : new ArrayBuffer(sites);
+    const frame = readFrame(run, { id, buffer, index: pastIndex, past, trace });
     buffer = null;
-    const spins = new Uint8Array(bytes);
-    const shown = pastIndex;
-    if (shown === null) {
-      const signs = run.readSpins();
-      for (let i = 0; i < sites; i++) spins[i] = (signs[i] as number) > 0 ? 255 : 0;
-    } else past.show(shown, spins);
-    post(
-      {
-        kind: "frame",
-        id,
-        spins,
-        numbers: {
-          sweeps: run.sweeps,
-          measured: run.measured,
-          temperature: run.temperature,
-          isFresh: run.isFresh,
-          energy: run.energy,
-          magnetization: run.magnetization,
-          rate: isRunning ? rate : null,
-          past: { count: past.count, stride: past.stride },
-        },
-        pastSweep: shown === null ? null : shown * past.stride,
-        estimates,
-        trace: trace.isNew ? trace.read() : null,
-      },
-      [bytes],
-    );
+    const rate = isRunning ? speed.rate : null;
+    const { spins } = frame;
+    post({ ...frame, numbers: { ...frame.numbers, rate }, estimates: estimator.newest }, [spins.buffer]);
   };
 
   /** A picture that the page did not ask for, since what it did ask for may have been answered before. */
@@ -180,8 +122,8 @@ export function createSimulation(
           allowance--;
           now = performance.now();
         }
-        if (now >= nextEstimate) estimate(now);
-        measureRate(now);
+        if (estimator.isDue(now)) estimate(now);
+        speed.update(now, run.sweeps);
         answer();
         // at the pace of the pictures, the next request wakes the loop
         if (pace !== null && allowance <= 0) break;
@@ -201,7 +143,7 @@ export function createSimulation(
         return;
       case "pace":
         if (message.isRunning && restartThen(message)) return;
-        if (message.isRunning && !isRunning) forgetRate();
+        if (message.isRunning && !isRunning) speed.restart(run?.sweeps ?? 0);
         isRunning = message.isRunning;
         pace = message.pace;
         if (isRunning) pastIndex = null;
@@ -231,8 +173,7 @@ export function createSimulation(
           return;
         }
         run.setTemperature(message.temperature);
-        estimates = null;
-        nextEstimate = 0;
+        estimator.forget();
         if (!isRunning) show();
         return;
       case "frame":
@@ -258,27 +199,9 @@ export function createSimulation(
     return true;
   };
 
-  const forgetRate = (): void => {
-    rate = null;
-    rateFrom = { at: performance.now(), sweeps: run?.sweeps ?? 0 };
-  };
-
   const inspect = (site: number): void => {
-    if (run === null) return;
-    const { offsets, neighbours, layer, boundary } = run.model.graph;
-    if (!(site >= 0 && site + 1 < offsets.length)) return;
-    const row = neighbours.subarray(offsets[site] as number, offsets[site + 1] as number);
-    post({
-      kind: "inspected",
-      id,
-      cell: {
-        site,
-        spin: run.readSpins()[site] as number,
-        layer: layer[site] as number,
-        isRim: boundary.includes(site),
-        neighbours: [...new Set(row)],
-      },
-    });
+    const cell = run === null ? null : inspectSite(run, site);
+    if (cell !== null) post({ kind: "inspected", id, cell });
   };
 
   return {
