@@ -47,7 +47,7 @@ export interface DepthPoint {
 
 /** Draws a profile over depth. */
 export function drawDepthProfile(input: DepthProfileInput, options: FigureOptions): Promise<Figure> {
-  const { name, title, caption, quantity, layers, limit = null, isLogarithmic = false, range } = input;
+  const { name, title, caption, quantity, layers, limit = null, range } = input;
   const column = input.column ?? name;
   const drawing: Drawing = {
     name,
@@ -63,32 +63,38 @@ export function drawDepthProfile(input: DepthProfileInput, options: FigureOption
         measured?.stderr ?? null,
       ]),
     },
-    plot: (plot, theme) => ({
-      ...legendMargin(options),
-      x: { label: "layer →", labelAnchor: "center", labelArrow: "none", ...integerTicks(layers) },
-      y: {
-        label: `↑ ${quantity}`,
-        labelArrow: "none",
-        grid: true,
-        type: isLogarithmic ? "log" : "linear",
-        ...(range ? { domain: [...range] } : { nice: true }),
-        tickFormat: (value: number) => formatNumber(value, 3),
-        ...(isLogarithmic ? decadeTicks(layers) : {}),
-      },
-      marks: [
-        ...(limit !== null && Number.isFinite(limit)
-          ? [plot.ruleY([limit], { stroke: theme.muted, strokeDasharray: "5,4" })]
-          : []),
-        theoryLine(plot, layers, theme, isLogarithmic),
-        ...measuredPoints(plot, layers, theme, isLogarithmic),
-        legend(
-          theme,
-          layers.some(({ theory }) => theory !== null),
-          layers.some(({ measured }) => measured !== null),
-          10 + legendLine(options),
-        ),
-      ],
-    }),
+    axis: { name: "depth", column: "layer" },
+    valueScale: input.isLogarithmic === true ? "log" : "linear",
+    plot: (plot, theme, valueScale) => {
+      const isLogarithmic = valueScale === "log";
+      // a range of the other scale may hold no logarithm
+      const shown = isLogarithmic && (range?.[0] ?? 1) <= 0 ? undefined : range;
+      const rule = limit !== null && isDrawable(limit, isLogarithmic) ? [limit] : [];
+      return {
+        ...legendMargin(options),
+        x: { label: "layer →", labelAnchor: "center", labelArrow: "none", ...integerTicks(layers) },
+        y: {
+          label: `↑ ${quantity}`,
+          labelArrow: "none",
+          grid: true,
+          type: isLogarithmic ? "log" : "linear",
+          ...(shown ? { domain: [...shown] } : { nice: true }),
+          tickFormat: (value: number) => formatNumber(value, 3),
+          ...(isLogarithmic ? decadeTicks(layers) : {}),
+        },
+        marks: [
+          plot.ruleY(rule, { stroke: theme.muted, strokeDasharray: "5,4" }),
+          theoryLine(plot, layers, theme, isLogarithmic),
+          ...measuredPoints(plot, layers, theme, isLogarithmic),
+          legend(
+            theme,
+            layers.some(({ theory }) => theory !== null),
+            layers.some(({ measured }) => measured !== null),
+            10 + legendLine(options),
+          ),
+        ],
+      };
+    },
   };
   return drawFigure(drawing, options);
 }

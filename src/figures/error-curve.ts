@@ -44,7 +44,10 @@ export function drawErrorCurve(
         stderr,
       ]),
     },
-    plot: (plot, theme) => {
+    axis: { name: axis.column, column: axis.column },
+    valueScale: "linear",
+    plot: (plot, theme, valueScale) => {
+      const isLog = valueScale === "log";
       const measured = points.filter(({ sampled }) => sampled !== null);
       const drawn = points.flatMap(({ infiniteWidth, finiteWidth, sampled }) => [
         infiniteWidth,
@@ -57,7 +60,13 @@ export function drawErrorCurve(
       return {
         marginRight: 120,
         x: { type: "log", axis: null },
-        y: { label: "↑ test error", labelArrow: "none", grid: true, nice: true, zero },
+        y: {
+          label: "↑ test error",
+          labelArrow: "none",
+          grid: true,
+          nice: true,
+          ...(isLog ? { type: "log", ticks: 6 } : { zero }),
+        },
         marks: [
           // an axis of the scale's own would leave out labels that begin with 5 to 9
           plot.axisX(
@@ -76,7 +85,11 @@ export function drawErrorCurve(
             measured.filter(({ stderr }) => stderr !== null),
             {
               x: "at",
-              y1: ({ sampled, stderr }) => (sampled as number) - (stderr as number),
+              // a bar that would reach zero on a logarithmic axis ends a decade below its point
+              y1: ({ sampled, stderr }) => {
+                const low = (sampled as number) - (stderr as number);
+                return isLog && low <= 0 ? (sampled as number) / 10 : low;
+              },
               y2: ({ sampled, stderr }) => (sampled as number) + (stderr as number),
               stroke: theme.measured,
               strokeWidth: 1.5,

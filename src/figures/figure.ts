@@ -15,6 +15,31 @@ export interface FigureOptions {
   readonly width?: number;
   /** Awaited before drawing: a page that draws many figures lets other work go between them. Default: at once. */
   readonly turn?: () => Promise<void>;
+  /** Draws the value axis the other way than usual, logarithmic or linear, where the figure can. */
+  readonly otherScale?: boolean;
+}
+
+/** How values are spaced. */
+export type ValueScale = "linear" | "log";
+
+/** A place inside a figure in units of its svg; without width or height it is a line. */
+export interface FigurePlace {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** A quantity that figures share: a value that is marked in one can be marked in all that show it. */
+export interface FigureAxis {
+  /** "depth", "examples", "width": figures whose axes have one name belong together. */
+  readonly name: string;
+  /** Values that have a place. */
+  readonly values: readonly number[];
+  /** The value that a row of the table belongs to. */
+  readonly valueOfRow: (row: number) => number | null;
+  /** Where a value is; null where it is not drawn. */
+  readonly place: (value: number) => FigurePlace | null;
 }
 
 /** The numbers behind a figure. */
@@ -32,6 +57,10 @@ export interface Figure {
   readonly caption: string;
   readonly svg: SVGSVGElement;
   readonly table: FigureTable;
+  /** What it shares with other figures, if anything. */
+  readonly axis?: FigureAxis;
+  /** How values are spaced, where that can be changed by `otherScale`. */
+  readonly valueScale?: ValueScale;
 }
 
 /** What a figure's own code provides; `drawFigure` adds size, colours, title and description. */
@@ -42,8 +71,27 @@ export interface Drawing {
   readonly table: FigureTable;
   /** Height over width. Default 0.6. */
   readonly aspect?: number;
-  /** Called with the loaded Plot library and the colours. */
-  readonly plot: (plot: PlotLibrary, theme: Theme) => PlotOptions;
+  /**
+   * The quantity that it shares with others. Values are in `column` of the table and along x of the plot, unless `place` says where
+   * they are, given what places values of x and y.
+   */
+  readonly axis?: {
+    readonly name: string;
+    readonly column: string;
+    /** What a word of the column stands for, where it holds words. */
+    readonly meaning?: (cell: string) => number;
+    readonly place?: (value: number, scales: Readonly<Record<"x" | "y", DrawnScale>>) => FigurePlace | null;
+  };
+  /** How values are spaced usually; figures that say so can draw them the other way. */
+  readonly valueScale?: ValueScale;
+  /** Called with the loaded Plot library, the colours and, where `valueScale` says what is usual, how to space values. */
+  readonly plot: (plot: PlotLibrary, theme: Theme, valueScale: ValueScale) => PlotOptions;
+}
+
+/** A scale of a drawn plot. */
+export interface DrawnScale {
+  readonly apply: (value: number) => number;
+  readonly range: readonly [number, number];
 }
 
 /** Observable Plot, loaded on first use: it takes a third of a second. */
@@ -73,6 +121,8 @@ const MARGINS = { marginTop: MARGIN_TOP, marginRight: 24, marginBottom: 44, marg
 export async function drawFigure(drawing: Drawing, options: FigureOptions): Promise<Figure> {
   const { document, theme = LIGHT_THEME, width = FIGURE_WIDTH } = options;
   const plot = await import("@observablehq/plot");
+  const usual = drawing.valueScale ?? "linear";
+  const valueScale = options.otherScale === true ? (usual === "log" ? "linear" : "log") : usual;
   await options.turn?.();
   const drawn = plot.plot({
     document,
@@ -80,14 +130,43 @@ export async function drawFigure(drawing: Drawing, options: FigureOptions): Prom
     height: Math.round(width * (drawing.aspect ?? 0.6)),
     ...MARGINS,
     style: { fontFamily: "system-ui, sans-serif", fontSize: "13px", color: theme.foreground },
-    ...drawing.plot(plot, theme),
+    ...drawing.plot(plot, theme, valueScale),
   });
   const svg = drawn.tagName.toLowerCase() === "svg" ? drawn : drawn.querySelector("svg");
   if (svg === null) throw new Error("internal: the plot has no svg element");
   const element = svg as unknown as SVGSVGElement;
   describe(element, drawing, document, theme);
   const { name, title, caption, table } = drawing;
-  return { name, title, caption, table, svg: element };
+  return {
+    ...{ name, title, caption, table, svg: element },
+    ...(drawing.axis === undefined ? {} : { axis: axisOf(drawing.axis, table, drawn) }),
+    ...(drawing.valueScale === undefined ? {} : { valueScale }),
+  };
+}
+
+function axisOf(
+  { name, column, place, meaning }: NonNullable<Drawing["axis"]>,
+  { columns, rows }: FigureTable,
+  drawn: { scale(name: "x" | "y"): unknown },
+): FigureAxis {
+  const at = columns.indexOf(column);
+  const valueOfRow = (row: number): number | null => {
+    const cell = rows[row]?.[at] ?? null;
+    return typeof cell === "string" ? (meaning?.(cell) ?? null) : cell;
+  };
+  const values = new Set(rows.map((_, row) => valueOfRow(row)).filter((value) => value !== null));
+  const scales = { x: drawn.scale("x") as DrawnScale, y: drawn.scale("y") as DrawnScale };
+  const upright = (value: number): FigurePlace => {
+    const [bottom, top] = scales.y.range;
+    return { x: scales.x.apply(value), y: Math.min(top, bottom), width: 0, height: Math.abs(bottom - top) };
+  };
+  return {
+    ...{ name, values: [...values], valueOfRow },
+    place: (value) => {
+      const found = place === undefined ? upright(value) : place(value, scales);
+      return found !== null && Number.isFinite(found.x) && Number.isFinite(found.y) ? found : null;
+    },
+  };
 }
 
 function describe(

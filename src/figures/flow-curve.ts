@@ -13,6 +13,7 @@ import {
   type Figure,
   type FigureOptions,
   type PlotLibrary,
+  type ValueScale,
 } from "./figure.ts";
 import { svgMaker } from "./svg-maker.ts";
 
@@ -77,25 +78,46 @@ export function drawFlowCurve(input: FlowCurveInput, options: FigureOptions): Pr
         predictedForward?.[i] ?? null,
       ]),
     },
-    plot: (plot, theme) => ({
+    axis: { name: "depth", column: "depth" },
+    valueScale: "linear",
+    plot: (plot, theme, valueScale) => ({
       marginTop: isNarrow ? 58 : 40,
       x: {
         ...{ label: "depth (blocks) →", labelAnchor: "center", labelArrow: "none" },
         domain: [-0.02 * last, 1.02 * last],
         ...{ ticks: Math.min(10, last, Math.floor(width / TICK_WIDTH)), tickFormat: "d" },
       },
-      y: { label: "↑ Gram entropy S / ln n", labelArrow: "none", grid: true, domain: [0, top] },
+      y: {
+        label: "↑ Gram entropy S / ln n",
+        labelArrow: "none",
+        grid: true,
+        ...entropyScale(valueScale, top, points),
+      },
       marks: [
         ...depthRules(plot, marks, theme, top),
         ...(cutoff === null ? [] : [plot.ruleX([cutoff], { stroke: theme.foreground, strokeWidth: 1.5 })]),
-        plot.line(theory, { x: "depth", y: "value", stroke: theme.theory, strokeWidth: 2 }),
-        ...series(plot, points, "forward", theme.theory, theme),
-        ...series(plot, points, "gram", theme.measured, theme),
+        plot.line(
+          theory.filter(({ value }) => valueScale === "linear" || value > 0),
+          { x: "depth", y: "value", stroke: theme.theory, strokeWidth: 2 },
+        ),
+        ...series(plot, points, "forward", theme.theory, theme, valueScale),
+        ...series(plot, points, "gram", theme.measured, theme, valueScale),
         legend(theme, theory.length > 0, isNarrow, input.names),
       ],
     }),
   };
   return drawFigure(drawing, options);
+}
+
+/** From 0, or over the decades that entropies take. */
+export function entropyScale(
+  valueScale: ValueScale,
+  top: number,
+  points: readonly { readonly gram: { readonly value: number } }[],
+): { readonly type: ValueScale; readonly domain: [number, number]; readonly ticks?: number } {
+  if (valueScale === "linear") return { type: "linear", domain: [0, top] };
+  const least = points.reduce((low, { gram }) => (gram.value > 0 ? Math.min(low, gram.value) : low), top);
+  return { type: "log", domain: [Math.max(least / 1.5, 1e-12), top], ticks: 6 };
 }
 
 function describe(input: FlowCurveInput, hasMarks: boolean): string {
@@ -134,15 +156,16 @@ function series(
   quantity: "gram" | "forward",
   color: string,
   theme: Theme,
+  valueScale: ValueScale,
 ): Markish[] {
+  const isLog = valueScale === "log";
   const drawn = points
-    .map(({ depth, [quantity]: { value, stderr } }) => ({
-      depth,
-      value,
-      low: value - (stderr ?? 0),
-      high: value + (stderr ?? 0),
-    }))
-    .filter(({ value }) => Number.isFinite(value));
+    .map(({ depth, [quantity]: { value, stderr } }) => {
+      const low = value - (stderr ?? 0);
+      // a bar that would reach zero on a logarithmic axis ends a decade below its point
+      return { depth, value, low: isLog && low <= 0 ? value / 10 : low, high: value + (stderr ?? 0) };
+    })
+    .filter(({ value }) => Number.isFinite(value) && (!isLog || value > 0));
   const isFilled = quantity === "gram";
   const radius = drawn.length > 80 ? 2 : 3.5;
   return [

@@ -173,6 +173,7 @@ export function drawFlowReconstructions(
       shape: image,
       rows: rowNames(labels, examples),
       columns,
+      isByDepth: true,
     },
     options,
   );

@@ -4,6 +4,7 @@
  */
 import type { Theme } from "./basics/index.ts";
 import { type Drawing, drawFigure, FIGURE_WIDTH, type Figure, type FigureOptions } from "./figure.ts";
+import { entropyScale } from "./flow-curve.ts";
 
 /** One flow. */
 export interface ComparedFlow {
@@ -44,7 +45,9 @@ export function drawFlowOverlay(
       columns: ["depth", ...flows.map(({ label }) => `S reconstructed, ${label}`)],
       rows: depths.map((depth) => [depth, ...flows.map((flow) => at(flow, depth))]),
     },
-    plot: (plot, theme) => ({
+    axis: { name: "depth", column: "depth" },
+    valueScale: "linear",
+    plot: (plot, theme, valueScale) => ({
       marginRight: 128,
       x: {
         ...{ label: "depth (blocks) →", labelAnchor: "center", labelArrow: "none" },
@@ -55,11 +58,17 @@ export function drawFlowOverlay(
         label: "↑ Gram entropy S / ln n",
         labelArrow: "none",
         grid: true,
-        domain: [0, Math.min(1.02, 1.08 * highest)],
+        ...entropyScale(
+          valueScale,
+          Math.min(1.02, 1.08 * highest),
+          flows.flatMap(({ points }) => points),
+        ),
       },
       marks: ordered.flatMap(({ flow, index }, row) => {
         const [stroke, dash] = [colorOf(theme, index), DASHES[index % DASHES.length] as string];
-        const points = flow.points.map(({ depth, gram }) => ({ depth, value: gram.value }));
+        const points = flow.points
+          .map(({ depth, gram }) => ({ depth, value: gram.value }))
+          .filter(({ value }) => valueScale === "linear" || value > 0);
         const y = 4 + 18 * row;
         return [
           plot.line(points, { x: "depth", y: "value", stroke, strokeWidth: 2, strokeDasharray: dash }),

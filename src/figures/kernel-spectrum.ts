@@ -48,7 +48,9 @@ export function drawKernelSpectrum(input: KernelSpectrumInput, options: FigureOp
       columns: ["rank", "infinite width", "finite width"],
       rows: points.map(({ rank, value, other }) => [rank, value, other]),
     },
-    plot: (plot, theme) => ({
+    axis: { name: "rank", column: "rank" },
+    valueScale: "log",
+    plot: (plot, theme, valueScale) => ({
       marginRight: 120,
       x: {
         type: "log",
@@ -59,7 +61,7 @@ export function drawKernelSpectrum(input: KernelSpectrumInput, options: FigureOp
         ticks: 5,
       },
       y: {
-        ...{ type: "log", label: "↑ eigenvalue", labelArrow: "none", grid: true, ticks: 6 },
+        ...{ type: valueScale, label: "↑ eigenvalue", labelArrow: "none", grid: true, ticks: 6 },
         tickFormat: (value: number) => formatNumber(value, 1),
       },
       marks: [

@@ -67,7 +67,7 @@ export async function drawPictureGrid(input: PictureGridInput, options: FigureOp
           axis: {
             name: "depth",
             column: "column",
-            valueOf: (label: string) => columns.findIndex((column) => column.label === label),
+            meaning: (label: string) => columns.findIndex((column) => column.label === label),
             place: (depth: number) => ({
               x: LABEL_WIDTH + (depth % inBand) * cell,
               y: Math.floor(depth / inBand) * bandHeight + LABEL_HEIGHT,

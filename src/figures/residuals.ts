@@ -63,6 +63,7 @@ export function drawResiduals(input: ResidualsInput, options: FigureOptions): Pr
         sigmas,
       ]),
     },
+    axis: { name: "depth", column: "layer" },
     plot: (plot, theme) => {
       const colors = [theme.measured, theme.theory, theme.accent, theme.foreground];
       return {

@@ -114,6 +114,15 @@ export function drawSpectraRidgeline(input: RidgelineInput, options: FigureOptio
         Array.from(eigenvalues, (value, k) => [layer, entropy, k + 1, value]),
       ),
     },
+    axis: {
+      name: "depth",
+      column: "layer",
+      place: (value, { x, y }) => {
+        const row = chosen.findIndex(({ layer }) => layer === value);
+        const [left, right] = x.range;
+        return row < 0 ? null : { x: left, y: y.apply(below(row)), width: right - left, height: 0 };
+      },
+    },
     plot: (plot, theme) => ({
       marginRight: 64,
       marginTop: 28,

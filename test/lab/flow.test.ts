@@ -138,6 +138,61 @@ describe.runIf(hasChromium)("the Flow room", () => {
     await page.context().close();
   });
 
+  it("marks the depth under the pointer or the reading cursor in every figure of depths", async () => {
+    const page = await lab.open(hashOf(SMALL));
+    await train(page);
+    await page.locator("[data-figure='spectra-forward'] svg[data-figure]").waitFor();
+    const marked = () =>
+      page
+        .locator("figure:has(.axis-marker)")
+        .evaluateAll((frames) =>
+          frames.map((frame) => [
+            (frame as HTMLElement).dataset.figure,
+            frame.querySelector(".axis-marker")?.getAttribute("data-value"),
+          ]),
+        );
+    const everywhere = (depth: string) =>
+      ["flow-curve", "reconstructions", "spectra-reconstructed", "spectra-forward"].map((name) => [
+        name,
+        depth,
+      ]);
+    await page.locator("[data-figure='flow-curve'] .plot").focus();
+    for (let i = 0; i < 3; i++) await page.keyboard.press("ArrowRight");
+    await expect.poll(marked).toEqual(everywhere("2"));
+    await page.keyboard.press("Tab");
+    await expect.poll(marked).toEqual([]);
+    const image = page.locator("[data-figure='reconstructions'] svg image").nth(3);
+    await image.scrollIntoViewIfNeeded();
+    await image.hover();
+    await expect.poll(marked).toEqual(everywhere("3"));
+    await page.mouse.move(2, 2);
+    await expect.poll(marked).toEqual([]);
+    await page.context().close();
+  });
+
+  it("draws values on a logarithmic axis by a key or a button, says so, and keeps it in the address", async () => {
+    const page = await lab.open(hashOf(SMALL));
+    await train(page);
+    const frame = page.locator("[data-figure='flow-curve'].frame");
+    const button = frame.getByRole("button", { name: "Log scale of the values" });
+    await expect.poll(() => button.getAttribute("aria-pressed")).toBe("false");
+    await frame.locator(".plot").focus();
+    await page.keyboard.press("l");
+    await expect.poll(() => button.getAttribute("aria-pressed")).toBe("true");
+    expect(await frame.locator("output.reading").textContent()).toBe("The value axis is logarithmic now.");
+    await expect.poll(() => new URL(page.url()).hash).toContain("lg=flow-curve");
+    const { bytes } = await saveFigure(page, "flow-curve", "SVG, light");
+    expect(bytes.toString()).not.toContain("NaN");
+    const other = await lab.open(new URL(page.url()).hash);
+    await settled(other);
+    const pressed = other.locator("[data-figure='flow-curve'].frame button[aria-pressed=true]");
+    await pressed.waitFor();
+    await pressed.click();
+    await expect.poll(() => new URL(other.url()).hash).not.toContain("lg=");
+    await page.context().close();
+    await other.context().close();
+  });
+
   it("says what is wrong and what to do", async () => {
     const page = await lab.open(hashOf(SMALL));
     const network = page.getByRole("combobox", { name: "network" });

@@ -4,6 +4,7 @@ import type { FigureOptions } from "../../../../src/figures/index.ts";
 import { FigureFrame } from "../../figure/index.ts";
 import { type ShownFlow, shown } from "./measurements.ts";
 import { pins } from "./pins.ts";
+import { state } from "./state.ts";
 import { views } from "./turns.ts";
 
 /** Figures, loaded with the first drawing. */
@@ -63,6 +64,7 @@ export function Curve(): JSX.Element {
   return (
     <FigureFrame
       name="flow-curve"
+      otherScales={state.otherScales}
       title="How far the input can be reconstructed"
       draw={drawCurve}
       {...{ parameters, data }}
@@ -110,6 +112,7 @@ export function Comparison(): JSX.Element | null {
   return (
     <FigureFrame
       name="flow-overlay"
+      otherScales={state.otherScales}
       title="Flows side by side"
       draw={drawComparison}
       data={() => pins.peek().map(({ network, flow }) => ({ network, points: flow?.points ?? null }))}

@@ -4,6 +4,7 @@ import {
   createState,
   type Field,
   type FieldSignal,
+  listField,
   type NumberField,
   numberField,
   textField,
@@ -44,6 +45,8 @@ export const state = createState({
   shapes: textField("sh", "", { maxLength: 300 }),
   /** Name of dropped data; empty for the sample of MNIST. */
   dataFile: textField("df", "", { maxLength: 255 }),
+  /** Figures whose value axis is drawn the other way. */
+  otherScales: listField("lg", [], textField("", ""), { maxLength: 10 }),
 });
 
 /** The specification; null while the text has a mistake. */

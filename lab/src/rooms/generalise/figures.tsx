@@ -6,6 +6,7 @@ import type { FigureOptions } from "../../../../src/figures/index.ts";
 import { FigureFrame } from "../../figure/index.ts";
 import { shown } from "./curves.ts";
 import { scalesKernel } from "./forms.ts";
+import { state } from "./state.ts";
 import type { CurveAnswer } from "./types.ts";
 
 /** Figures, loaded with the first drawing. */
@@ -109,6 +110,7 @@ export function Curve(): JSX.Element {
   return (
     <FigureFrame
       name="generalization"
+      otherScales={state.otherScales}
       title="Learning curve"
       draw={drawCurve}
       {...{ parameters }}
@@ -122,6 +124,7 @@ export function Spectrum(): JSX.Element {
   return (
     <FigureFrame
       name="kernel-spectrum"
+      otherScales={state.otherScales}
       title="Eigenvalues of the kernel"
       draw={drawSpectrum}
       {...{ parameters }}
@@ -135,6 +138,7 @@ export function Widths(): JSX.Element {
   return (
     <FigureFrame
       name="width-curve"
+      otherScales={state.otherScales}
       title="Test error against width"
       draw={drawWidths}
       {...{ parameters }}

@@ -1,6 +1,6 @@
 /** What the Generalise room predicts, in the address: task, network, posterior, and whether it is sampled. */
 import type { CurveForm } from "../../../../src/bayes/index.ts";
-import { choiceField, createState, flagField, numberField, textField } from "../../state/index.ts";
+import { choiceField, createState, flagField, listField, numberField, textField } from "../../state/index.ts";
 import { formWords } from "./forms.ts";
 import type { CurveRequest, TaskRequest } from "./types.ts";
 
@@ -25,6 +25,8 @@ export const state = createState({
   samples: numberField("m", 200, { min: 8, max: 10_000, integer: true }),
   burnIn: numberField("b", 200, { min: 0, max: 10_000, integer: true }),
   sampler: choiceField("y", "auto", ["auto", "hamiltonian", "langevin"]),
+  /** Figures whose value axis is drawn the other way. */
+  otherScales: listField("lg", [], textField("", ""), { maxLength: 10 }),
 });
 
 /** The curve that the state asks for; signals are followed. */
