@@ -58,6 +58,20 @@ export function effortOf({ examples, width }: Case): Effort {
   return { chains: 2, samples: 20, burnIn: 20, leapfrogs: 6 };
 }
 
+/** R-hat above which a case is sampled again, longer. */
+export const AGREEMENT = 1.2;
+
+/** Effort where chains of `effortOf` did not agree: two to three times as much. */
+export function longEffortOf(one: Case): Effort {
+  const { chains, samples, burnIn, leapfrogs } = effortOf(one);
+  return { chains, samples: Math.round(2.5 * samples), burnIn: 2 * burnIn, leapfrogs: leapfrogs + 2 };
+}
+
+/** The last record of every case counts: an earlier one was shorter. */
+export function lastOfEachCase<T extends { readonly case: Case }>(records: readonly T[]): T[] {
+  return [...new Map(records.map((record) => [nameOf(record.case), record])).values()];
+}
+
 /** A name that tells cases apart. */
 export function nameOf({ task, activation, examples, width, temperature }: Case): string {
   return `${task}, ${activation}, P ${examples}, N ${width}, T ${temperature}`;

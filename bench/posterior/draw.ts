@@ -9,7 +9,7 @@ import { drawPosterior, drawPosteriorResiduals, serializeFigure } from "../../sr
 import { loadKernels } from "../../src/kernels/index.ts";
 import { resolveActivation } from "../../src/networks/index.ts";
 import { createDocument } from "../../src/report/index.ts";
-import { type Case, loadTask } from "./cases.ts";
+import { type Case, lastOfEachCase, loadTask } from "./cases.ts";
 
 /** A line of the file of run.ts. */
 interface Sampled {
@@ -49,10 +49,12 @@ interface Row {
 
 const folder = new URL("../../docs/figures/", import.meta.url);
 const text = await readFile(new URL("posterior-mnist.ndjson", folder), "utf8");
-const sampled = text
-  .split("\n")
-  .filter((line) => line !== "")
-  .map((line) => JSON.parse(line) as Sampled);
+const sampled = lastOfEachCase(
+  text
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line) as Sampled),
+);
 const algebra = await loadKernels();
 const document = await createDocument();
 const rows: Row[] = [];
