@@ -1,5 +1,6 @@
 /** Test error at infinite width, at finite width, and sampled with error bars, against one quantity on a logarithmic axis. */
-import { type Drawing, drawFigure, type Figure, type FigureOptions } from "./figure.ts";
+import { formatNumber } from "./basics/index.ts";
+import { type Drawing, drawFigure, FIGURE_WIDTH, type Figure, type FigureOptions } from "./figure.ts";
 
 /** One value of the quantity. */
 export interface ErrorPoint {
@@ -25,6 +26,29 @@ export interface ErrorCurveInput {
 /** The axis starts at 0 unless all errors are larger than this share of the largest. */
 const FROM_ZERO = 0.5;
 
+/** Pixels beside the plot: numbers at the left, names at the right. */
+const [MARGIN_LEFT, MARGIN_RIGHT] = [64, 120];
+/** Pixels of a digit, and between two labels. */
+const [DIGIT, GAP] = [7.5, 6];
+
+/** Values whose labels do not run into the one before; the largest always has its own. */
+function labelledValues(points: readonly ErrorPoint[], width: number): ReadonlySet<number> {
+  const values = points.map(({ at }) => at).sort((a, b) => a - b);
+  const [least, most] = [values[0] ?? 1, values.at(-1) ?? 1];
+  const span = Math.max(Math.log(most / least), 1e-9);
+  const place = (at: number): number => (Math.log(at / least) / span) * (width - MARGIN_LEFT - MARGIN_RIGHT);
+  const half = (at: number): number => (DIGIT * String(at).length) / 2;
+  const labelled = new Set([most]);
+  let free = Number.NEGATIVE_INFINITY;
+  for (const at of values) {
+    if (place(at) - half(at) < free || (at !== most && place(at) + half(at) + GAP > place(most) - half(most)))
+      continue;
+    labelled.add(at);
+    free = place(at) + half(at) + GAP;
+  }
+  return labelled;
+}
+
 /** Draws the curves. */
 export function drawErrorCurve(
   { name, title, caption, axis, points }: ErrorCurveInput,
@@ -48,6 +72,7 @@ export function drawErrorCurve(
     valueScale: "linear",
     plot: (plot, theme, valueScale) => {
       const isLog = valueScale === "log";
+      const labelled = labelledValues(points, options.width ?? FIGURE_WIDTH);
       const measured = points.filter(({ sampled }) => sampled !== null);
       const drawn = points.flatMap(({ infiniteWidth, finiteWidth, sampled }) => [
         infiniteWidth,
@@ -58,20 +83,27 @@ export function drawErrorCurve(
       const names = ["infinite width", "finite width", ...(measured.length > 0 ? ["sampled"] : [])];
       const colors = [theme.muted, theme.theory, theme.measured];
       return {
-        marginRight: 120,
+        marginRight: MARGIN_RIGHT,
         x: { type: "log", axis: null },
         y: {
           label: "↑ test error",
           labelArrow: "none",
           grid: true,
           nice: true,
-          ...(isLog ? { type: "log", ticks: 6 } : { zero }),
+          ...(isLog
+            ? { type: "log", ticks: 6, tickFormat: (value: number) => formatNumber(value, 3) }
+            : { zero }),
         },
         marks: [
           // an axis of the scale's own would leave out labels that begin with 5 to 9
           plot.axisX(
             points.map(({ at }) => at),
-            { text: String, label: axis.label, labelAnchor: "center", labelArrow: "none" },
+            {
+              text: (at: number) => (labelled.has(at) ? String(at) : ""),
+              label: axis.label,
+              labelAnchor: "center",
+              labelArrow: "none",
+            },
           ),
           plot.line(points, {
             x: "at",

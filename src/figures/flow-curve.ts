@@ -114,10 +114,16 @@ export function entropyScale(
   valueScale: ValueScale,
   top: number,
   points: readonly { readonly gram: { readonly value: number } }[],
-): { readonly type: ValueScale; readonly domain: [number, number]; readonly ticks?: number } {
+): {
+  readonly type: ValueScale;
+  readonly domain: [number, number];
+  readonly ticks?: number;
+  readonly tickFormat?: (value: number) => string;
+} {
   if (valueScale === "linear") return { type: "linear", domain: [0, top] };
   const least = points.reduce((low, { gram }) => (gram.value > 0 ? Math.min(low, gram.value) : low), top);
-  return { type: "log", domain: [Math.max(least / 1.5, 1e-12), top], ticks: 6 };
+  const domain: [number, number] = [Math.max(least / 1.5, 1e-12), top];
+  return { type: "log", domain, ticks: 6, tickFormat: (value: number) => formatNumber(value, 3) };
 }
 
 function describe(input: FlowCurveInput, hasMarks: boolean): string {

@@ -63,7 +63,9 @@ export function drawMarker({ svg, axis }: Figure, now: Marker | null): void {
   group.setAttribute("class", "axis-marker");
   group.setAttribute("aria-hidden", "true");
   group.setAttribute("data-value", String(now.value));
-  group.append(shapeOf(at, svg.ownerDocument), labelOf(at, now, svg));
+  group.append(shapeOf(at, svg.ownerDocument));
+  // rows and columns have their names beside them
+  if (at.width === 0) group.append(labelOf(at, now, svg));
   svg.append(group);
 }
 
@@ -77,18 +79,12 @@ function shapeOf(at: FigurePlace, page: Document): SVGElement {
 }
 
 /** "depth 5", beside the line and inside the figure. */
-function labelOf(
-  { x, y, width, height }: FigurePlace,
-  { axis, value }: Marker,
-  svg: SVGSVGElement,
-): SVGElement {
+function labelOf({ x, y }: FigurePlace, { axis, value }: Marker, svg: SVGSVGElement): SVGElement {
   const text = svg.ownerDocument.createElementNS(SVG, "text");
   text.textContent = `${axis} ${formatNumber(value)}`;
-  const isFlat = height === 0;
-  const right = svg.viewBox.baseVal.width;
-  const isLate = !isFlat && x + width > 0.75 * right;
-  text.setAttribute("x", String(isFlat ? x + width - 4 : isLate ? x - 4 : x + width + 4));
-  text.setAttribute("y", String(isFlat ? y - 4 : y + 12));
-  text.setAttribute("text-anchor", isFlat || isLate ? "end" : "start");
+  const isLate = x > 0.75 * svg.viewBox.baseVal.width;
+  text.setAttribute("x", String(isLate ? x - 4 : x + 4));
+  text.setAttribute("y", String(y + 12));
+  text.setAttribute("text-anchor", isLate ? "end" : "start");
   return text;
 }

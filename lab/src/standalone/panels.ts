@@ -24,7 +24,8 @@ function plain(node: Node): string {
   if (!(node instanceof Element) || node.matches(LEFT_OUT)) return "";
   const inner = [...node.childNodes].map(plain).join("");
   const tag = node.tagName;
-  if (!KEPT.has(tag)) return inner;
+  const isGroup = tag === "DIV" && node.parentElement?.tagName === "DL";
+  if (!isGroup && !KEPT.has(tag)) return inner;
   const isNumber = tag === "TD" && (node.classList.contains("number") || /^[-+\d.]/.test(inner));
   const name = tag.toLowerCase();
   return `<${name}${isNumber ? ' class="number"' : ""}${tag === "TH" ? scopeOf(node) : ""}>${inner}</${name}>`;
