@@ -1,4 +1,5 @@
 export { assignRows } from "./assignment.ts";
+export { type CollapsePoint, measureCollapse } from "./collapse.ts";
 export { copyAverageLoss, solveCriticalRate, symmetricPlateau } from "./fixed-points.ts";
 export {
   latentFields,
@@ -20,14 +21,7 @@ export {
   typicalManifoldStart,
 } from "./manifold-modes.ts";
 export { matchTeachers, type StudentGroup, type TeacherMatch } from "./matching.ts";
-export {
-  type CollapsePoint,
-  fitOffline,
-  measureCollapse,
-  type OfflineFit,
-  type OfflineOptions,
-  type OfflineSetting,
-} from "./offline.ts";
+export { fitOffline, type OfflineFit, type OfflineOptions, type OfflineSetting } from "./offline.ts";
 export {
   averageFields,
   type FieldAverages,
