@@ -72,7 +72,7 @@ export async function writeMaps(
 function factsOf(context: CommandContext): string[] {
   const { draws, batches, batch, rate, testBatch } = readFlowSettings(context);
   return [
-    `${draws} draws of network, decoders and test batch for each weight variance${draws === 1 ? "; errors are not known" : ""}.`,
+    `${draws} ${draws === 1 ? "draw" : "draws"} of network, decoders and test batch for each weight variance${draws === 1 ? "; errors are not known" : ""}.`,
     `Decoders: one layer for each block, ${batches} minibatches of ${batch}, Adam with rate ${rate}; ${testBatch} test examples are reconstructed.`,
   ];
 }

@@ -137,7 +137,9 @@ function method(result: FlowResult, invocation: ReportInvocation): string {
   const facts = [
     `Network: ${network.name}, ${network.depth} blocks, input ${network.inputShape.join(" × ")}; ${network.initialization}`,
     `Data: ${data.name}, ${data.train} examples for decoders, ${data.test} to draw test batches from: ${data.provenance.map((step) => step.replace(/\.$/, "")).join("; ")}.`,
-    `${settings.draws} draws of network, decoders and test batch; errors are over these draws.`,
+    settings.draws === 1
+      ? "One draw of network, decoders and test batch; errors are not known."
+      : `${settings.draws} draws of network, decoders and test batch; errors are over these draws.`,
     cutoff.deviates
       ? `Published cutoff of the differential entropy: depth ${cutoff.depth}.`
       : "Published cutoff: none, the differential entropy is the same at all depths within the tolerance.",

@@ -115,7 +115,7 @@ describe("gram", () => {
 
   const refused: readonly (readonly [string, number, readonly string[], RegExp])[] = [
     ["a missing file", 4, ["missing.npy"], /no such file/],
-    ["one sample", 2, ["one.npy"], /one.npy: received 1 samples, expected at least 2/],
+    ["one sample", 2, ["one.npy"], /one.npy: received 1 sample, expected at least 2/],
     ["a list of numbers", 4, ["flat.npy"], /shape \[4\], expected samples as rows/],
     ["NaN", 4, ["nan.npy"], /value NaN in sample 1, feature 0/],
     ["a constant batch", 4, ["constant.npy"], /all 3 samples are constant/],

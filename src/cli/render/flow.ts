@@ -21,7 +21,7 @@ export function renderFlow(result: FlowResult, context: CommandContext): string 
     `Next: ${verdict.advice}`,
     "",
     style.dim(
-      `${network.name}; ${data.name}; ${settings.draws} draws, decoders trained on ${settings.batches} minibatches of ${settings.batch}, ${settings.testBatch} test examples`,
+      `${network.name}; ${data.name}; ${settings.draws} ${settings.draws === 1 ? "draw" : "draws"}, decoders trained on ${settings.batches} minibatches of ${settings.batch}, ${settings.testBatch} test examples`,
     ),
     "",
     ...estimateLines(numbersOf(result), style),

@@ -117,7 +117,7 @@ function headlineOf(
 ): string {
   const name = kinds.map((kind) => NAME_OF[kind]).join(" or ");
   if (isWhole) {
-    return `The input survives all ${of} blocks (Gram entropy ${digits(last.gram.value)} at the end); the flow is ${name}.`;
+    return `The input survives ${of === 1 ? "the only block that counts" : `all ${of} blocks`} (Gram entropy ${digits(last.gram.value)} at the end); the flow is ${name}.`;
   }
   const percent = `less than ${Math.round(100 * share)} % of its Gram entropy is left`;
   const where =
@@ -135,10 +135,14 @@ function describeTheory(theory: FlowTheory | null, agreement: FlowAgreement | nu
   return `Mean-field theory ${agreement.agrees ? "agrees" : "disagrees"}: ${theory.phase}, χ₁ = ${digits(theory.chi1)}, ${scale}.${describeWidth(theory, depth)}`;
 }
 
-/** Finite width, where it is the tighter bound. */
+/** Finite width, where it is the tighter bound; why, where the network is deeper. */
 function describeWidth({ depthBound: { by, layers } }: FlowTheory, depth: number): string {
   if (by !== "width") return "";
-  return ` The width of ${layers} bounds the depth more tightly than 6 ξ_c: beyond as many layers as units, gradients of single draws scatter by orders of magnitude; this network has ${depth} layers that count.`;
+  const why =
+    depth <= layers
+      ? ""
+      : `: it has ${depth}, and beyond as many layers as units gradients of single draws scatter by orders of magnitude`;
+  return ` Its width of ${layers} bears about as many layers, fewer than 6 ξ_c${why}.`;
 }
 
 function adviceOf(kind: FlowClass, { isWhole }: Reach): string {

@@ -22,10 +22,13 @@ export interface PreparedRows {
 /** Throws unless there are at least two samples. */
 export function checkSamples(samples: number, where: string): void {
   if (Number.isInteger(samples) && samples >= 2) return;
-  throw new SpecError(`${where}: received ${samples} samples, expected at least 2 to compare.`, {
-    hint: "Samples are the first axis; 64 to 100 are usual.",
-    data: { samples },
-  });
+  throw new SpecError(
+    `${where}: received ${samples} ${samples === 1 ? "sample" : "samples"}, expected at least 2 to compare.`,
+    {
+      hint: "Samples are the first axis; 64 to 100 are usual.",
+      data: { samples },
+    },
+  );
 }
 
 /** The error of a batch in which nothing is left to compare. */

@@ -81,8 +81,13 @@ describe("judgeFlow", () => {
     const { depthBound } = predictFlow(resolveActivation("tanh"), 1.76, 0.05, 50);
     expect(depthBound).toMatchObject({ layers: 50, by: "width" });
     expect(predictFlow(resolveActivation("tanh"), 1, 0.05, 50).depthBound).toMatchObject({ by: "signals" });
-    expect(judge(["critical"], 100, 1.76, 50).reason).toContain("The width of 50 bounds the depth");
-    expect(judge(["critical"], 100, 1, 50).reason).not.toContain("The width");
+    expect(judge(["critical"], 100, 1.76, 50).reason).toMatch(
+      /Its width of 50 bears about as many layers, fewer than 6 ξ_c\.$/,
+    );
+    expect(judge(["critical"], 100, 1.76, 5).reason).toContain(
+      "it has 11, and beyond as many layers as units",
+    );
+    expect(judge(["critical"], 100, 1, 50).reason).not.toContain("Its width");
   });
 
   it("tells when theory says another thing", () => {

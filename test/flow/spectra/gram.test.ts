@@ -205,7 +205,7 @@ describe("bad batches", () => {
       { kernels, ...(where === undefined ? {} : { where }) },
     );
   it("are refused with what was found and where", () => {
-    expect(measure(1, 3, [1, 2, 3])).toThrow(/received 1 samples, expected at least 2/);
+    expect(measure(1, 3, [1, 2, 3])).toThrow(/received 1 sample, expected at least 2/);
     expect(measure(2, 2, [1, 2, Number.NaN, 4], "layer 3")).toThrow(
       /layer 3: value NaN in sample 1, feature 0/,
     );
