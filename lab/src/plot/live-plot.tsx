@@ -3,9 +3,10 @@ import { effect } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { Theme } from "../../../src/figures/basics/index.ts";
+import { type Marker, mark, marker } from "../figure/marker.ts";
 import { figureTheme } from "../theme.ts";
 import { type Box, drawAxes, prepareCanvas, tracePath } from "./canvas.ts";
-import type { PixelScale, PlotAxis } from "./scale.ts";
+import { type PixelScale, type PlotAxis, pixelScale } from "./scale.ts";
 
 /** A curve of a live plot. */
 export interface LiveCurve {
@@ -35,6 +36,7 @@ const margins = { left: 46, top: 22, right: 10, bottom: 42 } as const;
 /** Draws `scene`; signals read in it are followed. */
 export function LivePlot({ scene, height }: { scene: () => LiveScene; height: number }): JSX.Element {
   const canvas = useRef<HTMLCanvasElement>(null);
+  const shown = useRef<LiveScene | null>(null);
   useEffect(() => {
     const element = canvas.current;
     if (element === null) return;
@@ -42,14 +44,16 @@ export function LivePlot({ scene, height }: { scene: () => LiveScene; height: nu
     let latest: LiveScene | null = null;
     const draw = (): void => {
       frame = 0;
-      if (latest !== null) paintScene(element, latest, figureTheme.peek(), height);
+      if (latest !== null) paintScene(element, latest, figureTheme.peek(), height, marker.peek());
     };
     const schedule = (): void => {
       if (frame === 0) frame = requestAnimationFrame(draw);
     };
     const stop = effect(() => {
       latest = scene();
+      shown.current = latest;
       figureTheme.value;
+      marker.value;
       schedule();
     });
     const observer = new ResizeObserver(schedule);
@@ -61,13 +65,41 @@ export function LivePlot({ scene, height }: { scene: () => LiveScene; height: nu
     };
   }, [scene, height]);
   return (
-    <div aria-hidden="true">
+    <div
+      aria-hidden="true"
+      onPointerMove={(event) => markUnder(event, canvas.current, shown.current)}
+      onPointerLeave={() => mark(null)}
+    >
       <canvas class="live-plot" ref={canvas} style={{ height: `${height}px` }} />
     </div>
   );
 }
 
-function paintScene(canvas: HTMLCanvasElement, scene: LiveScene, theme: Theme, height: number): void {
+/** Marks the point of the curves that is nearest to the pointer along x. */
+function markUnder(
+  { offsetX }: PointerEvent,
+  canvas: HTMLCanvasElement | null,
+  scene: LiveScene | null,
+): void {
+  const axis = scene?.x.shared;
+  if (canvas === null || scene === null || axis === undefined) return;
+  const at = pixelScale(scene.x, margins.left, canvas.clientWidth - margins.right).toValue(offsetX);
+  let best: number | null = null;
+  for (const { x } of scene.curves)
+    for (let i = 0; i < x.length; i++) {
+      const value = x[i] as number;
+      if (best === null || Math.abs(value - at) < Math.abs(best - at)) best = value;
+    }
+  mark(best === null ? null : { axis, value: best });
+}
+
+function paintScene(
+  canvas: HTMLCanvasElement,
+  scene: LiveScene,
+  theme: Theme,
+  height: number,
+  marked: Marker | null,
+): void {
   const width = canvas.clientWidth;
   if (width === 0) return;
   const context = prepareCanvas(canvas, width, height);
@@ -93,6 +125,16 @@ function paintScene(canvas: HTMLCanvasElement, scene: LiveScene, theme: Theme, h
       theme,
     );
   for (const curve of scene.curves) drawCurve(context, curve, scales, theme);
+  const isMarked = marked !== null && marked.axis === scene.x.shared;
+  // what was painted, for those who look at the page from outside
+  canvas.dataset.marked = isMarked ? String(marked.value) : "";
+  if (isMarked)
+    drawCurve(
+      context,
+      { x: [marked.value, marked.value], y: scene.y.range, color: "accent", width: 1.5 },
+      scales,
+      theme,
+    );
   context.restore();
   if (scene.note !== undefined) {
     context.fillStyle = theme.muted;

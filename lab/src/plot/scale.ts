@@ -6,6 +6,8 @@ export interface PlotAxis {
   readonly isLogarithmic?: boolean;
   readonly label: string;
   readonly ticks?: readonly number[];
+  /** What it is called by figures that share it ("depth"): a value that is marked in one is marked here too. */
+  readonly shared?: string;
 }
 
 /** A linear or logarithmic map from [low, high] to pixels [from, to]. */

@@ -8,7 +8,8 @@ export interface Panel {
   readonly name: string;
   readonly title: string;
   readonly caption: () => string;
-  readonly x: { readonly label: string };
+  /** `shared`: the name of an axis that other panels have too. */
+  readonly x: { readonly label: string; readonly shared?: string };
   readonly y: { readonly label: string };
   readonly curve: (
     result: PointResult,
@@ -50,7 +51,7 @@ export const correlationPanel: Panel = {
   name: "correlation",
   title: "Correlation with depth",
   caption: () => `Two inputs with cosine ${formatNumber(state.cosine.value)}; dashed: c*.`,
-  x: { label: "layer" },
+  x: { label: "layer", shared: "depth" },
   y: { label: "c_l" },
   curve: (result) => ({ x: layersOf(result), y: result.c }),
   level: ({ field }) => field.c.value,
@@ -66,7 +67,7 @@ export const variancePanel: Panel = {
   name: "variance",
   title: "Variance with depth",
   caption: () => "Of pre-activations, inputs of mean square 1; dashed: q*.",
-  x: { label: "layer" },
+  x: { label: "layer", shared: "depth" },
   y: { label: "q_l" },
   curve: (result) => ({ x: layersOf(result), y: result.q }),
   level: ({ field }) => field.q.value,

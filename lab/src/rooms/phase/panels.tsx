@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 import { formatNumber, type Theme } from "../../../../src/figures/basics/index.ts";
 import type { FigureTable, NetworkCurve, NetworkCurvesInput } from "../../../../src/figures/index.ts";
-import { CanvasFrame, ReadingCursor } from "../../figure/index.ts";
+import { CanvasFrame, mark, ReadingCursor } from "../../figure/index.ts";
 import { type LiveCurve, LivePlot, type LiveScene } from "../../plot/index.ts";
 import { parametersOf } from "./diagram-files.ts";
 import { isBehind, pinned, point } from "./follow.ts";
@@ -38,12 +38,20 @@ function FollowPanel({ panel }: { panel: Panel }): JSX.Element {
       svg={(theme) => drawFile(panel, theme)}
     >
       <div class={isBehind.value ? "behind" : undefined}>
-        <ReadingCursor title={panel.title} table={() => tableOf(panel)}>
+        <ReadingCursor title={panel.title} table={() => tableOf(panel)} onRow={(row) => markRow(panel, row)}>
           <LivePlot scene={scene} height={HEIGHT} />
         </ReadingCursor>
       </div>
     </CanvasFrame>
   );
+}
+
+/** Marks what a row of the table stands for, in all panels with the same axis. */
+function markRow(panel: Panel, row: number | null): void {
+  const axis = panel.x.shared;
+  if (axis === undefined) return;
+  const value = row === null ? null : tableOf(panel)?.rows[row]?.[1];
+  mark(typeof value === "number" ? { axis, value } : null);
 }
 
 function shownPins(): readonly { readonly index: number; readonly result: PointResult }[] {
@@ -68,7 +76,7 @@ function sceneOf(panel: Panel): LiveScene {
     curves.push({ ...panel.points(here), color: "theory", radius: 2.5 });
   const level = here === null ? undefined : panel.level?.(here);
   return {
-    x: { range: x, label: panel.x.label },
+    x: { range: x, ...panel.x },
     y: { range: y, label: panel.y.label, isLogarithmic },
     curves,
     levels: level !== undefined && Number.isFinite(level) && (level > 0 || !isLogarithmic) ? [level] : [],
