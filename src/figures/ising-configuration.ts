@@ -3,9 +3,16 @@
  * shifted rows on triangular ones. Blue is +1, orange -1.
  */
 import { SpecError } from "../base/index.ts";
-import { type Motion, type PlaneModel, placeCells, type SpinGraph } from "../lattice/index.ts";
+import {
+  type DualTiling,
+  type Motion,
+  type PlaneModel,
+  placeCells,
+  type SpinGraph,
+} from "../lattice/index.ts";
 import { formatNumber } from "./basics/index.ts";
 import type { Figure, FigureOptions, FigureTable } from "./figure.ts";
+import type { DiscPart } from "./plane.ts";
 import { encodePng, pngDataUrl } from "./png.ts";
 import { drawTiling } from "./tiling.ts";
 
@@ -18,6 +25,14 @@ export interface ConfigurationInput {
   /** How a hyperbolic lattice is looked at: which point sits in the middle, and the model. */
   readonly view?: Motion;
   readonly model?: PlaneModel;
+  /**
+   * The part that is drawn of a disc or a square lattice: what sits in the middle, in units of the disc's radius or half the side, y upward,
+   * and the enlargement. A torus goes on beyond its sides. Default all.
+   */
+  readonly part?: DiscPart;
+  /** Of a hyperbolic lattice: outlines of these dual cells, and how opaque the cells are below them. */
+  readonly dual?: DualTiling;
+  readonly opacity?: number;
 }
 
 /** A picture of a configuration as SVG text, which needs no document. */
@@ -108,24 +123,35 @@ function tableConfiguration(input: ConfigurationInput): FigureTable {
   };
 }
 
-function paint({ graph, spins, view, model }: ConfigurationInput, title: string, caption: string): string {
+function paint(input: ConfigurationInput, title: string, caption: string): string {
+  const { graph, spins, view, model, part, dual, opacity } = input;
   const { shape } = graph;
   if (shape.kind === "hyperbolic" && shape.tiling.parent !== null) {
     const fill = (cell: number): string => `rgb(${((spins[cell] as number) > 0 ? UP : DOWN).join(" ")})`;
     const placement = placeCells(shape.tiling, view === undefined ? {} : { view });
-    return drawTiling(placement, { fill, size: SIZE, ...(model === undefined ? {} : { model }) })
+    const drawing = {
+      ...(model === undefined ? {} : { model }),
+      ...(part === undefined ? {} : { part }),
+      ...(dual === undefined ? {} : { dual }),
+      ...(opacity === undefined ? {} : { opacity }),
+    };
+    return drawTiling(placement, { fill, size: SIZE, ...drawing })
       .replace(/<title>[^<]*<\/title>/, `<title>${title}</title>`)
       .replace(/<desc>[^<]*<\/desc>/, `<desc>${caption}</desc>`);
   }
-  if (shape.kind === "square") return paintSquare(shape.columns, shape.rows, spins, title, caption);
+  if (shape.kind === "square") return paintSquare(shape, spins, part, title, caption);
   if (shape.kind === "triangular") return paintTriangular(shape.columns, shape.rows, spins, title, caption);
   throw new Error(`internal: no picture of ${graph.name}`);
 }
 
 function paintSquare(
-  columns: number,
-  rows: number,
+  {
+    columns,
+    rows,
+    periodic,
+  }: { readonly columns: number; readonly rows: number; readonly periodic: boolean },
   spins: ArrayLike<number>,
+  part: DiscPart | undefined,
   title: string,
   caption: string,
 ): string {
@@ -139,13 +165,19 @@ function paintSquare(
       rgba.set((spins[site] as number) > 0 ? UP : DOWN, 4 * (y * width + x));
     }
   const url = pngDataUrl(encodePng(rgba, width, height));
-  return frame(
-    width,
-    height,
-    title,
-    caption,
-    `<image href="${url}" width="${width}" height="${height}" style="image-rendering:pixelated"/>`,
-  );
+  const image = `<image href="${url}" width="${width}" height="${height}" style="image-rendering:pixelated"`;
+  if (part === undefined) return frame(width, height, title, caption, `${image}/>`);
+  const { x, y, zoom } = part;
+  const [w, h] = [width / zoom, height / zoom];
+  const [left, top] = [((x + 1) * width - w) / 2, ((1 - y) * height - h) / 2];
+  // where a torus comes round, the picture stands again beside itself
+  const copies: string[] = [];
+  if (periodic)
+    for (let i = Math.floor(left / width); i * width < left + w; i++)
+      for (let j = Math.floor(top / height); j * height < top + h; j++)
+        copies.push(`<use href="#spins" x="${i * width}" y="${j * height}"/>`);
+  const body = periodic ? `<defs>${image} id="spins"/></defs>${copies.join("")}` : `${image}/>`;
+  return frame(width, height, title, caption, body, [left, top, w, h]);
 }
 
 /** Axes at 60 degrees: row y is shifted by half a site to the right for each row. Sites are hexagons. */
@@ -177,6 +209,13 @@ function paintTriangular(
   return frame(SIZE, Math.ceil(height), title, caption, body);
 }
 
-function frame(width: number, height: number, title: string, caption: string, body: string): string {
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img"><title>${title}</title><desc>${caption}</desc>${body}</svg>`;
+function frame(
+  width: number,
+  height: number,
+  title: string,
+  caption: string,
+  body: string,
+  box: readonly number[] = [0, 0, width, height],
+): string {
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="${box.join(" ")}" width="${width}" height="${height}" role="img"><title>${title}</title><desc>${caption}</desc>${body}</svg>`;
 }

@@ -16,16 +16,25 @@ export interface PlaneView {
   readonly title: string;
 }
 
+/** A part of a disc: what sits in the middle of the picture, in units of the disc's radius, y upward, and how many times it is enlarged. */
+export interface DiscPart {
+  readonly x: number;
+  readonly y: number;
+  readonly zoom: number;
+}
+
 const paper = "#fbfaf7";
 const line = "#8a8a8a";
+const WHOLE: DiscPart = { x: 0, y: 0, zoom: 1 };
 
-/** The usual window on each model, `size` pixels wide. */
-export function viewPlane(model: PlaneModel, size: number): PlaneView {
+/** The usual window on each model, `size` pixels wide; `part` is for discs. */
+export function viewPlane(model: PlaneModel, size: number, part: DiscPart = WHOLE): PlaneView {
   if (model === "poincare" || model === "klein") {
-    const scale = size / 2 - 4;
+    const scale = (size / 2 - 4) * part.zoom;
     const title = model === "klein" ? "the Klein disc" : "the Poincare disc";
     const frame = `<circle r="${scale}" fill="${paper}" stroke="${line}"/>`;
-    return { model, scale, box: [-size / 2, -size / 2, size, size], frame, title };
+    const [left, top] = [part.x * scale - size / 2, -part.y * scale - size / 2];
+    return { model, scale, box: [left, top, size, size], frame, title };
   }
   if (model === "half-plane") {
     // the origin of the disc, i, sits at a third of the height

@@ -11,7 +11,7 @@ import {
   type TriangleTiling,
   verticesOf,
 } from "../lattice/index.ts";
-import { isVisible, outlinePolygon, viewPlane } from "./plane.ts";
+import { type DiscPart, isVisible, outlinePolygon, type PlaneView, viewPlane } from "./plane.ts";
 
 /** Options of the drawings of tilings. */
 export interface TilingDrawing {
@@ -25,6 +25,12 @@ export interface TilingDrawing {
   readonly keep?: (cell: number) => boolean;
   /** Cells whose picture would be smaller than this many pixels are left out. Default 0.3. */
   readonly smallest?: number;
+  /** The part of a disc that is drawn. Default all of it. */
+  readonly part?: DiscPart;
+  /** How opaque cells are. Default 1. */
+  readonly opacity?: number;
+  /** Outlines of these dual cells over the cells of `drawTiling`. */
+  readonly dual?: DualTiling;
 }
 
 /** Draws the cells of a placed tiling. */
@@ -40,6 +46,7 @@ export function drawTiling(placement: Placement, options: TilingDrawing = {}): s
       count: cells,
       corners: (cell) => verticesOf(placement, cell),
       fill: (cell) => layerColor(layer(cell), layers),
+      ...(options.dual === undefined ? {} : { over: dualOutlines(options.dual, placement, options) }),
     },
     options,
   );
@@ -100,18 +107,39 @@ export function drawTriangleGroup(tiling: TriangleTiling, options: TilingDrawing
   );
 }
 
+/** Outlines of dual cells, for a picture of the cells. */
+function dualOutlines(
+  dual: DualTiling,
+  placement: Placement,
+  { smallest = SMALLEST }: TilingDrawing,
+): (view: PlaneView) => string {
+  return (view) => {
+    const paths: string[] = [];
+    for (let cell = 0; cell < dual.cells; cell++) {
+      const corners = dualCornersOf(dual, placement, cell);
+      if (isVisible(view, corners, smallest)) paths.push(outlinePolygon(view, corners));
+    }
+    return `<path data-dual="true" fill="none" stroke="#1a1a1f" stroke-width="1" stroke-linejoin="round" d="${paths.join("")}"/>\n`;
+  };
+}
+
 interface Polygons {
   readonly title: string;
   readonly about: string;
   readonly count: number;
   readonly corners: (index: number) => readonly Point[];
   readonly fill: (index: number) => string;
+  /** Drawn over them. */
+  readonly over?: (view: PlaneView) => string;
 }
 
+/** Pixels. */
+const SMALLEST = 0.3;
+
 function drawPolygons(polygons: Polygons, options: TilingDrawing): string {
-  const { size = 720, model = "poincare", smallest = 0.3, keep } = options;
+  const { size = 720, model = "poincare", smallest = SMALLEST, keep, opacity = 1 } = options;
   const fill = options.fill ?? polygons.fill;
-  const view = viewPlane(model, size);
+  const view = viewPlane(model, size, options.part);
   const paths: string[] = [];
   let left = 0;
   for (let i = 0; i < polygons.count; i++) {
@@ -121,7 +149,7 @@ function drawPolygons(polygons: Polygons, options: TilingDrawing): string {
       paths.push(`<path d="${outlinePolygon(view, corners)}" fill="${fill(i)}"/>`);
     else left++;
   }
-  const isDisc = model === "poincare" || model === "klein";
+  const isDisc = (model === "poincare" || model === "klein") && (options.part?.zoom ?? 1) === 1;
   const rest =
     left > 0 ? `; ${left} too small to see${isDisc ? "" : " or outside the window"} are left out` : "";
   const [, , width, height] = view.box;
@@ -129,10 +157,10 @@ function drawPolygons(polygons: Polygons, options: TilingDrawing): string {
 <title>${polygons.title} on ${view.title}</title>
 <desc>${polygons.about}${rest}.</desc>
 ${view.frame}
-<g stroke="#fbfaf7" stroke-width="0.7" stroke-linejoin="round">
+<g stroke="#fbfaf7" stroke-width="0.7" stroke-linejoin="round"${opacity === 1 ? "" : ` opacity="${opacity}"`}>
 ${paths.join("\n")}
 </g>
-</svg>
+${polygons.over?.(view) ?? ""}</svg>
 `;
 }
 

@@ -15,10 +15,12 @@ import {
 } from "../../src/figures/index.ts";
 import {
   buildTiling,
+  dualTiling,
   hyperbolicLattice,
   measureArcReconstruction,
   measureCorrelators,
   measureThreshold,
+  meshOf,
   parseLattice,
   placeCells,
   viewFrom,
@@ -64,6 +66,36 @@ describe("spin configurations", () => {
     const corners = [...down.matchAll(/[ML](-?[\d.]+) (-?[\d.]+)/g)].slice(0, 7);
     for (const axis of [1, 2])
       expect(Math.abs(corners.reduce((sum, corner) => sum + Number(corner[axis]), 0))).toBeLessThan(0.1);
+  });
+  it("a part, enlarged, with the dual over faded cells", () => {
+    const graph = hyperbolicLattice(7, 3, 4);
+    const tiling = buildTiling(7, 3, 4);
+    const spins = new Int8Array(85).fill(1);
+    const input = { graph, spins, temperature: 2, opacity: 0.25, dual: dualTiling(meshOf(tiling)) };
+    const whole = writeConfiguration(input).text;
+    const outlines = (text: string) =>
+      /data-dual="true"[^>]* d="([^"]*)"/.exec(text)?.[1]?.match(/M/g)?.length ?? 0;
+    expect(outlines(whole)).toBe(input.dual.cells);
+    expect(whole).toContain('opacity="0.25"');
+    expect(whole.match(/<path d=/g)).toHaveLength(85);
+    const part = writeConfiguration({ ...input, part: { x: 0.5, y: 0.25, zoom: 4 } }).text;
+    // the middle of the picture, 1424 pixels a radius
+    expect(part).toContain('viewBox="352 -716 720 720"');
+    expect(part).toContain('<circle r="1424"');
+    expect(part.match(/<path d=/g)!.length).toBeLessThan(60);
+    expect(outlines(part)).toBeLessThan(input.dual.cells);
+  });
+  it("a part of a torus, which comes round, and of an open square, which does not", () => {
+    const spins = new Int8Array(64).fill(1);
+    const part = { x: 0.5, y: 0.25, zoom: 1 };
+    const text = (name: string, zoom: number) =>
+      writeConfiguration({ graph: parseLattice(name), spins, temperature: 1, part: { ...part, zoom } }).text;
+    // 8 sites of 90 pixels: 2 to the right, 1 up
+    expect(text("square:8", 1)).toContain('viewBox="180 -90 720 720"');
+    expect(text("square:8", 1).match(/<use /g)).toHaveLength(4);
+    expect(text("square:8", 4)).toContain('viewBox="450 180 180 180"');
+    expect(text("square:8", 4).match(/<use /g)).toHaveLength(1);
+    expect(text("square:8:open", 2)).not.toContain("<use ");
   });
   it("of a square lattice as pixels, of a triangular one as hexagons", async () => {
     const square = parseLattice("square:4x6");

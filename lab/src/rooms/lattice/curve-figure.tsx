@@ -11,7 +11,9 @@ import { JobStatus } from "../../jobs/index.ts";
 import { curveJob, exactCurves, temperatureRange, transitions } from "./exact/client.ts";
 import { nameOf } from "./plan.ts";
 import { collection } from "./points.ts";
+import { programSpec } from "./program.ts";
 import { keyOfCurve } from "./run/index.ts";
+import { ScanPanel } from "./scan/panel.tsx";
 import { specOf, state } from "./state.ts";
 
 /** The figure with its state. */
@@ -23,8 +25,11 @@ export function CurveFigure(): JSX.Element {
         name="ising-scan"
         title="Over temperature"
         draw={draw}
-        empty="Nothing measured yet: points appear here as you go from temperature to temperature."
+        data={() => collection.peek()}
+        parameters={parametersOf}
+        empty="Nothing measured yet: points appear here as you go from temperature to temperature, or all at once by a scan."
       />
+      <ScanPanel />
       {curveJob.status.value.kind !== "done" && (
         <JobStatus job={curveJob} what="exact curves and transitions" />
       )}
@@ -71,4 +76,8 @@ function draw(options: FigureOptions): Promise<Figure> | null {
     },
     options,
   );
+}
+
+function parametersOf(): Readonly<Record<string, unknown>> {
+  return { ...programSpec() };
 }

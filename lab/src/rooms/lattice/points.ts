@@ -18,13 +18,25 @@ export const collection: Signal<Collection> = signal({ key: "", points: [] });
 
 /** Adds a point, or replaces one of the same temperature by a better one; another lattice begins anew. */
 export function collectPoint(key: string, point: RunEstimates): void {
-  if (point.measured < FEWEST) return;
-  const { key: known, points } = collection.peek();
-  const kept = known === key ? points : [];
-  const old = kept.find(({ temperature }) => temperature === point.temperature);
-  if (old !== undefined && point.measured < GROWTH * old.measured) return;
-  const others = kept.filter((other) => other !== old);
-  const next = [...others, point].sort((a, b) => a.temperature - b.temperature);
+  collectPoints(key, [point]);
+}
+
+/** Adds several at once: the figure is drawn anew once. */
+export function collectPoints(key: string, points: readonly RunEstimates[]): void {
+  const known = collection.peek();
+  const kept = new Map(
+    (known.key === key ? known.points : []).map((point) => [point.temperature, point] as const),
+  );
+  let isNew = false;
+  for (const point of points) {
+    const old = kept.get(point.temperature);
+    if (point.measured < FEWEST) continue;
+    if (old !== undefined && (old === point || point.measured < GROWTH * old.measured)) continue;
+    kept.set(point.temperature, point);
+    isNew = true;
+  }
+  if (!isNew) return;
+  const next = [...kept.values()].sort((a, b) => a.temperature - b.temperature);
   collection.value = { key, points: next.slice(0, MOST_POINTS) };
 }
 

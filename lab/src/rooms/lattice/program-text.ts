@@ -27,6 +27,15 @@ export function commandOf(spec: ProgramSpec, shows: "spins" | "layers"): string 
   ].join("");
 }
 
+/** The command of a scan: `isinglass ising --temperatures ...`. */
+export function scanCommandOf(
+  spec: Omit<ProgramSpec, "temperature">,
+  temperatures: readonly number[],
+): string {
+  const list = temperatures.toSorted((a, b) => a - b).join(",");
+  return commandOf({ ...spec, temperature: 0 }, "spins").replace("--temperature 0", `--temperatures ${list}`);
+}
+
 /** A program for Node that prints the estimates. */
 export function codeOf(spec: ProgramSpec, shows: "spins" | "layers"): string {
   const { lattice, field, temperature, algorithm, start, seed, thermalization, sweeps } = spec;

@@ -24,6 +24,8 @@ export const state = createState({
   cells: choiceField("d", "cells", ["cells", "both", "dual"] as const),
   model: choiceField("m", "poincare", ["poincare", "klein"] as const),
   camera: cameraField("v"),
+  scanPoints: numberField("g", 17, { min: 3, max: 101, integer: true }),
+  scanSweeps: numberField("y", 2000, { min: 64, max: 1e6, integer: true }),
 });
 
 /** The lattice that the state asks for; follows its signals. */

@@ -5,6 +5,7 @@ import { useCallback, useEffect } from "preact/hooks";
 import type { FigureTable } from "../../../../src/figures/index.ts";
 import { CanvasFrame } from "../../figure/index.ts";
 import { prefersReducedMotion } from "../../theme.ts";
+import { Layers, Picked } from "./cell-panels.tsx";
 import { Controls, Temperature } from "./controls.tsx";
 import { CurveFigure } from "./curve-figure.tsx";
 import { Estimates, estimateTable } from "./estimates.tsx";
@@ -13,17 +14,8 @@ import { drawPicture } from "./exact/drawing.ts";
 import { HOME } from "./picture/camera.ts";
 import { Picture } from "./picture/picture.tsx";
 import { programSpec } from "./program.ts";
-import {
-  connect,
-  estimates,
-  inspect,
-  lattice,
-  numbers,
-  picked,
-  restart,
-  spins,
-  status,
-} from "./run/index.ts";
+import { connect, estimates, lattice, numbers, restart, spins, status } from "./run/index.ts";
+import { connectScan } from "./scan/client.ts";
 import { Snapshots } from "./snapshots.tsx";
 import { state } from "./state.ts";
 import { TracePlot } from "./trace-plot.tsx";
@@ -33,7 +25,7 @@ import "./lattice.css";
 /** The room. */
 export function View(): JSX.Element {
   useEffect(() => {
-    const stops = [connect(!prefersReducedMotion()), connectExact()];
+    const stops = [connect(!prefersReducedMotion()), connectExact(), connectScan()];
     return () => {
       for (const stop of stops) stop();
     };
@@ -124,84 +116,6 @@ function Condition(): JSX.Element | null {
         </div>
       );
   }
-}
-
-/** The picked cell. */
-function Picked(): JSX.Element | null {
-  const cell = picked.value;
-  if (cell === null) return null;
-  const { site, layer, isRim, neighbours } = cell;
-  const spin = spins.data === null ? cell.spin : numbers.value && (spins.data[site] as number) > 127 ? 1 : -1;
-  return (
-    <section class="panel" aria-labelledby="lattice-picked" data-picked={site}>
-      <div class="frame-head">
-        <h2 id="lattice-picked">Cell {site}</h2>
-        <button type="button" class="quiet" onClick={() => inspect(null)}>
-          Close
-        </button>
-      </div>
-      <dl class="numbers">
-        <div>
-          <dt>spin</dt>
-          <dd>{spin > 0 ? "+1, up" : "−1, down"}</dd>
-        </div>
-        <div>
-          <dt>distance from the centre</dt>
-          <dd>
-            {layer}
-            {isRim ? ", on the rim" : ""}
-          </dd>
-        </div>
-        <div>
-          <dt>neighbours</dt>
-          <dd class="lattice-neighbours">
-            {neighbours.map((other) => (
-              <button type="button" class="quiet" key={other} onClick={() => inspect(other)}>
-                {other}
-              </button>
-            ))}
-          </dd>
-        </div>
-      </dl>
-    </section>
-  );
-}
-
-/** Cells in each layer. */
-function Layers(): JSX.Element | null {
-  const built = lattice.value;
-  if (built === null || built.picture.kind !== "tiling") return null;
-  const { perLayer } = built.picture;
-  let sum = 0;
-  return (
-    <details class="panel lattice-layers">
-      <summary>Cells in each layer</summary>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">layer</th>
-            <th scope="col">cells</th>
-            <th scope="col">in all</th>
-            <th scope="col">ratio</th>
-          </tr>
-        </thead>
-        <tbody>
-          {perLayer.map((cells, layer) => {
-            sum += cells;
-            const before = perLayer[layer - 1];
-            return (
-              <tr key={`${layer} ${cells}`}>
-                <td>{layer}</td>
-                <td>{cells.toLocaleString("en")}</td>
-                <td>{sum.toLocaleString("en")}</td>
-                <td>{before === undefined ? "" : (cells / before).toFixed(4)}</td>
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
-    </details>
-  );
 }
 
 /** Sites beyond which a table lists counts only. */

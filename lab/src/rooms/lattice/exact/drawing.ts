@@ -13,14 +13,17 @@ export async function drawPicture(): Promise<SVGSVGElement> {
   const shown = spins.data;
   if (shown === null) throw new Error("there is no picture yet; wait until the lattice is built");
   const copy = shown.slice();
+  const { motion, x, y, zoom } = state.camera.peek();
   const answer = await job.run(
     {
       kind: "drawing",
       lattice: specOf(),
       temperature: numbers.peek()?.temperature ?? state.temperature.peek(),
       spins: copy,
-      show: state.cells.peek() === "dual" ? "dual" : state.show.peek(),
-      view: state.camera.peek().motion,
+      show: state.show.peek(),
+      drawn: state.cells.peek(),
+      view: motion,
+      part: { x, y, zoom },
       model: state.model.peek(),
     },
     [copy.buffer],

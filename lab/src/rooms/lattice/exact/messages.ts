@@ -43,8 +43,11 @@ export type ExactRequest =
       readonly lattice: LatticeSpec;
       readonly temperature: number;
       readonly spins: Uint8Array;
-      readonly show: "spins" | "layers" | "dual";
+      readonly show: "spins" | "layers";
+      readonly drawn: "cells" | "both" | "dual";
       readonly view: Motion;
+      /** What sits in the middle of the picture, and the enlargement. */
+      readonly part: { readonly x: number; readonly y: number; readonly zoom: number };
       readonly model: "poincare" | "klein";
     };
 

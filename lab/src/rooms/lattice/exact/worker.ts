@@ -1,5 +1,5 @@
 /** The worker of exact values and drawings. */
-import { drawDual, drawTiling, writeConfiguration } from "../../../../../src/figures/index.ts";
+import { drawTiling, writeConfiguration } from "../../../../../src/figures/index.ts";
 import { dualTiling, meshOf, parseLattice, placeCells } from "../../../../../src/lattice/index.ts";
 import { giveWay, serveJob } from "../../../jobs/worker.ts";
 import { nameOf } from "../plan.ts";
@@ -48,21 +48,26 @@ function finiteOnly(values: ExactValues): ExactValues {
   return Object.fromEntries(Object.entries(values).filter(([, { method }]) => !method.includes("infinite")));
 }
 
+/** Cells below their dual, as in the picture on the page. */
+const BELOW_DUAL = 0.25;
+
 function draw(request: Extract<ExactRequest, { kind: "drawing" }>): ExactResult {
-  const { lattice, temperature, spins, show, view, model } = request;
+  const { lattice, temperature, spins, show, drawn, view, part, model } = request;
   const graph = parseLattice(nameOf(lattice));
-  if (show === "spins" || graph.shape.kind !== "hyperbolic") {
+  const { shape } = graph;
+  const hasDual = shape.kind === "hyperbolic" && drawn !== "cells";
+  const drawing = {
+    model,
+    part,
+    ...(hasDual ? { dual: dualTiling(meshOf(shape.tiling)) } : {}),
+    ...(drawn === "dual" ? { opacity: BELOW_DUAL } : {}),
+  };
+  if (show === "spins" || shape.kind !== "hyperbolic") {
     const signs = Int8Array.from(spins, (byte) => (byte > 127 ? 1 : -1));
-    return { kind: "drawing", ...writeConfiguration({ graph, spins: signs, temperature, view, model }) };
+    return { kind: "drawing", ...writeConfiguration({ graph, spins: signs, temperature, view, ...drawing }) };
   }
-  const { tiling } = graph.shape;
-  const placement = placeCells(tiling, { view });
-  const isDual = show === "dual";
-  const text = isDual
-    ? drawDual(dualTiling(meshOf(tiling)), placement, { model })
-    : drawTiling(placement, { model });
-  const title = isDual
-    ? `The dual of a patch of {${tiling.p},${tiling.q}}`
-    : `The tiling {${tiling.p},${tiling.q}}`;
+  const { tiling } = shape;
+  const title = `The tiling {${tiling.p},${tiling.q}}${hasDual ? " and its dual" : ""}`;
+  const text = drawTiling(placeCells(tiling, { view }), drawing);
   return { kind: "drawing", title, caption: `${tiling.cells} cells, coloured by layer.`, text };
 }
