@@ -15,6 +15,7 @@ const everywhere: readonly (readonly [string, string])[] = [
   ["Arrows", "move what has the focus: cross-hair, slider, reading cursor"],
   ["Shift + arrow", "ten steps"],
   ["Alt + arrow", "a tenth of a step"],
+  ["l", "on a figure: logarithmic or linear values"],
 ];
 
 /** The help dialog. */
