@@ -35,7 +35,7 @@ const assumedByMethod: Readonly<Record<ClassifierMethod, string>> = {
 };
 const assumedWidth = {
   finite:
-    "Finite width enters through one scale q of the kernel, averaged over its posterior: exact for linear units, an approximation for others. No biases.",
+    "Finite width enters through one scale q of the kernel, averaged over its posterior: exact for linear units; for others, with few examples, no better than infinite width. No biases.",
   infinite:
     "Infinite width: with more than two classes outputs share hidden units, and one scale does not cover that. No biases.",
 } as const;
