@@ -39,7 +39,9 @@ export interface JobUnsupported {
 /** From the page to the worker. */
 export type ToWorker<Request> =
   | { readonly kind: "run"; readonly id: number; readonly request: Request }
-  | { readonly kind: "cancel"; readonly id: number };
+  | { readonly kind: "cancel"; readonly id: number }
+  /** What a request to come will need; nothing is answered. */
+  | { readonly kind: "prepare"; readonly ahead: unknown };
 
 /** From the worker to the page. */
 export type FromWorker<Partial, Result> =

@@ -34,7 +34,8 @@ export function giveWay(): Promise<void> {
 }
 
 /**
- * Answers `createJob` of the page. Call it once, at the top of a module worker.
+ * Answers `createJob` of the page. Call it once, at the top of a module worker. Workers that are started before their room
+ * (`ahead.ts`) are told what to `prepare`.
  *
  * @example
  * ```ts
@@ -48,11 +49,12 @@ export function giveWay(): Promise<void> {
  * });
  * ```
  */
-export function serveJob<Request, Partial, Result>(
+export function serveJob<Request, Partial, Result, Ahead = never>(
   compute: (
     request: Request,
     context: JobContext<Partial>,
   ) => Promise<Result | Transferred<Result>> | Result | Transferred<Result>,
+  prepare?: (ahead: Ahead) => void,
 ): void {
   const scope = globalThis as unknown as DedicatedWorkerGlobalScope;
   const post = (message: FromWorker<Partial, Result>, transfer: Transferable[] = []): void =>
@@ -61,6 +63,14 @@ export function serveJob<Request, Partial, Result>(
   scope.addEventListener("message", async ({ data }: MessageEvent<ToWorker<Request>>) => {
     if (data.kind === "cancel") {
       running.get(data.id)?.abort();
+      return;
+    }
+    if (data.kind === "prepare") {
+      try {
+        prepare?.(data.ahead as Ahead);
+      } catch {
+        // the request itself will say what is wrong
+      }
       return;
     }
     const { id, request } = data;

@@ -22,7 +22,10 @@ export const address: Address = createAddress(window, (place) => void arrive(pla
 
 /** Opens what the address says; call it once at the start. */
 export function startRooms(): void {
-  void arrive(address.place.peek());
+  const place = address.place.peek();
+  const entry = rooms.find(({ name }) => name === place.room) ?? first;
+  void arrive(place);
+  entry.startAhead?.(place.query);
 }
 
 let arrivals = 0;

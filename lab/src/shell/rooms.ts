@@ -8,6 +8,8 @@ export interface RoomEntry {
   /** False for rooms whose tab is seen only while they are open. */
   readonly isListed: boolean;
   load(): Promise<Room>;
+  /** Starts workers for what the address asks, before the room's code is there. */
+  startAhead?(query: string): void;
 }
 
 const titles: readonly (readonly [name: string, title: string])[] = [
@@ -23,11 +25,17 @@ const titles: readonly (readonly [name: string, title: string])[] = [
 const UNLISTED: readonly string[] = ["run"];
 
 const modules = import.meta.glob<{ readonly room: Room }>("../rooms/*/index.ts");
+/** Small, so that they are part of the shell. */
+const aheads = import.meta.glob<(query: string) => void>("../rooms/*/ahead.ts", {
+  eager: true,
+  import: "startAhead",
+});
 
 /** All rooms. */
 export const rooms: readonly RoomEntry[] = titles.flatMap(([name, title]) => {
   const module = modules[`../rooms/${name}/index.ts`];
-  return module === undefined
-    ? []
-    : [{ name, title, isListed: !UNLISTED.includes(name), load: async () => (await module()).room }];
+  if (module === undefined) return [];
+  const startAhead = aheads[`../rooms/${name}/ahead.ts`];
+  const entry = { name, title, isListed: !UNLISTED.includes(name), load: async () => (await module()).room };
+  return [startAhead === undefined ? entry : { ...entry, startAhead }];
 });

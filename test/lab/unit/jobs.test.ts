@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { keepWorkers } from "../../../lab/src/jobs/ahead.ts";
 import { createFollower } from "../../../lab/src/jobs/follower.ts";
 import { createJob } from "../../../lab/src/jobs/job.ts";
 import type { FromWorker, ToWorker } from "../../../lab/src/jobs/messages.ts";
@@ -142,12 +143,15 @@ describe("a follower", () => {
 
 describe("the worker's side", () => {
   /** Runs `serveJob` in a scope of its own: messages in, messages out. */
-  function scope(compute: Parameters<typeof serveJob<string, string, string>>[0]) {
+  function scope(
+    compute: Parameters<typeof serveJob<string, string, string>>[0],
+    prepare?: (ahead: string) => void,
+  ) {
     const target = new EventTarget();
     const said: FromWorker<string, string>[] = [];
     vi.stubGlobal("addEventListener", target.addEventListener.bind(target));
     vi.stubGlobal("postMessage", (message: FromWorker<string, string>) => said.push(message));
-    serveJob(compute);
+    serveJob(compute, prepare);
     return {
       said,
       hear: (data: ToWorker<string>) => target.dispatchEvent(new MessageEvent("message", { data })),
@@ -197,5 +201,42 @@ describe("the worker's side", () => {
     go();
     await vi.advanceTimersByTimeAsync(0);
     expect(said).toEqual([{ kind: "cancelled", id: 1 }]);
+  });
+
+  it("prepares without a word, and leaves what is wrong to the request", async () => {
+    const prepared: string[] = [];
+    const { said, hear } = scope(
+      (request) => request,
+      (ahead) => {
+        prepared.push(ahead);
+        throw new Error("not an activation");
+      },
+    );
+    hear({ kind: "prepare", ahead: "tanh" });
+    hear({ kind: "run", id: 1, request: "a" });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(prepared).toEqual(["tanh"]);
+    expect(said).toEqual([{ kind: "done", id: 1, result: "a" }]);
+  });
+});
+
+describe("workers ahead", () => {
+  it("are handed out before new ones are made", () => {
+    const workers = keepWorkers<string>(start);
+    workers.start(2, "tanh");
+    expect(FakeWorker.all.map(({ received }) => received)).toEqual([
+      [{ kind: "prepare", ahead: "tanh" }],
+      [{ kind: "prepare", ahead: "tanh" }],
+    ]);
+    const taken = [workers.take(), workers.take(), workers.take()] as unknown as FakeWorker[];
+    expect(taken).toEqual([worker(0), worker(1), worker(2)]);
+    expect(worker(2).received).toEqual([]);
+  });
+
+  it("are forgotten when they did not load, so that the job hears of it", () => {
+    const workers = keepWorkers<string>(start);
+    workers.start(1, "tanh");
+    worker(0).dispatchEvent(new Event("error"));
+    expect(workers.take() as unknown).toBe(worker(1));
   });
 });

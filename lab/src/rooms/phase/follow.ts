@@ -1,17 +1,15 @@
 /** What follows the cross-hair and the pins: one worker for what is dragged, one for what stays. */
 import { effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { createFollower, createJob, type Follower } from "../../jobs/index.ts";
+import { pointWorkers } from "./ahead.ts";
 import type { PointRequest, PointResult } from "./point-messages.ts";
 import { type Pin, state } from "./state.ts";
 
 /** Points of the drawn correlation map. */
 export const MAP_POINTS = 65;
 
-const startPointWorker = (): Worker =>
-  new Worker(new URL("./point-worker.ts", import.meta.url), { type: "module" });
-
 /** The cross-hair's network. */
-export const point: Follower<PointRequest, PointResult> = createFollower(startPointWorker);
+export const point: Follower<PointRequest, PointResult> = createFollower(pointWorkers.take);
 
 /** Whether the numbers shown are those of an earlier place: true when the worker needs longer than a moment. */
 export const isBehind: ReadonlySignal<boolean> = signal(false);
@@ -21,7 +19,7 @@ const MOMENT = 250;
 /** The pinned networks, in the order of the pins; null while they are solved, a sentence where that failed. */
 export const pinned: ReadonlySignal<readonly (PointResult | string | null)[]> = signal([]);
 
-const pinJob = createJob<PointRequest, never, PointResult>(startPointWorker);
+const pinJob = createJob<PointRequest, never, PointResult>(pointWorkers.take);
 const known = new Map<string, PointResult | string>();
 
 /** Starts following; returns what stops it. */

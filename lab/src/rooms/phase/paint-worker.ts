@@ -8,7 +8,8 @@ import {
   paintPhasePasses,
   traceCriticalLine,
 } from "../../../../src/signal/theory/index.ts";
-import { giveWay, serveJob } from "../../jobs/worker.ts";
+import { giveWay, type JobContext, serveJob } from "../../jobs/worker.ts";
+import type { PhaseAhead } from "./ahead.ts";
 import type { PaintedRows, PaintPartial, PaintRequest, PaintResult } from "./paint-messages.ts";
 
 /** Milliseconds between two looks at the messages. */
@@ -28,7 +29,14 @@ function solverOf(text: string): { activation: Activation; solver: PhaseCellSolv
   return made;
 }
 
-serveJob<PaintRequest, PaintPartial, PaintResult>(async (request, { signal, partial, progress }) => {
+serveJob<PaintRequest, PaintPartial, PaintResult, PhaseAhead>(paint, ({ activation }) => {
+  solverOf(activation);
+});
+
+async function paint(
+  request: PaintRequest,
+  { signal, partial, progress }: JobContext<PaintPartial>,
+): Promise<PaintResult> {
   const { grid, rows, tracesLine } = request;
   const { activation, solver } = solverOf(request.activation);
   const painter = paintPhasePasses(activation, grid, { solver, rows, criticalLine: [] });
@@ -59,7 +67,7 @@ serveJob<PaintRequest, PaintPartial, PaintResult>(async (request, { signal, part
       partial({ line });
     }
   }
-});
+}
 
 /** A copy of this worker's rows. */
 function rowsOf(

@@ -5,6 +5,7 @@
 import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { CriticalPolyline, PhaseGrid } from "../../../../src/signal/theory/index.ts";
 import { createJob, type Job, type JobProgress, type JobState } from "../../jobs/index.ts";
+import { PAINTERS, paintWorkers } from "./ahead.ts";
 import type { PaintedRows, PaintPartial, PaintRequest, PaintResult } from "./paint-messages.ts";
 import { shareRows } from "./share-rows.ts";
 
@@ -33,21 +34,14 @@ export interface Painter {
   close(): void;
 }
 
-const MOST_PAINTERS = 4;
-
 type RowJob = Job<PaintRequest, PaintPartial, PaintResult>;
 type RowState = JobState<PaintPartial, PaintResult>;
 const quantities = ["q", "c", "chi1", "xiC", "xiQ"] as const;
 
-/**
- * Makes the pool, which starts with the first painting. One thread is left to what follows the cross-hair, so that a drag
- * stays smooth while painting, and the first picture does not wait for tables that are made twice.
- */
-export function createPainter(threads: number = (navigator.hardwareConcurrency || 2) - 1): Painter {
-  const jobs: RowJob[] = Array.from({ length: Math.max(1, Math.min(MOST_PAINTERS, threads)) }, () =>
-    createJob<PaintRequest, PaintPartial, PaintResult>(
-      () => new Worker(new URL("./paint-worker.ts", import.meta.url), { type: "module" }),
-    ),
+/** Makes the pool, which starts with the first painting. */
+export function createPainter(): Painter {
+  const jobs: RowJob[] = Array.from({ length: PAINTERS }, () =>
+    createJob<PaintRequest, PaintPartial, PaintResult>(paintWorkers.take),
   );
   const picture: Signal<Picture | null> = signal(null);
   let painting: Painting | null = null;

@@ -18,6 +18,7 @@ import {
   type VarianceScan,
 } from "../../../../src/signal/theory/index.ts";
 import { serveJob } from "../../jobs/worker.ts";
+import type { PhaseAhead } from "./ahead.ts";
 import type { CorrelationMap, PointNumbers, PointRequest, PointResult } from "./point-messages.ts";
 
 /** What is kept of an activation; the sketcher is made when something is dragged. */
@@ -43,14 +44,18 @@ function recall(text: string): Known {
 const IDLE = 300;
 let idle: ReturnType<typeof setTimeout> | undefined;
 
-serveJob<PointRequest, never, PointResult>((request) => {
+serveJob<PointRequest, never, PointResult, PhaseAhead>(answer, ({ activation }) => {
+  recall(activation);
+});
+
+function answer(request: PointRequest): PointResult {
   clearTimeout(idle);
   const about = recall(request.activation);
   if (about.sketcher === null && about.activation.degree === null)
     idle = setTimeout(() => sketch(request, about), IDLE);
   // degree one is in closed form, and so as fast exactly
   return request.isLive && about.activation.degree === null ? sketch(request, about) : solve(request, about);
-});
+}
 
 function solve(request: PointRequest, { activation, scan }: Known): PointResult {
   const { weightVariance: sigmaW2, biasVariance: sigmaB2, depth, cosine } = request;

@@ -8,6 +8,7 @@ import {
   rangeField,
   textField,
 } from "../../state/index.ts";
+import { DEFAULT_ACTIVATION } from "./ahead.ts";
 
 /** Largest variances that the room looks at. */
 export const MOST_WEIGHT = 100;
@@ -48,7 +49,7 @@ export const MOST_PINS = 4;
 
 /** State of the room. */
 export const state = createState({
-  activation: textField("a", "tanh", { maxLength: 200 }),
+  activation: textField("a", DEFAULT_ACTIVATION, { maxLength: 200 }),
   weightVariance: numberField("w", 1.5, { min: LEAST_WEIGHT, max: MOST_WEIGHT }),
   biasVariance: numberField("b", 0.05, { min: 0, max: MOST_BIAS }),
   weights: rangeField("x", [0.5, 4], { min: LEAST_WEIGHT, max: MOST_WEIGHT }),
