@@ -1,27 +1,15 @@
 /** What surrounds every figure: heading, caption, table twin, and the menu that saves it in five formats. */
 import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
-import { DARK_THEME, LIGHT_THEME, type Theme } from "../../../src/figures/basics/index.ts";
+import { DARK_THEME, LIGHT_THEME } from "../../../src/figures/basics/index.ts";
 import type { FigureTable } from "../../../src/figures/index.ts";
 import { notify } from "../notices.ts";
 import { theme } from "../theme.ts";
 import { Menu, type MenuItem } from "./menu.tsx";
 import { enterFigure } from "./on-page.ts";
 import type { FigureFacts } from "./save.ts";
+import type { FigureSource } from "./source.ts";
 import { TableTwin } from "./table-twin.tsx";
-
-/** What a figure can be saved as; each is asked for only when it is wanted. */
-export interface FigureSource {
-  table(): FigureTable | null;
-  /** The data behind the figure, for JSON; typed arrays are fine. */
-  data?(): unknown;
-  /** The drawing in these colours, for SVG and PNG files. */
-  svg?(theme: Theme): Promise<SVGSVGElement>;
-  /** A picture, for PNG files of figures without a drawing. */
-  png?(scale: number, theme: Theme): Promise<Blob>;
-  /** What it was made from; goes into the files. */
-  parameters?(): Readonly<Record<string, unknown>>;
-}
 
 /** What a frame is given. */
 export interface FrameProps {

@@ -1,6 +1,6 @@
 /** The figures that the page shows now, so that all of them can be kept together. */
-import type { FigureSource } from "./frame.tsx";
 import type { FigureFacts } from "./save.ts";
+import type { FigureSource } from "./source.ts";
 
 /** A figure on the page. */
 export interface FigureOnPage {

@@ -1,7 +1,6 @@
 /** The Generalise room without a browser: curves and kernels of its requests, the programs it copies, the task it saves. */
 import { describe, expect, it } from "vitest";
 import {
-  type CurveWork,
   openTask,
   preparationKey,
   prepareTask,
@@ -12,6 +11,7 @@ import { samplingShares } from "../../../lab/src/rooms/generalise/sampling.ts";
 import { requestOf, state } from "../../../lab/src/rooms/generalise/state.ts";
 import { taskFile } from "../../../lab/src/rooms/generalise/task-file.ts";
 import type { CurveAnswer, CurveRequest } from "../../../lab/src/rooms/generalise/types.ts";
+import type { CurveWork } from "../../../lab/src/rooms/generalise/work.ts";
 import { ConvergenceError, SpecError } from "../../../src/base/index.ts";
 import { parseTaskFile, solveEffectiveAction } from "../../../src/bayes/index.ts";
 import { type Dataset, loadDataset } from "../../../src/data/index.ts";

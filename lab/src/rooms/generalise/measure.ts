@@ -1,5 +1,5 @@
 /** Learning curves and kernels of a request: library calls only, so that it runs in Node as it does in a worker. */
-import { type ProgressEvent, SpecError } from "../../../../src/base/index.ts";
+import { SpecError } from "../../../../src/base/index.ts";
 import {
   type CurvePoint,
   type DescribedTask,
@@ -12,35 +12,18 @@ import {
   taskOfLabels,
   uniformKernelSpec,
 } from "../../../../src/bayes/index.ts";
-import type { Dataset, LoadOptions } from "../../../../src/data/index.ts";
 import type { LinearAlgebra } from "../../../../src/kernels/index.ts";
 import { resolveActivation } from "../../../../src/networks/index.ts";
 import { createStream } from "../../../../src/numerics/index.ts";
 import { networkOf } from "./network.ts";
 import { sampleAt, samplingShares } from "./sampling.ts";
 import type { CurveAnswer, CurveRequest, KernelMeans, KernelPicture, WidthPoint } from "./types.ts";
+import type { CurveWork, OpenSample } from "./work.ts";
 
 /** Test points of a teacher. */
 const TEACHER_TESTS = 500;
 /** Examples in the picture of a kernel. */
 const PICTURED = 60;
-
-/** Opens the labelled sample; options as in `loadDataset`. */
-export type OpenSample = (
-  options: LoadOptions,
-) => Promise<{ readonly train: Dataset; readonly test: Dataset }>;
-
-/** How a curve is worked out. */
-export interface CurveWork {
-  readonly openSample: OpenSample;
-  readonly algebra: LinearAlgebra;
-  readonly signal?: AbortSignal;
-  readonly onProgress?: (event: ProgressEvent) => void;
-  /** Sees theory at once, and then the curve after every size that was sampled. */
-  readonly onPartial?: (partial: CurveAnswer) => void;
-  /** Lets messages in, between sizes. */
-  readonly giveWay?: () => Promise<void>;
-}
 
 /** What stays the same while width and temperature change. */
 export interface PreparedTask {

@@ -13,10 +13,10 @@ import {
 } from "../../../../src/bayes/index.ts";
 import { parseNetwork } from "../../../../src/networks/index.ts";
 import { createStream } from "../../../../src/numerics/index.ts";
-import type { CurveWork } from "./measure.ts";
 import { networkOf } from "./network.ts";
 import { dynamicsOptions, movesAllWeights, specificationOf } from "./specification.ts";
 import type { CurveRequest, SamplingRequest } from "./types.ts";
+import type { CurveWork } from "./work.ts";
 
 /** Samples at one size. */
 export type Sampled = NonNullable<CurvePoint["sampled"]>;
