@@ -11,7 +11,14 @@ import {
 } from "../flow/index.ts";
 import { type Activation, type NetworkSpec, traceShapes } from "../networks/index.ts";
 import { createStream } from "../numerics/index.ts";
-import { chanceOf, type FlowParts, type Score, scoreOf, trainFlowGrid } from "../runs/index.ts";
+import {
+  chanceOf,
+  type FlowParts,
+  requireFlowGrid,
+  type Score,
+  scoreOf,
+  trainFlowGrid,
+} from "../runs/index.ts";
 import type { CommandContext } from "./command.ts";
 import { curveGrid } from "./flow-scan-drawing.ts";
 import { readNumber, readText } from "./options.ts";
@@ -29,6 +36,23 @@ export interface ScanTraining extends FlowParts {
   readonly described: string;
   /** The other half of a GAN. */
   readonly partner: NetworkSpec | null;
+}
+
+/** Examples in a minibatch of training. */
+const BATCH = 100;
+
+/** Checks `--train` and `--compare` before the map is measured, which takes minutes. */
+export function requireTraining(
+  spec: NetworkSpec,
+  { train, partner }: ScanTraining,
+  { depths, sigmaB2 }: Scan,
+  { args }: CommandContext,
+): void {
+  const folder = readText(args, "compare");
+  if (folder !== undefined) for (const b of sigmaB2) readCells(folder, b);
+  else if (depths.length > 0) {
+    requireFlowGrid({ spec, depths, batch: BATCH, ...(partner === null ? {} : { partner }) }, train);
+  }
 }
 
 /** Trains what `--train` asks for, or reads `--compare`. */
@@ -80,7 +104,7 @@ function trainCells(
     {
       ...{ spec, sigmaB2, sigmaW2, depths, data: described, seed, version },
       ...(isPair ? { partner } : {}),
-      batch: 100,
+      batch: BATCH,
       steps: readNumber(args, "train-steps", { min: 1, max: 1e7, integer: true }) ?? 200,
       rate: readNumber(args, "train-rate", { min: 0, open: true }) ?? RATES[isPair ? "pair" : "single"],
       rateScaling: isPair ? "constant" : "inverse-depth",

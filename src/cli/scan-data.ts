@@ -34,7 +34,7 @@ export async function readScanData(
   const kinds = [spec.kind, partner.kind];
   if (!kinds.includes("generator") || !kinds.includes("discriminator")) {
     throw new SpecError(
-      `--partner: received a ${spec.kind} and a ${partner.kind}, expected a generator and a discriminator`,
+      `--partner: received networks of kind ${spec.kind} and ${partner.kind}, expected a generator and a discriminator`,
       {
         hint: "isinglass flow 'generator:8-48x8-16' --partner 'discriminator:16-48x2-1' --data mixture:16:5:8 --scan",
       },

@@ -42,7 +42,7 @@ export async function readPartner(context: CommandContext, generator: NetworkSpe
   const spec = await readSpec(text);
   if (generator.kind !== "generator" || spec.kind !== "discriminator") {
     throw new SpecError(
-      `--discriminator: received a ${generator.kind} and a ${spec.kind}, expected a generator and a discriminator`,
+      `--discriminator: received networks of kind ${generator.kind} and ${spec.kind}, expected a generator and a discriminator`,
       {
         hint: "isinglass tune 'generator:16-64x3-784' --discriminator 'discriminator:784-64x3-1' --data mnist",
       },

@@ -65,7 +65,7 @@ export async function trainFlowGrid(
   options: FlowTrainingOptions,
 ): Promise<FlowTrainedCell[]> {
   const { spec, partner, seed, version, ...rest } = plan;
-  requireGrid(plan, options.train);
+  requireFlowGrid(plan, options.train);
   const score = scoreOf(spec);
   return runTrainingGrid<FlowTrainedCell>(
     path,
@@ -96,7 +96,15 @@ export async function trainFlowGrid(
   );
 }
 
-function requireGrid({ spec, partner, depths, batch }: FlowTrainingPlan, train: Dataset): void {
+/**
+ * Checks a grid before anything is measured or written.
+ *
+ * @throws SpecError as `trainFlowGrid`
+ */
+export function requireFlowGrid(
+  { spec, partner, depths, batch }: Pick<FlowTrainingPlan, "spec" | "partner" | "depths" | "batch">,
+  train: Dataset,
+): void {
   for (const depth of depths) specAtDepth(spec, depth);
   const isHalf = spec.kind === "generator" || spec.kind === "discriminator";
   const other = spec.kind === "generator" ? "discriminator" : "generator";

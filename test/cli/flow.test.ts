@@ -224,6 +224,8 @@ describe("tune", () => {
 });
 
 describe("bad input", () => {
+  const half = "generator:4-6x3-8 tanh sb2=0.05";
+  const noise = ["--data", "noise", "--examples", "64", "--batches", "2", "--batch-size", "8", "--test", "8"];
   const cases: [string, string[], number, RegExp][] = [
     ["a test batch below 2", ["flow", network, ...small.slice(0, -1), "1"], 2, /--test: received "1"/],
     ["a minibatch below 2", ["flow", network, "--data", "blobs.npz", "--batch-size", "1"], 2, /--batch-size/],
@@ -244,6 +246,19 @@ describe("bad input", () => {
       4,
       /no run folder/,
     ],
+    [
+      "a comparison with a run of another kind",
+      ["flow", network, ...small, "--scan", "--weight", "1,2", "--compare", "whole"],
+      4,
+      /is a run of flow-scan, expected one of trainability/,
+    ],
+    [
+      "a partner that is no other half",
+      ["flow", network, ...small, "--scan", "--partner", "discriminator:16-4-1"],
+      2,
+      /received networks of kind mlp and discriminator/,
+    ],
+    ["half a GAN alone", ["flow", half, ...noise, "--scan", "--train", "2"], 2, /does not train alone/],
     ["a range upside down", ["tune", network, ...small, "--weight", "3:1"], 2, /FROM below TO/],
     [
       "a discriminator beside no generator",

@@ -20,7 +20,7 @@ import { type FlowParts, type FlowPlan, measureFlowRun, requireFlowData } from "
 import type { CommandContext, CsvRows, Outcome } from "../command.ts";
 import { readFlowNetwork, readFlowSettings } from "../flow-options.ts";
 import { scanAssumptions, writeMaps } from "../flow-scan-drawing.ts";
-import { addTraining } from "../flow-scan-training.ts";
+import { addTraining, requireTraining } from "../flow-scan-training.ts";
 import { renderFlowMap } from "../render/flow-map.ts";
 import { chooseRunFolder } from "../run-folder.ts";
 import { readScanData } from "../scan-data.ts";
@@ -42,6 +42,7 @@ export async function runFlowScan(context: CommandContext): Promise<Outcome> {
   const settings = readFlowSettings(context);
   const { seen: data, trained: forTraining } = await readScanData(context, spec, settings);
   requireFlowData(data, settings);
+  requireTraining(spec, forTraining, scan, context);
   const plan: FlowPlan = {
     ...{
       kind: "flow-scan",
