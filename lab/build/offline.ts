@@ -79,6 +79,7 @@ async function writeServiceWorker(folder: string, shell: readonly string[]): Pro
     shell: small.map(({ name }) => name).filter(inPage),
     rest: small.map(({ name }) => name).filter((name) => !inPage(name)),
     large: files.filter(({ bytes }) => bytes.length > LARGEST_IN_ADVANCE).map(({ name }) => name),
+    bytes: Object.fromEntries(files.map(({ name, bytes }) => [name, bytes.length])),
   };
   await bundle({
     entryPoints: [fileURLToPath(new URL("../src/offline/service-worker.ts", import.meta.url))],

@@ -14,13 +14,12 @@ startRooms(); // the room's chunk is on its way while the shell is drawn
 root.replaceChildren();
 render(<Shell />, root);
 startKeys();
-startOffline({
+// a browser that forbids service workers (private windows, say) just stays online
+void startOffline({
   onUpdate: (run) =>
     notify({
       kind: "info",
       text: "A newer version of the lab is ready.",
       action: { label: "Use it now", run },
     }),
-}).catch(() => {
-  // a browser that forbids service workers (private windows, say) just stays online
 });

@@ -8,6 +8,8 @@ export interface Notice {
   readonly text: string;
   /** What to do. */
   readonly hint?: string;
+  /** Good news that stays all the same, because it is going to change or worth reading. */
+  readonly stays?: boolean;
   /** A button that does it; the notice goes away then. */
   readonly action?: { readonly label: string; run(): void };
 }
@@ -24,8 +26,18 @@ export const notices: ReadonlySignal<readonly Notice[]> = list;
 export function notify(notice: Omit<Notice, "id">): number {
   const id = ++lastId;
   list.value = [...list.value.filter(({ text }) => text !== notice.text), { ...notice, id }].slice(-MOST);
-  if (notice.kind === "info" && notice.action === undefined) setTimeout(() => dismiss(id), INFO_MILLISECONDS);
+  if (isFleeting(notice)) setTimeout(() => dismiss(id), INFO_MILLISECONDS);
   return id;
+}
+
+/** Says something else in the same place; a notice that was closed stays closed. */
+export function changeNotice(id: number, notice: Omit<Notice, "id">): void {
+  list.value = list.value.map((old) => (old.id === id ? { ...notice, id } : old));
+  if (isFleeting(notice)) setTimeout(() => dismiss(id), INFO_MILLISECONDS);
+}
+
+function isFleeting({ kind, action, stays = false }: Omit<Notice, "id">): boolean {
+  return kind === "info" && action === undefined && !stays;
 }
 
 /** Takes a notice away. */

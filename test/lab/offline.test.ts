@@ -57,6 +57,14 @@ function stop(server: Server): Promise<void> {
   });
 }
 
+/** Chooses the command in the palette. */
+async function askToKeepAll(page: Page): Promise<void> {
+  await page.keyboard.press("/");
+  const query = page.getByRole("combobox", { name: "Search commands" });
+  await query.fill("use offline");
+  await query.press("Enter");
+}
+
 describe.runIf(hasChromium)("the lab without its server", () => {
   let browser: Browser;
   let server: Server;
@@ -110,6 +118,16 @@ describe.runIf(hasChromium)("the lab without its server", () => {
     await page.locator(".room-run dl").waitFor();
     const { files } = await kept(page);
     expect(files.filter((name) => name.startsWith("run"))).toEqual([]);
+  });
+
+  it("keeps the large files too when asked to, and says how much that is", async () => {
+    const { shell, rest, large } = filesOf(site);
+    expect(large.length).toBeGreaterThan(0);
+    expect((await kept(page)).files).toEqual(expect.not.arrayContaining(large));
+    await askToKeepAll(page);
+    const count = shell.length + rest.length + large.length;
+    await page.getByText(`The whole lab is kept: ${count} files`).waitFor();
+    expect((await kept(page)).files).toEqual(expect.arrayContaining([...shell, ...rest, ...large]));
   });
 
   it("opens every room when the server is gone, cross-origin isolated as before", async () => {
@@ -167,6 +185,7 @@ describe.runIf(hasChromium)("a host that sets no headers", () => {
   let server: Server;
   let page: Page;
   let base: string;
+  let isOutOfOrder = false;
 
   beforeAll(async () => {
     const site = inject("labFolder");
@@ -175,6 +194,7 @@ describe.runIf(hasChromium)("a host that sets no headers", () => {
       // below a folder, as on project pages
       const name = path.replace(/^\/pages\/lab\//, "") || "index.html";
       try {
+        if (isOutOfOrder) throw new Error("out of order");
         const bytes = await readFile(join(site, name));
         response.writeHead(200, { "content-type": mediaTypeOf(name) }).end(bytes);
       } catch {
@@ -207,5 +227,22 @@ describe.runIf(hasChromium)("a host that sets no headers", () => {
     await page.locator(".room h1").waitFor();
     await page.waitForFunction(() => crossOriginIsolated);
     await page.waitForFunction(() => performance.getEntriesByName("phase-full-picture").length > 0);
+  });
+
+  it("says which files could not be kept, and keeps them when they are there", async () => {
+    const { shell, rest } = filesOf(inject("labFolder"));
+    const { pathname } = new URL(base);
+    await waitUntilKept(
+      page,
+      [...shell, ...rest].map((name) => `${pathname.slice(1)}${name}`),
+    );
+    isOutOfOrder = true;
+    await askToKeepAll(page);
+    const notice = page.locator(".notice", { hasText: "not kept: ort-wasm" });
+    await notice.waitFor();
+    expect(await notice.textContent()).toContain("Ask again when the server can be reached");
+    isOutOfOrder = false;
+    await askToKeepAll(page);
+    await page.getByText("The whole lab is kept").waitFor();
   });
 });

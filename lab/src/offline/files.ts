@@ -8,6 +8,8 @@ export interface PageFiles {
   readonly rest: readonly string[];
   /** Kept when the page has asked for them once, or for everything. */
   readonly large: readonly string[];
+  /** How large each is. */
+  readonly bytes: Readonly<Record<string, number>>;
 }
 
 /** What the page tells the service worker. */
@@ -19,10 +21,15 @@ export type PageMessage =
   /** A newer version takes over now. */
   | { readonly kind: "take-over" };
 
-/** What the service worker answers to "keep" and "keep-all". */
-export interface KeptMessage {
-  readonly kind: "kept";
+/** How much is kept; the service worker tells it through the port that came with "keep-all". */
+export interface KeptSoFar {
   readonly files: number;
-  /** Files that could not be fetched. */
+  readonly bytes: number;
+  /** Of everything. */
+  readonly totalFiles: number;
+  readonly totalBytes: number;
+  /** Files that could not be fetched or kept. */
   readonly failed: readonly string[];
+  /** Whether this is the end. */
+  readonly isDone: boolean;
 }

@@ -1,2 +1,3 @@
 /** Offline use of the built page. */
-export { type Offline, type OfflineEvents, startOffline } from "./register.ts";
+export { keepEverything } from "./everything.ts";
+export { type NotKept, type Offline, type OfflineEvents, startOffline } from "./register.ts";

@@ -2,7 +2,7 @@
  * Starts the service worker of the built page when the page is idle, so that it works without its server from the next
  * visit on, and tells when a newer version waits.
  */
-import type { KeptMessage, PageMessage } from "./files.ts";
+import type { KeptSoFar, PageMessage } from "./files.ts";
 
 /** Milliseconds after the page has loaded before anything is fetched for later. */
 const IDLE_AFTER = 3000;
@@ -15,15 +15,32 @@ export interface OfflineEvents {
 
 /** What the shell can ask for. */
 export interface Offline {
-  /** Keeps everything, the large files too; resolves with the files that could not be had. */
-  keepAll(): Promise<readonly string[]>;
+  /** Keeps everything, the large files too; tells of every file, and resolves with how it ended. */
+  keepAll(onProgress: (kept: KeptSoFar) => void): Promise<KeptSoFar>;
 }
 
-/**
- * Registers the service worker; null where the browser has none, where the page is not a secure one, or while developing.
- */
-export async function startOffline({ onUpdate }: OfflineEvents): Promise<Offline | null> {
-  if (import.meta.env.DEV || !("serviceWorker" in navigator) || !globalThis.isSecureContext) return null;
+/** Why nothing is kept. */
+export interface NotKept {
+  readonly reason: string;
+}
+
+/** Whether the page is kept; settled some seconds after it has loaded. */
+export let offline: Promise<Offline | NotKept> = Promise.resolve({ reason: "the page has not started" });
+
+/** Registers the service worker when the page has been idle for a while; never rejects. */
+export function startOffline(events: OfflineEvents): Promise<Offline | NotKept> {
+  offline = register(events).catch((error: unknown) => ({
+    reason: `the browser refused: ${error instanceof Error ? error.message : String(error)}`,
+  }));
+  return offline;
+}
+
+async function register({ onUpdate }: OfflineEvents): Promise<Offline | NotKept> {
+  if (import.meta.env.DEV) return { reason: "a page of the development server is never kept" };
+  if (!globalThis.isSecureContext)
+    return { reason: "browsers keep pages from this machine or from https addresses only" };
+  if (!("serviceWorker" in navigator))
+    return { reason: "this browser, or this window, has no service workers" };
   await idle();
   const hadController = navigator.serviceWorker.controller !== null;
   const registration = await navigator.serviceWorker.register("./service-worker.js", {
@@ -44,22 +61,22 @@ export async function startOffline({ onUpdate }: OfflineEvents): Promise<Offline
   });
   const { active } = await navigator.serviceWorker.ready;
   if (active !== null) tell(active, { kind: "keep", loaded: loadedFiles() });
-  return {
-    keepAll: async () => {
-      const { active: current } = await navigator.serviceWorker.ready;
-      return new Promise((resolve) => {
-        const listener = (event: MessageEvent): void => {
-          const reply = event.data as KeptMessage;
-          if (reply.kind !== "kept") return;
-          navigator.serviceWorker.removeEventListener("message", listener);
-          resolve(reply.failed);
-        };
-        navigator.serviceWorker.addEventListener("message", listener);
-        navigator.serviceWorker.startMessages();
-        if (current !== null) tell(current, { kind: "keep-all" });
-      });
-    },
-  };
+  return { keepAll };
+}
+
+async function keepAll(onProgress: (kept: KeptSoFar) => void): Promise<KeptSoFar> {
+  const { active } = await navigator.serviceWorker.ready;
+  const { port1, port2 } = new MessageChannel();
+  const end = new Promise<KeptSoFar>((resolve) => {
+    port1.onmessage = ({ data }: MessageEvent<KeptSoFar>) => {
+      onProgress(data);
+      if (!data.isDone) return;
+      port1.close();
+      resolve(data);
+    };
+  });
+  active?.postMessage({ kind: "keep-all" } satisfies PageMessage, [port2]);
+  return end;
 }
 
 function tell(worker: ServiceWorker, message: PageMessage): void {

@@ -5,7 +5,7 @@
  *
  * Kept answers carry the headers of cross-origin isolation, so that hosts that cannot set headers give threads too.
  */
-import type { KeptMessage, PageFiles, PageMessage } from "./files.ts";
+import type { KeptSoFar, PageFiles, PageMessage } from "./files.ts";
 
 declare const __PAGE_FILES__: PageFiles;
 const worker = globalThis as unknown as ServiceWorkerGlobalScope;
@@ -25,7 +25,8 @@ worker.addEventListener("activate", (event) => event.waitUntil(takeOver()));
 worker.addEventListener("message", (event) => {
   const message = event.data as PageMessage;
   if (message.kind === "take-over") event.waitUntil(worker.skipWaiting());
-  else event.waitUntil(keepMore(message, event.source));
+  else if (message.kind === "keep-all") event.waitUntil(keepAll(event.ports[0]));
+  else event.waitUntil(keepMore(message.loaded));
 });
 worker.addEventListener("fetch", (event) => {
   const name = nameOf(event.request);
@@ -97,29 +98,44 @@ async function takeOver(): Promise<void> {
   await worker.clients.claim();
 }
 
-async function keepMore(
-  message: Exclude<PageMessage, { kind: "take-over" }>,
-  source: ExtendableMessageEvent["source"],
-): Promise<void> {
-  const cache = await caches.open(CACHE);
-  const large =
-    message.kind === "keep-all"
-      ? files.large
-      : files.large.filter((name) => message.loaded.some((address) => address.endsWith(`/${name}`)));
-  const wanted = [...files.rest, ...large];
-  const failed = await keepEach(cache, wanted);
-  const reply: KeptMessage = { kind: "kept", files: wanted.length - failed.length, failed };
-  source?.postMessage(reply);
+/** What rooms need, and of the large files those that the page has used. */
+async function keepMore(loaded: readonly string[]): Promise<void> {
+  const used = files.large.filter((name) => loaded.some((address) => address.endsWith(`/${name}`)));
+  await keepEach(await caches.open(CACHE), [...files.rest, ...used]);
+}
+
+/** Everything, with word of every file. */
+async function keepAll(port: MessagePort | undefined): Promise<void> {
+  const names = [...files.shell, ...files.rest, ...files.large];
+  const bytesOf = (some: readonly string[]): number =>
+    some.reduce((sum, name) => sum + (files.bytes[name] ?? 0), 0);
+  const tell = (seen: readonly string[], failed: readonly string[], isDone: boolean): void => {
+    const kept = seen.filter((name) => !failed.includes(name));
+    port?.postMessage({
+      ...{ files: kept.length, bytes: bytesOf(kept), failed, isDone },
+      ...{ totalFiles: names.length, totalBytes: bytesOf(names) },
+    } satisfies KeptSoFar);
+  };
+  const failed = await keepEach(await caches.open(CACHE), names, (count, failed) =>
+    tell(names.slice(0, count), failed, false),
+  );
+  tell(names, failed, true);
 }
 
 /** One after another, so that a page that is computing keeps its connection; returns what could not be had. */
-async function keepEach(cache: Cache, names: readonly string[]): Promise<string[]> {
+async function keepEach(
+  cache: Cache,
+  names: readonly string[],
+  onFile?: (count: number, failed: readonly string[]) => void,
+): Promise<string[]> {
   const failed: string[] = [];
-  for (const name of names) {
-    if ((await cache.match(name)) !== undefined) continue;
-    const kept = await keep(cache, name).catch(() => null);
-    if (kept === null || !kept.ok) failed.push(name);
-    else await kept.body?.cancel();
+  for (const [i, name] of names.entries()) {
+    if ((await cache.match(name)) === undefined) {
+      const kept = await keep(cache, name).catch(() => null);
+      if (kept === null || !kept.ok) failed.push(name);
+      else await kept.body?.cancel();
+    }
+    onFile?.(i + 1, failed);
   }
   return failed;
 }

@@ -2,6 +2,7 @@
 import { copyText } from "../figure/frame.tsx";
 import { cancelRunningJobs } from "../jobs/running.ts";
 import { notify } from "../notices.ts";
+import { keepEverything } from "../offline/index.ts";
 import { type Session, sessionStore } from "../sessions/index.ts";
 import { parseHash } from "../state/index.ts";
 import { type ThemeChoice, themeChoice } from "../theme.ts";
@@ -97,6 +98,7 @@ export function allActions(): readonly Action[] {
     { name: "Copy library code", run: copyCode },
     { name: "Save this view as one HTML file", run: keepView },
     { name: "Sessions: keep this view, open, export", run: showSessions },
+    { name: "Keep the whole lab for use offline", run: () => void keepEverything() },
     { name: "Reset this room", keys: "r", run: resetRoom },
     { name: "Cancel what computes", keys: "Esc", run: () => void cancelAll() },
     ...rooms.map(({ name, title }, i) => ({

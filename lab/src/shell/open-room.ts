@@ -24,8 +24,8 @@ export const address: Address = createAddress(window, (place) => void arrive(pla
 export function startRooms(): void {
   const place = address.place.peek();
   const entry = rooms.find(({ name }) => name === place.room) ?? first;
-  void arrive(place);
   entry.startAhead?.(place.query);
+  void arrive(place);
 }
 
 let arrivals = 0;
