@@ -33,13 +33,14 @@ const { values: options } = parseArgs({
 const algebra = await loadKernels();
 const path = fileURLToPath(new URL("../results/finite-width-forms.json", import.meta.url));
 type Errors = Pick<Prediction | OutputPrediction, "error" | "bias" | "spread">;
+type Theories = Readonly<Record<string, Errors>>;
 interface Case {
   readonly name: string;
   readonly network: string;
   readonly examples: number;
   readonly scale: number;
   readonly outputs: number;
-  theories(data: Data): Readonly<Record<string, Errors>>;
+  theories(data: Data): Theories | Promise<Theories>;
 }
 interface Data {
   readonly inputs: Matrix;
@@ -57,7 +58,7 @@ const single = ({ targets, testTargets, ...inputs }: Data) => ({
 });
 const deep =
   (name: string, widths: readonly number[], forms: readonly ("vanilla" | "nested" | "full")[]) =>
-  (data: Data): Readonly<Record<string, Errors>> => {
+  (data: Data): Theories => {
     const activation = resolveActivation(name);
     const setting = { activation, widths, temperature };
     const solved = forms.map(
@@ -112,14 +113,14 @@ const cases: readonly Case[] = [
   },
   {
     ...{ name: "two outputs, erf layer of 20", network: "20-20-2 erf", examples: 30, scale: 1, outputs: 2 },
-    theories: (data) => {
+    theories: async (data) => {
       const solved = solveMultiOutputAction(data, { activation: erf, width: 20, temperature }, algebra);
       const sampling = { stream: createStream(8), samples: 500 };
       const setting = { activation: erf, widths: [20], temperature };
       return {
         "infinite width": solved.infiniteWidth,
         matrix: solved.prediction,
-        "matrix mixture": sampleMultiOutputMixture(data, setting, algebra, sampling).prediction,
+        "matrix mixture": (await sampleMultiOutputMixture(data, setting, algebra, sampling)).prediction,
       };
     },
   },
@@ -129,14 +130,15 @@ const cases: readonly Case[] = [
       network: `cnn:1x4x4-c${channels}k2/2-1 erf`,
     },
     ...{ examples: 30, scale: 1, outputs: 1 },
-    theories: (data: Data): Readonly<Record<string, Errors>> => {
+    theories: async (data: Data): Promise<Theories> => {
       const setting = { activation: erf, channels, temperature, shape: [1, 4, 4] as const, mask: 2 };
       const solved = solveConvolutionAction(single(data), setting, algebra);
       const sampling = { stream: createStream(8), samples: 500 };
       return {
         "infinite width": solved.infiniteWidth,
         local: solved.prediction,
-        "local mixture": sampleConvolutionMixture(single(data), setting, algebra, sampling).prediction,
+        "local mixture": (await sampleConvolutionMixture(single(data), setting, algebra, sampling))
+          .prediction,
       };
     },
   })),
@@ -214,7 +216,7 @@ for (const one of cases) {
       cpuSeconds: Math.round((used.user + used.system) / 1e6),
     },
     theory: Object.fromEntries(
-      Object.entries(one.theories(data)).map(([name, { error, bias, spread }]) => [
+      Object.entries(await one.theories(data)).map(([name, { error, bias, spread }]) => [
         name,
         {
           ...{ error: round(error), bias: round(bias), spread: round(spread) },

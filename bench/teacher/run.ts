@@ -28,17 +28,16 @@ const save = (name: string, figure: Figure): Promise<void> =>
 
 const runs = 20;
 const dimension = 10;
-const students = [
+const settings = [
   { units: 2, sizes: [12, 16, 20, 22, 24, 26, 28, 32, 36] },
   { units: 4, sizes: [12, 20, 26, 32, 38, 44, 50, 56] },
   { units: 6, sizes: [12, 20, 30, 36, 42, 48, 54, 60, 66] },
-].map(({ units, sizes }) => ({
-  units,
-  points: measureCollapse({ students: units, teachers: 2, dimension }, sizes, {
-    runs,
-    stream: createStream(1),
-  }),
-}));
+];
+const students: { units: number; points: CollapsePoint[] }[] = [];
+for (const { units, sizes } of settings) {
+  const setting = { students: units, teachers: 2, dimension };
+  students.push({ units, points: await measureCollapse(setting, sizes, { runs, stream: createStream(1) }) });
+}
 const row = (units: number, { examples, interpolating, collapsed, medianError, overlap }: CollapsePoint) => ({
   units,
   parameters: units * (dimension + 1),

@@ -51,23 +51,23 @@ const assumptions = [
  *
  * @throws SpecError for a method or form that does not cover what the file holds; else as the solvers.
  */
-export function answerTaskFile(
+export async function answerTaskFile(
   file: TaskFile,
   algebra: Kernels,
   context: Pick<CommandContext, "seed" | "onProgress" | "signal">,
-): EffectiveActionAnswer {
-  const answer = answerBy(file, algebra, context);
+): Promise<EffectiveActionAnswer> {
+  const answer = await answerBy(file, algebra, context);
   const equal = describeDuplicates(file.task.inputs);
   if (equal === null) return answer;
   const warning = `${equal}: their targets differ by noise alone, and at temperature 0 the kernel is singular`;
   return { ...answer, warnings: [...answer.warnings, warning] };
 }
 
-function answerBy(
+async function answerBy(
   file: TaskFile,
   algebra: Kernels,
   context: Pick<CommandContext, "seed" | "onProgress" | "signal">,
-): EffectiveActionAnswer {
+): Promise<EffectiveActionAnswer> {
   const activation = resolveActivation(file.activation);
   const outputs = file.outputs.targets.cols;
   if (file.patches !== null) return convolution(file, activation, algebra, context);
@@ -104,12 +104,12 @@ function deep(file: TaskFile, activation: Activation, algebra: Kernels): Effecti
   };
 }
 
-function severalOutputs(
+async function severalOutputs(
   file: TaskFile,
   activation: Activation,
   algebra: Kernels,
   context: Pick<CommandContext, "seed" | "onProgress" | "signal">,
-): EffectiveActionAnswer {
+): Promise<EffectiveActionAnswer> {
   const { task, outputs, widths, width, method, form } = file;
   const count = outputs.targets.cols;
   refuse(file, { "two-parameter": `two order parameters cover one output, received ${count}` });
@@ -120,7 +120,7 @@ function severalOutputs(
   }
   const whole = { inputs: task.inputs, testInputs: task.testInputs, ...outputs };
   if (method === "mixture") {
-    const mixture = sampleMultiOutputMixture(
+    const mixture = await sampleMultiOutputMixture(
       whole,
       { ...file, activation, widths },
       algebra,
@@ -142,12 +142,12 @@ function severalOutputs(
   return { ...nothing, ...solved, assumptions, method: "minimum over a matrix of outputs" };
 }
 
-function convolution(
+async function convolution(
   file: TaskFile,
   activation: Activation,
   algebra: Kernels,
   context: Pick<CommandContext, "seed" | "onProgress" | "signal">,
-): EffectiveActionAnswer {
+): Promise<EffectiveActionAnswer> {
   const { task, outputs, widths, method, form, patches } = file;
   refuse(file, { "two-parameter": "two order parameters cover dense layers" });
   if (outputs.targets.cols > 1 || widths.length > 1 || form !== "vanilla" || patches === null) {
@@ -158,7 +158,7 @@ function convolution(
   }
   const options = { ...file, ...patches, activation, channels: file.width };
   if (method === "mixture") {
-    const mixture = sampleConvolutionMixture(task, options, algebra, sampling(context));
+    const mixture = await sampleConvolutionMixture(task, options, algebra, sampling(context));
     return fromMixture(mixture, Math.sqrt(mixture.scale.length), task.inputs.rows / file.width, activation);
   }
   const solved = solveConvolutionAction(task, options, algebra);

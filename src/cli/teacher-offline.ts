@@ -42,7 +42,7 @@ export async function runOffline(context: CommandContext): Promise<Outcome> {
   const sizes = [...new Set(readRange(args, "offline", { min: 1, max: 1e5, integer: true }, 8) as number[])];
   const runs = readNumber(args, "runs", { min: 1, max: 1000, integer: true }) ?? 10;
   const stream = createStream(seed).fork("offline");
-  const points = measureCollapse(setting, sizes, { runs, stream, signal, onProgress });
+  const points = await measureCollapse(setting, sizes, { runs, stream, signal, onProgress });
   const parameters = setting.students * (setting.dimension + 1);
   const title = `units of the student: ${setting.students}, of the teacher: ${setting.teachers}; inputs: ${setting.dimension}, parameters: ${parameters}`;
   if (output !== undefined) {

@@ -1,5 +1,5 @@
 /** What `teacher` learns on-line: units, rate, inputs; solved, and simulated where asked. */
-import { SpecError } from "../base/index.ts";
+import { InterruptedError, SpecError } from "../base/index.ts";
 import {
   type ManifoldFunction,
   type ManifoldVectors,
@@ -95,20 +95,28 @@ export async function learnOnline(
   if (setting.manifold !== null) return learnOnManifold(setting, setting.manifold, context);
   const start = drawStart(setting, seed);
   const theory = solveOnlineLearning(start, times, options);
-  const runs = Array.from({ length: count }, (_, run) => {
-    const points = simulateOnlineLearning(start, times, { ...options, dimension, stream: stream.fork(run) });
+  const runs: OnlinePoint[][] = [];
+  for (let run = 0; run < count; run++) {
+    await takeTurn(context);
+    runs.push(simulateOnlineLearning(start, times, { ...options, dimension, stream: stream.fork(run) }));
     done(run);
-    return points;
-  });
+  }
   return { theory, runs };
+}
+
+/** Lets Ctrl-C in between runs. */
+async function takeTurn({ signal }: CommandContext): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  if (signal.aborted) throw new InterruptedError("teacher and student: interrupted");
 }
 
 /** With a simulation the equations start from its vectors, else from typical order parameters. */
 async function learnOnManifold(
   setting: TeacherSetting,
   { ratio, name }: NonNullable<TeacherSetting["manifold"]>,
-  { seed, onProgress }: CommandContext,
+  context: CommandContext,
 ): Promise<{ readonly theory: readonly OnlinePoint[]; readonly runs: readonly OnlinePoint[][] }> {
+  const { seed, onProgress } = context;
   const { times, options, dimension, runs: count } = setting;
   const moments = manifoldMoments(name);
   if (dimension === 0) {
@@ -119,12 +127,13 @@ async function learnOnManifold(
   const vectors = drawVectors(setting, Math.max(1, Math.round(ratio * dimension)), seed);
   const theory = solveManifoldLearning(manifoldStart(vectors, algebra), times, moments, options);
   const stream = createStream(seed).fork("simulation");
-  const runs = Array.from({ length: count }, (_, run) => {
+  const runs: OnlinePoint[][] = [];
+  for (let run = 0; run < count; run++) {
+    await takeTurn(context);
     const own = { ...options, stream: stream.fork(run) };
-    const points = simulateManifoldLearning(vectors, times, moments, own, algebra);
+    runs.push(simulateManifoldLearning(vectors, times, moments, own, algebra));
     onProgress({ stage: "simulating", done: run + 1, total: count });
-    return points;
-  });
+  }
   return { theory, runs };
 }
 

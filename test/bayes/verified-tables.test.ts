@@ -279,9 +279,9 @@ describe("a student with fewer units than the teacher", () => {
 });
 
 describe("a student of the teacher's size, offline", () => {
-  it("is the teacher in 0 of 10 data sets at P = 12 and 18, in at least 9 at P = 32", () => {
+  it("is the teacher in 0 of 10 data sets at P = 12 and 18, in at least 9 at P = 32", async () => {
     const setting = { students: 2, teachers: 2, dimension: 10 };
-    const points = measureCollapse(setting, [12, 18, 32], {
+    const points = await measureCollapse(setting, [12, 18, 32], {
       runs: 10,
       restarts: 10,
       stream: createStream(2),

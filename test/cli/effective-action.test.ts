@@ -28,30 +28,30 @@ const answer = (change: Record<string, unknown>, base?: Record<string, unknown>)
   answerTaskFile(parse(change, base), algebra, context);
 
 describe("task files", () => {
-  it("ask for one hidden layer", () => {
-    const one = answer({ width: 20 });
+  it("ask for one hidden layer", async () => {
+    const one = await answer({ width: 20 });
     expect([one.scale, one.layerScales]).toEqual([null, null]);
     expect(one.q?.value).toBeGreaterThan(0);
-    expect(answer({ widths: [20] }).q?.value).toBe(one.q?.value);
+    expect((await answer({ widths: [20] })).q?.value).toBe(one.q?.value);
   });
 
-  it("ask for several layers in every form, and averaged", () => {
+  it("ask for several layers in every form, and averaged", async () => {
     for (const form of ["vanilla", "nested", "full"] as const) {
       const solved = solveDeepEffectiveAction(
         { inputs, targets, testInputs, testTargets },
         { activation: resolveActivation("erf"), widths: [20, 30], temperature: 0.1, form },
         algebra,
       );
-      const deep = answer({ widths: [20, 30], form });
+      const deep = await answer({ widths: [20, 30], form });
       expect(deep.prediction.error).toBeCloseTo(solved.prediction.error, 12);
       expect(deep.layerScales).toHaveLength(2);
     }
-    const mixture = answer({ widths: [20, 30], method: "mixture" });
+    const mixture = await answer({ widths: [20, 30], method: "mixture" });
     expect(mixture.q?.method).toMatch(/mean over the posterior/);
-    expect(mixture.prediction.error).toBeCloseTo(answer({ widths: [20, 30] }).prediction.error, 1);
+    expect(mixture.prediction.error).toBeCloseTo((await answer({ widths: [20, 30] })).prediction.error, 1);
   });
 
-  it("ask for several outputs, at the saddle point and averaged", () => {
+  it("ask for several outputs, at the saddle point and averaged", async () => {
     const matrix = (values: number[][]) => ({
       rows: values.length,
       cols: 2,
@@ -62,21 +62,21 @@ describe("task files", () => {
       { activation: resolveActivation("erf"), width: 20, temperature: 0.1 },
       algebra,
     );
-    const outputs = answer({ width: 20 }, pair);
+    const outputs = await answer({ width: 20 }, pair);
     expect(outputs.scale?.data).toEqual(solved.scale.data);
     expect(outputs.prediction.mean.cols).toBe(2);
-    const linear = answer({ width: 20, activation: "linear", method: "mixture" }, pair);
+    const linear = await answer({ width: 20, activation: "linear", method: "mixture" }, pair);
     expect(linear.method).toMatch(/Hamiltonian/);
     expect(linear.validity.isInside).toBe(true);
   });
 
-  it("ask for a convolutional layer", () => {
-    const conv = answer({ width: 20, patches: { shape: [1, 4, 4], mask: 2 } });
+  it("ask for a convolutional layer", async () => {
+    const conv = await answer({ width: 20, patches: { shape: [1, 4, 4], mask: 2 } });
     expect(conv.scale?.rows).toBe(4);
     expect(conv.infiniteWidth?.error).toBeGreaterThan(0);
   });
 
-  it("are refused where the theory does not cover them", () => {
+  it("are refused where the theory does not cover them", async () => {
     for (const [change, base, message] of [
       [{ width: 20, method: "two-parameter" }, pair, /cover one output, received 2/],
       [{ widths: [20, 20], method: "two-parameter" }, task, /one hidden layer/],
@@ -88,7 +88,7 @@ describe("task files", () => {
       [{ width: 20, patches: { shape: [1, 5, 4], mask: 2 } }, task, /16 values/],
       [{ widths: [20, 20, 20], form: "full" }, task, /two hidden layers, received 3/],
     ] as const) {
-      expect(() => answer(change, base as Record<string, unknown>)).toThrow(message);
+      await expect(answer(change, base as Record<string, unknown>)).rejects.toThrow(message);
     }
   });
 
@@ -102,21 +102,23 @@ describe("task files", () => {
     expect(() => parse({ width: 2, X: [] })).toThrow(/field X/);
   });
 
-  it("name the warning of activations whose mean is not zero, and a remedy that works", () => {
-    const relu = answer({ width: 40, activation: "relu" });
+  it("name the warning of activations whose mean is not zero, and a remedy that works", async () => {
+    const relu = await answer({ width: 40, activation: "relu" });
     expect(relu.warnings.join()).toMatch(/"two-parameter" does not/);
-    const offered = answer({ width: 40, activation: "relu", method: "two-parameter" });
+    const offered = await answer({ width: 40, activation: "relu", method: "two-parameter" });
     expect(offered.bigQ?.value).toBeGreaterThan(-1);
     expect(offered.warnings.join()).not.toMatch(/two-parameter/);
   });
 
-  it("name duplicates at temperature 0 with their rank, and take them above", () => {
+  it("name duplicates at temperature 0 with their rank, and take them above", async () => {
     const X = rows(inputs);
     X[3] = X[7] as number[];
-    expect(() => answer({ width: 20, temperature: 0, X })).toThrow(/rank 19/);
-    expect(() => answer({ widths: [20, 20], temperature: 0, X, form: "nested" })).toThrow(/rank 19/);
-    expect(() => answer({ widths: [20, 20], temperature: 0, X, method: "mixture" })).toThrow(/rank 19/);
-    expect(answer({ width: 20, X }).q?.value).toBeGreaterThan(0);
+    await expect(answer({ width: 20, temperature: 0, X })).rejects.toThrow(/rank 19/);
+    await expect(answer({ widths: [20, 20], temperature: 0, X, form: "nested" })).rejects.toThrow(/rank 19/);
+    await expect(answer({ widths: [20, 20], temperature: 0, X, method: "mixture" })).rejects.toThrow(
+      /rank 19/,
+    );
+    expect((await answer({ width: 20, X })).q?.value).toBeGreaterThan(0);
   });
 
   it("are described by the command", () => {

@@ -62,8 +62,8 @@ const TABLE_PAIRS = 5000;
  * @param others - Y, [m, N0]; without it Y = X, and only half of the symmetric matrices is worked out.
  * @param algebra - `loadKernels`: its threads share the work. Other linear algebra works too, slowly.
  * @returns float64 matrices, [n, m]. Closed forms have errors of a few ulp of the largest entry, other activations come from tables
- * with the error that `methods` names. Cost 2 n m N0 operations and n m (or half) pair averages of 5 ns for each hidden layer (0.1
- * microseconds from a table).
+ * with the error that `methods` names. Cost 2 n m N0 operations and n m (or half) pair averages of 4 ns for each hidden layer (0.1
+ * microseconds from a table); features in which most inputs have one value, as the background of images, cost almost nothing.
  * @throws ShapeError when N0 differs, ConvergenceError for NaN or infinite inputs, BudgetError above 16 GiB.
  * @source Lee et al. 2018, equation 5; Jacot, Gabriel and Hongler 2018, theorem 1.
  * @example
@@ -100,7 +100,7 @@ export function solveDenseKernels(
 
 /**
  * The same kernels with options: one of them only, float32 storage, inner products by ONNX Runtime, progress, interruption, a limit of
- * memory. The page or process stays responsive between panels of 256 rows.
+ * memory. The page or process stays responsive between panels of some hundred rows.
  *
  * @param kernels - from `loadKernels`; its threads share the work.
  * @returns the matrices asked for and the memory they took. 20 000 inputs of 784 numbers: 6.4 GB of results in float64 and 0.6 GB of work.
@@ -145,8 +145,8 @@ export async function solveKernels(
 }
 
 /**
- * Memory of a job on n and m inputs of `features` numbers, before it runs: the matrices, and the copies of inputs and panels of 256 rows
- * that the threads work on.
+ * Memory of a job on n and m inputs of `features` numbers, before it runs: the matrices, and the copies of inputs and panels of some hundred
+ * rows that the threads work on.
  *
  * @param wide - `kernels.wide` of `loadKernels`; null when there is none, which needs no copies.
  */

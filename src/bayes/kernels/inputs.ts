@@ -35,10 +35,11 @@ export function checkInputs(inputs: Matrix, others: Matrix | null): Matrix {
 
 /** Throws ConvergenceError naming the first number that is not finite. */
 export function checkFinite({ rows, cols, data }: Matrix): void {
-  // a plain loop: a callback for every number would cost as much as a layer
-  let at = -1;
-  for (let i = 0; i < data.length && at < 0; i++) if (!Number.isFinite(data[i])) at = i;
-  if (at >= 0) {
+  // zero times a number is zero unless it is not finite: a loop without tests, since every number passes through it
+  let sum = 0;
+  for (let i = 0; i < data.length; i++) sum += (data[i] as number) * 0;
+  if (Number.isNaN(sum)) {
+    const at = data.findIndex((value) => !Number.isFinite(value));
     throw new ConvergenceError(
       `kernel: received ${data[at]} at input ${Math.floor(at / cols)} of ${rows}, feature ${at % cols}, expected finite numbers`,
       { hint: "remove or replace missing values first" },

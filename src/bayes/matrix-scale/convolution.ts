@@ -111,14 +111,14 @@ export function solveConvolutionAction(
  * @throws as `solveConvolutionAction`; SpecError for fewer channels than patches.
  * @source the prior of Q is that of a Wishart matrix of N degrees of freedom over N (Gaussian integration over the readout).
  */
-export function sampleConvolutionMixture(
+export async function sampleConvolutionMixture(
   task: RegressionTask,
   options: ConvolutionOptions,
   algebra: LinearAlgebra,
   sampling: MixtureOptions,
-): MixtureResult {
+): Promise<MixtureResult> {
   const { problem } = prepareConvolution(task, options, algebra);
-  return sampleMatrixScales(problem, [options.channels], sampling);
+  return await sampleMatrixScales(problem, [options.channels], sampling);
 }
 
 function prepareConvolution(

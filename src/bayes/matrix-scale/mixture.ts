@@ -11,7 +11,8 @@ import {
   transposeMatrix,
   zeros,
 } from "../../numerics/index.ts";
-import { type ChainEstimate, estimateFromChains, runHamiltonianChain } from "../sampling/index.ts";
+import { eventOfChain } from "../sampling/chain.ts";
+import { type ChainEstimate, estimateFromChains, runAsyncChain } from "../sampling/index.ts";
 import type { MatrixProblem, OutputPrediction } from "./problem.ts";
 import { squareOf } from "./saddle.ts";
 
@@ -38,17 +39,22 @@ export interface MixtureResult {
   readonly rHat: number;
 }
 
+/** Evaluations between two turns of the event loop: a few milliseconds. */
+const EVALUATIONS = 32;
+
 /**
  * Samples Q for hidden layers of the given widths.
+ *
+ * Gives way to the event loop, so that a signal can fire.
  *
  * @throws SpecError when a layer is narrower than Q (its Wishart matrix is then singular) or for options out of range.
  * @source Bartlett 1933; Zavatone-Veth and Pehlevan 2021.
  */
-export function sampleMatrixScales(
+export async function sampleMatrixScales(
   problem: MatrixProblem,
   widths: readonly number[],
   { stream, chains = 2, samples = 500, burnIn = 300, signal, onProgress }: MixtureOptions,
-): MixtureResult {
+): Promise<MixtureResult> {
   const { size } = problem;
   if (widths.length === 0 || widths.some((width) => !(width >= size))) {
     throw new SpecError(
@@ -58,7 +64,9 @@ export function sampleMatrixScales(
   }
   const prior = bartlettPrior(widths, size);
   const slope = new Float64Array(size * size);
-  const evaluate = (x: Float64Array, gradient: Float64Array): number => {
+  let evaluations = 0;
+  const evaluate = async (x: Float64Array, gradient: Float64Array): Promise<number> => {
+    if (++evaluations % EVALUATIONS === 0) await new Promise((resolve) => setTimeout(resolve, 0));
     const { factors, energy } = prior(x, gradient);
     const q = scaleOf(productOf(factors), widths);
     // a first step that is too long may overflow: the sampler rejects it
@@ -79,7 +87,7 @@ export function sampleMatrixScales(
     const error = new Float64Array(samples);
     for (const entry of entries) entry.push(new Float64Array(samples));
     let kept = 0;
-    runHamiltonianChain(
+    await runAsyncChain(
       { dimension, evaluate },
       start,
       {
@@ -87,10 +95,9 @@ export function sampleMatrixScales(
         samples,
         burnIn,
         ...(signal === undefined ? {} : { signal }),
-        onProgress: ({ stage, done }) =>
-          onProgress?.({ stage, done: c * samples + done, total: chains * samples }),
+        onProgress: (event) => onProgress?.(eventOfChain(event, c, chains)),
       },
-      (state) => {
+      async (state) => {
         const q = scaleOf(productOf(factorsOf(state, widths, size)), widths);
         const one = problem.predict(q);
         entries.forEach((entry, at) => {

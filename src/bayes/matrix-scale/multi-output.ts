@@ -93,12 +93,12 @@ export function solveMultiOutputAction(
  * @throws as `solveMultiOutputAction`; SpecError at T = 0 for a singular kernel.
  * @source Zavatone-Veth and Pehlevan 2021.
  */
-export function sampleMultiOutputMixture(
+export async function sampleMultiOutputMixture(
   task: MultiOutputTask,
   options: Omit<MultiOutputOptions, "width" | "depth"> & { readonly widths: readonly number[] },
   algebra: LinearAlgebra,
   sampling: MixtureOptions,
-): MixtureResult {
+): Promise<MixtureResult> {
   const { widths } = options;
   const prepared = prepareOutputs(
     task,
@@ -106,7 +106,7 @@ export function sampleMultiOutputMixture(
     algebra,
   );
   requireInvertible(prepared.eigen, options.temperature, task.inputs);
-  return sampleMatrixScales(prepared.problem, widths, sampling);
+  return await sampleMatrixScales(prepared.problem, widths, sampling);
 }
 
 /** The minimum over V with Q = V^L. */

@@ -20,7 +20,7 @@ export interface CollapsePoint {
 }
 
 /**
- * Measures the transition from memorising to becoming the teacher.
+ * Measures the transition from memorising to becoming the teacher, giving way to the event loop between fits.
  *
  * @param sizes - numbers of examples P.
  * @param options - `runs` data sets for each size.
@@ -31,30 +31,36 @@ export interface CollapsePoint {
  * import { createStream } from "isinglass/numerics";
  *
  * const setting = { students: 1, teachers: 1, dimension: 6 };
- * const points = measureCollapse(setting, [3, 20], { runs: 3, stream: createStream(1) });
+ * const points = await measureCollapse(setting, [3, 20], { runs: 3, stream: createStream(1) });
  * points.map(({ collapsed }) => collapsed); // => [0, 1]
  * ```
  */
-export function measureCollapse(
+export async function measureCollapse(
   setting: Omit<OfflineSetting, "examples">,
   sizes: readonly number[],
   { runs, stream, onProgress, ...options }: OfflineOptions & { readonly runs: number },
-): CollapsePoint[] {
-  return sizes.map((examples, at) => {
-    const fits = Array.from({ length: runs }, (_, run) => {
+): Promise<CollapsePoint[]> {
+  const points: CollapsePoint[] = [];
+  for (const [at, examples] of sizes.entries()) {
+    const fits: OfflineFit[] = [];
+    for (let run = 0; run < runs; run++) {
+      // lets Ctrl-C and messages in
+      await new Promise((resolve) => setTimeout(resolve, 0));
       onProgress?.({
         stage: `fitting ${examples} examples`,
         done: at * runs + run,
         total: sizes.length * runs,
       });
-      return fitOffline({ ...setting, examples }, { ...options, stream: stream.fork(examples).fork(run) });
-    });
+      fits.push(
+        fitOffline({ ...setting, examples }, { ...options, stream: stream.fork(examples).fork(run) }),
+      );
+    }
     const share = (test: (fit: OfflineFit) => boolean): number => fits.filter(test).length / runs;
     const kurtoses = fits.flatMap(({ weightKurtosis }) => (weightKurtosis === null ? [] : [weightKurtosis]));
     const overlaps = fits.map(
       ({ match }) => match.largestOverlaps.reduce((sum, x) => sum + x, 0) / setting.teachers,
     );
-    return {
+    points.push({
       examples,
       fits,
       interpolating: share(({ interpolates }) => interpolates),
@@ -62,8 +68,9 @@ export function measureCollapse(
       medianError: medianOf(fits.map(({ relativeError }) => relativeError)),
       overlap: overlaps.reduce((sum, x) => sum + x, 0) / runs,
       weightKurtosis: kurtoses.length < runs ? null : kurtoses.reduce((sum, x) => sum + x, 0) / runs,
-    };
-  });
+    });
+  }
+  return points;
 }
 
 function medianOf(values: readonly number[]): number {

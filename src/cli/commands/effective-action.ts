@@ -28,7 +28,7 @@ export const effectiveActionCommand: Command = {
     const file = parseTaskFile(new TextDecoder().decode(await platform.readFile(path)), path);
     const algebra = await loadKernels({ threads: threads ?? 1 });
     try {
-      return outcomeOf(answerTaskFile(file, algebra, context), file, context);
+      return outcomeOf(await answerTaskFile(file, algebra, context), file, context);
     } finally {
       await algebra.release();
     }

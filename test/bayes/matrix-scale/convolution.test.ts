@@ -97,12 +97,12 @@ describe("convolutional layer at finite width", () => {
     expect(wide.prediction.error).toBeCloseTo(infiniteWidth.error, 6);
   });
 
-  it("averages to networks drawn from the prior, exactly for linear units", () => {
+  it("averages to networks drawn from the prior, exactly for linear units", async () => {
     const task = referenceTask(4, 4, 1, 5);
     const options = { activation: linear, channels: 4, temperature: 0.3, shape: [2, 1, 2], mask: 1 } as const;
     const stacked = { ...task, inputs: interleave(task.inputs), testInputs: interleave(task.testInputs) };
     const drawn = oracle("linear", task, 4, 0.3, 10_000);
-    const mixture = sampleConvolutionMixture(stacked, options, algebra, {
+    const mixture = await sampleConvolutionMixture(stacked, options, algebra, {
       stream: createStream(2),
       samples: 400,
     });

@@ -69,8 +69,8 @@ describe("several outputs at finite width", () => {
     }
   });
 
-  it("averages to the exact scale of linear units", () => {
-    const mixture = sampleMultiOutputMixture(
+  it("averages to the exact scale of linear units", async () => {
+    const mixture = await sampleMultiOutputMixture(
       twoOutputs(40, 30),
       { activation: linear, widths: [60], temperature: 0 },
       algebra,
@@ -149,7 +149,7 @@ describe("several outputs at finite width", () => {
     expect(wide.prediction.error).toBeCloseTo(wide.infiniteWidth.error, 5);
   });
 
-  it("agrees with networks drawn from the prior: linear units, two layers of unequal width, two outputs", () => {
+  it("agrees with networks drawn from the prior: linear units, two layers of unequal width, two outputs", async () => {
     const task = twoOutputs(3, 4, 3);
     const temperature = 0.3;
     const widths = [5, 4] as const;
@@ -172,10 +172,15 @@ describe("several outputs at finite width", () => {
       createStream(5),
       10_000,
     );
-    const mixture = sampleMultiOutputMixture(task, { activation: linear, widths, temperature }, algebra, {
-      stream: createStream(6),
-      samples: 400,
-    });
+    const mixture = await sampleMultiOutputMixture(
+      task,
+      { activation: linear, widths, temperature },
+      algebra,
+      {
+        stream: createStream(6),
+        samples: 400,
+      },
+    );
     expect(oracle.effectiveSamples).toBeGreaterThan(500);
     expect(mixture.rHat).toBeLessThan(1.05);
     expect(Math.abs(mixture.error.value - oracle.error)).toBeLessThan(
@@ -186,16 +191,23 @@ describe("several outputs at finite width", () => {
     });
   });
 
-  it("warns of many outputs, and refuses more than the method covers", () => {
+  it("warns of many outputs, and refuses more than the method covers", async () => {
     const task = twoOutputs(20, 30);
     const options = { activation: erf, width: 7, temperature: 0.1 };
     expect(solveMultiOutputAction(task, options, algebra).warnings[0]).toMatch(/2 outputs on 7 hidden units/);
     expect(() => solveMultiOutputAction(task, { ...options, width: 2 }, algebra)).toThrow(
       /2 outputs, width 2/,
     );
-    expect(() =>
+    await expect(
       sampleMultiOutputMixture(task, { ...options, widths: [2, 9] }, algebra, { stream: createStream(1) }),
-    ).toThrow(/fewer outputs than hidden units/);
+    ).rejects.toThrow(/fewer outputs than hidden units/);
+    const signal = AbortSignal.abort();
+    await expect(
+      sampleMultiOutputMixture(task, { ...options, widths: [9] }, algebra, {
+        stream: createStream(1),
+        signal,
+      }),
+    ).rejects.toThrow(/interrupted/);
   });
 
   it("refuses no examples, NaN, sizes that do not fit, duplicates and dependent outputs at T = 0", () => {

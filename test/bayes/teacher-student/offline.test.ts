@@ -71,6 +71,13 @@ describe("matching of students with teachers", () => {
   });
 });
 
+/** Fires as soon as the event loop gets a turn. */
+function abortSoon(): AbortController {
+  const controller = new AbortController();
+  setTimeout(() => controller.abort(), 0);
+  return controller;
+}
+
 describe("offline learning", () => {
   it("has no student left over when the teacher is a single unit", () => {
     const setting = { students: 1, teachers: 1, dimension: 4, examples: 20 };
@@ -116,14 +123,25 @@ describe("offline learning", () => {
     expect(sum / draws / fit.error).toBeCloseTo(1, 1);
   });
 
-  it("memorises from few examples and becomes the teacher from more", () => {
+  it("memorises from few examples and becomes the teacher from more", async () => {
     const setting = { students: 2, teachers: 2, dimension: 10 };
-    const [few, more] = measureCollapse(setting, [12, 34], { runs: 6, restarts: 8, stream: createStream(1) });
+    const [few, more] = await measureCollapse(setting, [12, 34], {
+      runs: 6,
+      restarts: 8,
+      stream: createStream(1),
+    });
     expect(few?.interpolating).toBe(1);
     expect(few?.collapsed).toBe(0);
     expect(few?.medianError).toBeGreaterThan(0.02);
     expect(more?.collapsed).toBeGreaterThan(0.8);
     expect(more?.medianError).toBeLessThan(1e-10);
+  });
+
+  it("ends while it runs when a signal fires", async () => {
+    const setting = { students: 1, teachers: 1, dimension: 4 };
+    const { signal } = abortSoon();
+    const endless = measureCollapse(setting, [5], { runs: 1e9, stream: createStream(1), signal });
+    await expect(endless).rejects.toThrow(/interrupted/);
   });
 
   it("refuses more teachers than dimensions", () => {
