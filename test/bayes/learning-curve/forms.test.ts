@@ -131,6 +131,18 @@ describe("curve against width", () => {
     expect(events.filter((note) => note === "burn-in")).toHaveLength(120);
     const stopped = sampleLearningCurve(task, network, { ...options, signal: AbortSignal.abort() }, algebra);
     await expect(stopped).rejects.toThrow(/interrupted/);
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(), 0);
+    const endless = { ...sampling, samples: 1e7 };
+    const shallow = { ...networkOf("erf", 1), width: 20 };
+    await expect(
+      sampleLearningCurve(
+        task,
+        shallow,
+        { sizes: [15], sampling: endless, signal: controller.signal },
+        algebra,
+      ),
+    ).rejects.toThrow(/interrupted/);
     const unequal = sampleLearningCurve(task, { ...network, readoutPrecision: 2 }, options, algebra);
     await expect(unequal).rejects.toThrow(/one precision of all weights, received 1 and 2/);
   });

@@ -201,12 +201,11 @@ describe("several outputs at finite width", () => {
     await expect(
       sampleMultiOutputMixture(task, { ...options, widths: [2, 9] }, algebra, { stream: createStream(1) }),
     ).rejects.toThrow(/fewer outputs than hidden units/);
-    const signal = AbortSignal.abort();
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(), 0);
+    const endless = { stream: createStream(1), samples: 1e6, signal: controller.signal };
     await expect(
-      sampleMultiOutputMixture(task, { ...options, widths: [9] }, algebra, {
-        stream: createStream(1),
-        signal,
-      }),
+      sampleMultiOutputMixture(task, { ...options, widths: [9] }, algebra, endless),
     ).rejects.toThrow(/interrupted/);
   });
 
