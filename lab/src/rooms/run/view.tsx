@@ -4,6 +4,7 @@ import { useCallback, useEffect } from "preact/hooks";
 import { formatNumber } from "../../../../src/figures/basics/index.ts";
 import type { Figure, FigureOptions } from "../../../../src/figures/index.ts";
 import { FigureFrame, TableTwin } from "../../figure/index.ts";
+import { formatBytes } from "../../files/bytes.ts";
 import { linksOf } from "./links.ts";
 import type { RunFigure, RunSummary, RunView } from "./messages.ts";
 import { figures, problem, refresh, runs, shown, startFollowing } from "./runs.ts";
@@ -117,7 +118,7 @@ function Plan({ run }: { run: RunView }): JSX.Element {
             >
               {name}
             </a>{" "}
-            <span class="soft">{sizeOf(bytes)}</span>
+            <span class="soft">{formatBytes(bytes)}</span>
           </li>
         ))}
       </ul>
@@ -188,9 +189,4 @@ function factOf(value: unknown): string {
     return texts.length <= 6 ? texts.join(", ") : `${texts[0]} to ${texts.at(-1)} (${texts.length})`;
   }
   return typeof value === "string" ? value : JSON.stringify(value);
-}
-
-function sizeOf(bytes: number): string {
-  if (bytes < 1024) return `${bytes} B`;
-  return bytes < 2 ** 20 ? `${Math.round(bytes / 1024)} KiB` : `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 }
