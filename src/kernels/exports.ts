@@ -56,6 +56,32 @@ export interface SerialExports {
     y: number,
     work: number,
   ): void;
+  countDeviations(n: number, features: number, x: number, background: number, isActive: number): number;
+  listDeviations(
+    n: number,
+    features: number,
+    x: number,
+    background: number,
+    offsets: number,
+    half: number,
+    values: number,
+    indices: number,
+    next: number,
+    starts: number,
+    shifts: number,
+  ): void;
+  packDeviations(
+    first: number,
+    n: number,
+    features: number,
+    x: number,
+    background: number,
+    offsets: number,
+    half: number,
+    packed: number,
+    panelBytes: number,
+    shifts: number,
+  ): void;
   secularVector(k: number, d: number, z: number, u: number, ld: number, zhat: number): void;
 }
 
@@ -78,6 +104,23 @@ export interface ParallelExports {
       ldc: number,
       triangle: number,
       work: number,
+    ]
+  ): void;
+  sparseProduct(
+    ...args: [
+      ...Part,
+      m: number,
+      n: number,
+      alpha: number,
+      values: number,
+      indices: number,
+      starts: number,
+      rowShift: number,
+      b: number,
+      panelBytes: number,
+      columnShift: number,
+      c: number,
+      ldc: number,
     ]
   ): void;
   wideTiles(

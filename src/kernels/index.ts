@@ -22,5 +22,6 @@ export type {
   LinearAlgebra,
   OffloadedLinearAlgebra,
 } from "./types.ts";
-export type { WideJob, WideKernels } from "./wide.ts";
+export type { WideKernels } from "./wide.ts";
+export type { WideJob } from "./wide-job.ts";
 export type { WideLayer, WideMap, WideTable } from "./wide-layer.ts";

@@ -5,77 +5,152 @@
 
 import { choose, madd } from "./simd";
 
-/** Coefficients of G from the highest power down. */
+/** Coefficients of G from the highest power down, each twice. */
 const G: usize = memory.data<f64>([
-  1.7230672708163848, -1.4541070202935966, 1.2303451667849183, -0.09730284831261654, 0.3574552497545018, 0.26877359893199976,
-  0.30137653956501886, 0.3180991187583367, 0.34100217029467095, 0.36940795832717166, 0.4063492175281743, 0.45714285696035306,
-  0.5333333333348895, 0.6666666666666614, 1.0,
+  1.7230672708163848, 1.7230672708163848, -1.4541070202935966, -1.4541070202935966, 1.2303451667849183, 1.2303451667849183,
+  -0.09730284831261654, -0.09730284831261654, 0.3574552497545018, 0.3574552497545018, 0.26877359893199976, 0.26877359893199976,
+  0.30137653956501886, 0.30137653956501886, 0.3180991187583367, 0.3180991187583367, 0.34100217029467095, 0.34100217029467095,
+  0.36940795832717166, 0.36940795832717166, 0.4063492175281743, 0.4063492175281743, 0.45714285696035306, 0.45714285696035306,
+  0.5333333333348895, 0.5333333333348895, 0.6666666666666614, 0.6666666666666614, 1.0, 1.0,
 ], 16);
-const HALF_PI: f64 = 1.5707963267948966;
-const PI: f64 = 3.141592653589793;
-
-/** sqrt(1 - x^2). */
+/**
+ * Numbers of the loops below, each twice: a loaded constant takes one instruction, a written one up to four in every turn, since the
+ * engine makes it anew each time.
+ */
+const NUMBERS: usize = memory.data<f64>([
+  1.0, 1.0, // ONE
+  0.5, 0.5, // HALF
+  1.5707963267948966, 1.5707963267948966, // HALF_PI
+  3.141592653589793, 3.141592653589793, // PI
+  -0.0, -0.0, // SIGN
+  0.999999999999999, 0.999999999999999, // PARALLEL
+  0.6366197723675814, 0.6366197723675814, // TWO_OVER_PI
+], 16);
 // @ts-ignore: decorator
 @inline
-export function cofunction(x: v128): v128 {
-  const one = f64x2.splat(1);
-  return f64x2.sqrt(f64x2.mul(f64x2.sub(one, x), f64x2.add(one, x)));
+export function one(): v128 {
+  return v128.load(NUMBERS, 0);
+}
+// @ts-ignore: decorator
+@inline
+export function half(): v128 {
+  return v128.load(NUMBERS, 16);
+}
+// @ts-ignore: decorator
+@inline
+export function halfPi(): v128 {
+  return v128.load(NUMBERS, 32);
+}
+// @ts-ignore: decorator
+@inline
+export function pi(): v128 {
+  return v128.load(NUMBERS, 48);
+}
+// @ts-ignore: decorator
+@inline
+export function signBit(): v128 {
+  return v128.load(NUMBERS, 64);
+}
+/** Cosines this close to 1 (4 ulp) are those of parallel vectors: rounding of k alone moves them by as much. */
+// @ts-ignore: decorator
+@inline
+export function parallelCosine(): v128 {
+  return v128.load(NUMBERS, 80);
+}
+// @ts-ignore: decorator
+@inline
+export function twoOverPi(): v128 {
+  return v128.load(NUMBERS, 96);
 }
 
-/** Where x <= 1/2. */
+/** 1 - x^2, the square of the sine. */
 // @ts-ignore: decorator
 @inline
-export function isSmall(x: v128): v128 {
-  return f64x2.le(x, f64x2.splat(0.5));
+export function squareOfSine(x: v128, unit: v128): v128 {
+  return f64x2.mul(f64x2.sub(unit, x), f64x2.add(unit, x));
 }
 
 /** The argument of G that belongs to x. */
 // @ts-ignore: decorator
 @inline
-export function arcArgument(x: v128, small: v128): v128 {
-  const half = f64x2.splat(0.5);
-  return choose(small, f64x2.mul(x, x), f64x2.sub(half, f64x2.mul(half, x)));
+export function arcArgument(x: v128, middle: v128): v128 {
+  return choose(f64x2.le(x, middle), f64x2.mul(x, x), f64x2.sub(middle, f64x2.mul(middle, x)));
 }
 
-/** t <- G(t) for `end` bytes of arguments, in a loop of its own: the coefficients alone fill the registers. */
-export function arcSeries(end: usize, t: usize): void {
-  for (let o: usize = 0; o < end; o += 16) {
+/**
+ * t <- G(t) and s <- sqrt s for `end` bytes of arguments, rounded up to 32: two vectors share the loads of coefficients, and roots
+ * are drawn while the multipliers are at work.
+ */
+export function arcSeries(end: usize, t: usize, s: usize): void {
+  for (let o: usize = 0; o < end; o += 32) {
     const x = v128.load(t + o);
-    let p = v128.load_splat<f64>(G);
-    p = madd(p, x, v128.load_splat<f64>(G, 8));
-    p = madd(p, x, v128.load_splat<f64>(G, 16));
-    p = madd(p, x, v128.load_splat<f64>(G, 24));
-    p = madd(p, x, v128.load_splat<f64>(G, 32));
-    p = madd(p, x, v128.load_splat<f64>(G, 40));
-    p = madd(p, x, v128.load_splat<f64>(G, 48));
-    p = madd(p, x, v128.load_splat<f64>(G, 56));
-    p = madd(p, x, v128.load_splat<f64>(G, 64));
-    p = madd(p, x, v128.load_splat<f64>(G, 72));
-    p = madd(p, x, v128.load_splat<f64>(G, 80));
-    p = madd(p, x, v128.load_splat<f64>(G, 88));
-    p = madd(p, x, v128.load_splat<f64>(G, 96));
-    p = madd(p, x, v128.load_splat<f64>(G, 104));
-    p = madd(p, x, v128.load_splat<f64>(G, 112));
+    const y = v128.load(t + o, 16);
+    const u = f64x2.sqrt(v128.load(s + o));
+    const v = f64x2.sqrt(v128.load(s + o, 16));
+    let c = v128.load(G);
+    const d = v128.load(G, 16);
+    let p = madd(c, x, d);
+    let q = madd(c, y, d);
+    c = v128.load(G, 32);
+    p = madd(p, x, c);
+    q = madd(q, y, c);
+    c = v128.load(G, 48);
+    p = madd(p, x, c);
+    q = madd(q, y, c);
+    c = v128.load(G, 64);
+    p = madd(p, x, c);
+    q = madd(q, y, c);
+    c = v128.load(G, 80);
+    p = madd(p, x, c);
+    q = madd(q, y, c);
+    c = v128.load(G, 96);
+    p = madd(p, x, c);
+    q = madd(q, y, c);
+    c = v128.load(G, 112);
+    p = madd(p, x, c);
+    q = madd(q, y, c);
+    c = v128.load(G, 128);
+    p = madd(p, x, c);
+    q = madd(q, y, c);
+    c = v128.load(G, 144);
+    p = madd(p, x, c);
+    q = madd(q, y, c);
+    c = v128.load(G, 160);
+    p = madd(p, x, c);
+    q = madd(q, y, c);
+    c = v128.load(G, 176);
+    p = madd(p, x, c);
+    q = madd(q, y, c);
+    c = v128.load(G, 192);
+    p = madd(p, x, c);
+    q = madd(q, y, c);
+    c = v128.load(G, 208);
+    p = madd(p, x, c);
+    q = madd(q, y, c);
+    c = v128.load(G, 224);
+    p = madd(p, x, c);
+    q = madd(q, y, c);
     v128.store(t + o, p);
+    v128.store(t + o, q, 16);
+    v128.store(s + o, u);
+    v128.store(s + o, v, 16);
   }
 }
 
-/** asin z from x = |z| and s G. */
+/** asin z from s G. */
 // @ts-ignore: decorator
 @inline
-export function arcsine(z: v128, small: v128, sg: v128): v128 {
-  const sign = v128.and(z, f64x2.splat(-0.0));
-  const large = v128.xor(f64x2.sub(f64x2.splat(HALF_PI), sg), sign);
-  return choose(small, f64x2.mul(z, sg), large);
+export function arcsine(z: v128, sg: v128, middle: v128, quarterTurn: v128, sign: v128): v128 {
+  const large = v128.xor(f64x2.sub(quarterTurn, sg), v128.and(z, sign));
+  return choose(f64x2.le(v128.andnot(z, sign), middle), f64x2.mul(z, sg), large);
 }
 
 /** pi - acos z, the angle between a vector and the opposite of the other. */
 // @ts-ignore: decorator
 @inline
-export function supplement(z: v128, small: v128, sg: v128): v128 {
+export function supplement(z: v128, sg: v128, middle: v128, quarterTurn: v128, sign: v128): v128 {
   // pi/2 + asin z near 0; beyond, acos x on the negative side and pi - acos x on the positive one
-  const near = madd(z, sg, f64x2.splat(HALF_PI));
-  const isNegative = f64x2.lt(z, f64x2.splat(0));
-  const far = choose(isNegative, sg, f64x2.sub(f64x2.splat(PI), sg));
-  return choose(small, near, far);
+  const near = madd(z, sg, quarterTurn);
+  const far = choose(f64x2.lt(z, f64x2.splat(0)), sg, f64x2.sub(pi(), sg));
+  return choose(f64x2.le(v128.andnot(z, sign), middle), near, far);
 }

@@ -3,7 +3,8 @@
 // are sums over positions, the same for all images; activations act on every entry.
 
 import { madd } from "./simd";
-import { layerOf, TILE_COLUMNS } from "./wide";
+import { TILE_COLUMNS } from "./wide-arcs";
+import { layerOf } from "./wide-layers";
 
 /** One right position for each left one. */
 const SAME: i32 = 0;
