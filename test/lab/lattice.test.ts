@@ -13,62 +13,19 @@ import {
 import { hasChromium } from "../browser/chromium.ts";
 import { serveWithoutIsolation } from "./setup/diagnose.ts";
 import { findAccessibilityProblems, type Lab, saveFigure, startLab } from "./setup/lab.ts";
-import { readPng } from "./setup/png.ts";
-
-/** Processors draw slowly: a small window. */
-const viewport = { width: 1280, height: 600 } as const;
-/** A still page: nothing moves unless it is asked to. */
-const still = { reducedMotion: "reduce", viewport } as const;
-const patience = { timeout: 30_000 } as const;
-const SMALL = "#lattice?n=4&r=5&w=40&a=wolff";
-
-const ready = (page: Page): Promise<void> =>
-  page.locator(".lattice-counter[data-sweeps]").waitFor({ timeout: 60_000 });
-const sweepsOf = async (page: Page): Promise<number> =>
-  Number(await page.locator(".lattice-counter").getAttribute("data-sweeps"));
-/** A point of the disc: fractions of its radius, y upward. */
-const placeOf = async (page: Page, x: number, y: number): Promise<{ x: number; y: number }> => {
-  const box = await page.locator("canvas.lattice-canvas").boundingBox();
-  if (box === null) throw new Error("no canvas");
-  const radius = Math.min(box.width, box.height) / 2 - 6;
-  return { x: box.x + box.width / 2 + x * radius, y: box.y + box.height / 2 - y * radius };
-};
-const pick = async (page: Page, x: number, y: number): Promise<string> => {
-  const at = await placeOf(page, x, y);
-  await page.mouse.click(at.x, at.y);
-  await page.locator("[data-picked]").waitFor();
-  await page.waitForTimeout(500);
-  return (await page.locator("[data-picked]").getAttribute("data-picked")) ?? "";
-};
-const drag = async (
-  page: Page,
-  from: readonly [number, number],
-  to: readonly [number, number],
-): Promise<void> => {
-  const a = await placeOf(page, ...from);
-  const b = await placeOf(page, ...to);
-  await page.mouse.move(a.x, a.y);
-  await page.mouse.down();
-  for (const t of [0.3, 0.7, 1]) await page.mouse.move(a.x + t * (b.x - a.x), a.y + t * (b.y - a.y));
-  await page.mouse.up();
-};
-const palette = async (page: Page, words: string): Promise<void> => {
-  await page.keyboard.press("/");
-  await page.getByRole("combobox", { name: "Search commands" }).fill(words);
-  await page.locator('.palette-list [aria-selected="true"]', { hasText: words }).waitFor();
-  await page.keyboard.press("Enter");
-};
-const estimatesOf = (page: Page): Promise<Record<string, string[]>> =>
-  page
-    .locator(".lattice-estimates table tbody tr")
-    .evaluateAll((rows) =>
-      Object.fromEntries(
-        rows.map((row) => [
-          row.querySelector("th")?.textContent ?? "",
-          [...row.querySelectorAll("td")].map((cell) => cell.textContent ?? ""),
-        ]),
-      ),
-    );
+import {
+  drag,
+  estimatesOf,
+  palette,
+  patience,
+  pick,
+  placeOf,
+  ready,
+  SMALL,
+  still,
+  sweepsOf,
+  viewport,
+} from "./setup/lattice-page.ts";
 
 describe.runIf(hasChromium)("the Lattice room", () => {
   let lab: Lab;
@@ -212,37 +169,8 @@ describe.runIf(hasChromium)("the Lattice room", () => {
     await other.context().close();
   });
 
-  it("saves the picture as SVG and PNG, spins as CSV and JSON", async () => {
-    const page = await lab.open(SMALL, still);
-    await ready(page);
-    for (let n = 0; n < 2; n++) await palette(page, "Run 100 sweeps");
-    await page.locator('.lattice-estimates table[data-measured="160"]').waitFor();
-    const svg = String((await saveFigure(page, "tiling-spins", "SVG, light")).bytes);
-    expect(svg.match(/<path /g)?.length).toBe(85);
-    expect(svg).toContain("<title>Spins on 7,3:4 at T = 3</title>");
-    const png = readPng((await saveFigure(page, "tiling-spins", "PNG 2×, light")).bytes);
-    expect([png.width, png.height]).toEqual([1440, 1440]);
-    expect(JSON.parse(png.texts.Comment ?? "")).toMatchObject({
-      seed: 5,
-      algorithm: "wolff",
-      temperature: 3,
-    });
-    const csv = String((await saveFigure(page, "tiling-spins", "CSV")).bytes)
-      .trim()
-      .split(/\r?\n/);
-    expect(csv[0]).toBe("site,spin");
-    expect(csv).toHaveLength(86);
-    const json = JSON.parse(String((await saveFigure(page, "tiling-spins", "JSON")).bytes));
-    expect(json.data.spins).toHaveLength(85);
-    expect(csv.slice(1).map((line) => Number(line.split(",")[1]))).toEqual(json.data.spins);
-    expect(json.data.estimates).toMatchObject({ measured: 160, temperature: 3 });
-    const trace = readPng((await saveFigure(page, "ising-trace", "PNG 1×, light")).bytes);
-    expect(trace.width).toBeGreaterThan(200);
-    await page.context().close();
-  });
-
   it("a square lattice: 512 x 512 at 200 sweeps a second and more, dragged round its torus", async () => {
-    const page = await lab.open("#lattice?k=square&l=512&a=metropolis&t=2.3&f=fastest", { viewport });
+    const page = await lab.open("#lattice?k=square&l=512&t=2.3&f=fastest", { viewport });
     await ready(page);
     await expect
       .poll(async () => Number(await page.locator(".lattice-counter").getAttribute("data-rate")), {

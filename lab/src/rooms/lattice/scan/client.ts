@@ -1,5 +1,5 @@
 /** A scan of temperatures from the page: begins, goes into the collected points as it comes, ends with its model. */
-import { effect, type Signal, signal } from "@preact/signals";
+import { effect, type Signal, signal, untracked } from "@preact/signals";
 import { createJob, type Job } from "../../../jobs/index.ts";
 import { orderingTemperature } from "../exact/client.ts";
 import { collectPoints } from "../points.ts";
@@ -23,11 +23,21 @@ export function isScanning(): boolean {
   return kind === "loading" || kind === "computing";
 }
 
+/**
+ * What reaches equilibrium at all temperatures in few sweeps, whatever the run beside it does: clusters where up and down are alike, else
+ * heat bath from the side that the field or the boundary favours.
+ */
+export function scanMethod(): Pick<ScanRequest, "algorithm" | "start"> {
+  const isSymmetric = specOf().boundary !== "wired" && state.field.value === 0;
+  if (isSymmetric) return { algorithm: "wolff", start: "ordered" };
+  // a cold start is all up
+  return { algorithm: "heat-bath", start: state.field.value < 0 ? "disordered" : "ordered" };
+}
+
 function requestOf(): ScanRequest {
   return {
     model: { lattice: specOf(), field: state.field.peek() },
-    algorithm: state.algorithm.peek(),
-    start: state.start.peek(),
+    ...untracked(scanMethod),
     seed: state.seed.peek(),
     thermalization: state.thermalization.peek(),
     sweeps: state.scanSweeps.peek(),

@@ -22,6 +22,7 @@ export async function measureScan(
   const total = each * temperatures.length;
   const options = { algorithm, start, thermalization, mostMeasurements: sweeps };
   const points: RunEstimates[] = [];
+  const began = performance.now();
   for (const [k, temperature] of temperatures.entries()) {
     const run = await startIsing(model, temperature, streamOf(seed, temperature), options);
     for (let left = each; left > 0; ) {
@@ -30,7 +31,9 @@ export async function measureScan(
         run.advance(1);
         left--;
       }
-      progress({ done: (k + 1) * each - left, total, step: `Scanning, T = ${temperature}` });
+      const done = (k + 1) * each - left;
+      const remainingSeconds = ((performance.now() - began) / 1000 / done) * (total - done);
+      progress({ done, total, step: `Scanning, T = ${temperature}`, remainingSeconds });
       await giveWay();
       signal.throwIfAborted();
     }

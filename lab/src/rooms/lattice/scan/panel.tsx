@@ -4,7 +4,7 @@ import { formatNumber } from "../../../../../src/figures/basics/index.ts";
 import { NumberEntry } from "../../../controls/index.ts";
 import { JobStatus } from "../../../jobs/index.ts";
 import { state } from "../state.ts";
-import { isScanning, lastScan, scanJob, startScan } from "./client.ts";
+import { isScanning, lastScan, scanJob, scanMethod, startScan } from "./client.ts";
 
 /** Controls and state of the scan. */
 export function ScanPanel(): JSX.Element {
@@ -15,6 +15,11 @@ export function ScanPanel(): JSX.Element {
         <NumberEntry label="temperatures" field={state.scanPoints} />
         <NumberEntry label="sweeps of each" field={state.scanSweeps} />
       </div>
+      <p class="soft">
+        {scanMethod().algorithm === "wolff"
+          ? "With Wolff clusters, which reach equilibrium at every temperature, each from a cold start."
+          : `With heat bath, each from a ${scanMethod().start === "ordered" ? "cold" : "random"} start.`}
+      </p>
       {!isScanning() && (
         <button type="button" onClick={startScan} title="Scan (t)">
           Scan round where it orders
