@@ -141,15 +141,19 @@ function within(ticks: readonly number[], curves: readonly Curve[]): number[] {
   return ticks.filter((tick) => tick >= Math.min(...places) && tick <= Math.max(...places));
 }
 
-/** 1, 2 and 5 times powers of ten within the data. */
+/** 1, 2 and 5 times powers of ten within the data; every digit where that leaves fewer than three. */
 function decadeTicks(curves: readonly Curve[]): number[] {
   const values = curves
     .flatMap(({ line = [], points = [] }) => [...line, ...points].map(({ y }) => y))
     .filter((y) => y > 0 && Number.isFinite(y));
   const [low, high] = [Math.min(...values), Math.max(...values)];
-  const ticks: number[] = [];
-  for (let decade = Math.floor(Math.log10(low)); decade <= Math.log10(high); decade++)
-    for (const digit of [1, 2, 5]) ticks.push(Number((digit * 10 ** decade).toPrecision(1)));
-  const inside = ticks.filter((tick) => tick >= 0.8 * low && tick <= 1.25 * high);
-  return inside.length > 9 ? inside.filter((tick) => /^[^25]*$/.test(tick.toExponential(0))) : inside;
+  const ticksAt = (digits: readonly number[], margin: number): number[] => {
+    const ticks: number[] = [];
+    for (let decade = Math.floor(Math.log10(low)); decade <= Math.log10(high); decade++)
+      for (const digit of digits) ticks.push(Number((digit * 10 ** decade).toPrecision(1)));
+    return ticks.filter((tick) => tick >= low / margin && tick <= margin * high);
+  };
+  const inside = ticksAt([1, 2, 5], 1.25);
+  if (inside.length > 9) return inside.filter((tick) => /^[^25]*$/.test(tick.toExponential(0)));
+  return inside.length < 3 ? ticksAt([1, 2, 3, 4, 5, 6, 7, 8, 9], 1.02) : inside;
 }
