@@ -3,18 +3,13 @@
  * same steps, batches and rate. Classifiers are scored by test accuracy, autoencoders by the share of the test variance that
  * they reproduce.
  */
-import { type Estimate, SpecError } from "../base/index.ts";
+import { SpecError } from "../base/index.ts";
 import type { Dataset } from "../data/index.ts";
 import { createPool, createTrainer, type OptimizerSpec, type Pool } from "../engine/index.ts";
-import {
-  drawParameters,
-  drawWithVariances,
-  independentDifference,
-  type LayerVariance,
-  meanOver,
-} from "../flow/index.ts";
+import { drawParameters, drawWithVariances, type LayerVariance } from "../flow/index.ts";
 import { buildNetwork, formatNetwork, type NetworkSpec, type ParameterValues } from "../networks/index.ts";
 import { createStream, type RandomStream } from "../numerics/index.ts";
+import { type ComparedTraining, type ComparisonEntry, tabulate } from "./comparison.ts";
 import { executeRun } from "./execute.ts";
 import { chanceOf, trainFamily, varianceOf } from "./family/index.ts";
 import type { FlowRunOptions } from "./flow.ts";
@@ -45,27 +40,6 @@ export interface ComparePlan {
   readonly data: string;
   readonly seed: number;
   readonly version: string;
-}
-
-/** One trained network. */
-export interface ComparedTraining {
-  readonly beginning: string;
-  /** Test accuracy, or share of the test variance that is reproduced; that of guessing after a divergence. */
-  readonly score: number;
-  readonly trainScore: number;
-  readonly state: string;
-}
-
-/** One beginning in the table. */
-export interface ComparisonEntry {
-  readonly beginning: string;
-  readonly score: Estimate;
-  readonly trainScore: Estimate;
-  readonly diverged: number;
-  /** Score minus that of the first beginning. */
-  readonly difference: Estimate;
-  /** The difference in standard errors. */
-  readonly sigmas: number;
 }
 
 /**
@@ -193,18 +167,4 @@ async function trainOne(
   } finally {
     await trainer.release();
   }
-}
-
-function tabulate(results: readonly ComparedTraining[], beginnings: readonly Beginning[]): ComparisonEntry[] {
-  const rows = beginnings.map(({ name }) => {
-    const own = results.filter(({ beginning }) => beginning === name);
-    return {
-      beginning: name,
-      score: meanOver(own.map(({ score }) => score)),
-      trainScore: meanOver(own.map(({ trainScore }) => trainScore)),
-      diverged: own.filter(({ state }) => state === "diverged").length,
-    };
-  });
-  const first = rows[0] as (typeof rows)[number];
-  return rows.map((row) => ({ ...row, ...independentDifference(first.score, row.score) }));
 }

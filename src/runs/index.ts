@@ -1,6 +1,7 @@
 /** Run folders that continue after a kill, and checks on output files. Node only. */
 export * from "./adversarial.ts";
 export * from "./checkpoint.ts";
+export type { ComparedTraining, ComparisonEntry } from "./comparison.ts";
 export * from "./coverage.ts";
 export * from "./execute.ts";
 export * from "./family/index.ts";
