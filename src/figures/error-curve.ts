@@ -6,7 +6,8 @@ import { type Drawing, drawFigure, FIGURE_WIDTH, type Figure, type FigureOptions
 export interface ErrorPoint {
   readonly at: number;
   readonly infiniteWidth: number;
-  readonly finiteWidth: number;
+  /** Null where there is no theory of finite width. */
+  readonly finiteWidth: number | null;
   /** Null where nothing was sampled. */
   readonly sampled: number | null;
   readonly stderr: number | null;
@@ -76,12 +77,16 @@ export function drawErrorCurve(
       const measured = points.filter(({ sampled }) => sampled !== null);
       const drawn = points.flatMap(({ infiniteWidth, finiteWidth, sampled }) => [
         infiniteWidth,
-        finiteWidth,
-        sampled ?? finiteWidth,
+        finiteWidth ?? infiniteWidth,
+        sampled ?? infiniteWidth,
       ]);
       const zero = Math.min(...drawn) < FROM_ZERO * Math.max(...drawn);
-      const names = ["infinite width", "finite width", ...(measured.length > 0 ? ["sampled"] : [])];
-      const colors = [theme.muted, theme.theory, theme.measured];
+      const predicted = points.filter(({ finiteWidth }) => finiteWidth !== null);
+      const names = [
+        { name: "infinite width", color: theme.muted },
+        ...(predicted.length > 0 ? [{ name: "finite width", color: theme.theory }] : []),
+        ...(measured.length > 0 ? [{ name: "sampled", color: theme.measured }] : []),
+      ];
       return {
         marginRight: MARGIN_RIGHT,
         x: { type: "log", axis: null },
@@ -112,7 +117,7 @@ export function drawErrorCurve(
             strokeWidth: 2,
             strokeDasharray: "6,4",
           }),
-          plot.line(points, { x: "at", y: "finiteWidth", stroke: theme.theory, strokeWidth: 2 }),
+          plot.line(predicted, { x: "at", y: "finiteWidth", stroke: theme.theory, strokeWidth: 2 }),
           plot.ruleX(
             measured.filter(({ stderr }) => stderr !== null),
             {
@@ -128,14 +133,14 @@ export function drawErrorCurve(
             },
           ),
           plot.dot(measured, { x: "at", y: "sampled", fill: theme.measured, r: 3.5 }),
-          ...names.map((name, i) =>
+          ...names.map(({ name, color }, i) =>
             plot.text([name], {
               text: (label: string) => label,
               frameAnchor: "top-right",
               textAnchor: "start",
               dx: 8,
               dy: 4 + 18 * i,
-              fill: colors[i] as string,
+              fill: color,
               fontWeight: "bold",
             }),
           ),

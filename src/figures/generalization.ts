@@ -6,7 +6,8 @@ import type { Figure, FigureOptions } from "./figure.ts";
 export interface GeneralizationPoint {
   readonly examples: number;
   readonly infiniteWidth: number;
-  readonly finiteWidth: number;
+  /** Null where there is no theory of finite width. */
+  readonly finiteWidth: number | null;
   /** Null where nothing was sampled. */
   readonly sampled: number | null;
   readonly stderr: number | null;

@@ -144,14 +144,17 @@ describe.runIf(hasChromium)("files dropped into the Flow room", () => {
     const path = join(folder, "large.npy");
     writeSparseImages(path, count, cols);
     const page = await lab.open(`${HASH}&n=${encodeURIComponent("784-20x3-10 tanh sw2=1.5")}`);
+    // what draws is loaded now: that takes a while of its own
+    expect(await train(page)).toContain("Done");
+    await page.locator("[data-figure='spectra-forward'] svg[data-figure]").waitFor();
     const longest = await longestTask(page, async () => {
       await dropFile(page, ".flow", path);
       await page.getByText("large.npy, 486 MB").waitFor();
       await page.getByRole("button", { name: "Train the decoders" }).click();
       await page.getByText(/Measured so far/).waitFor({ timeout: 60_000 });
     });
-    // drawing alone may take a tenth of a second on a busy machine
-    expect(longest).toBeLessThan(300);
+    // reading the file would take seconds, drawing a tenth of one on a busy machine
+    expect(longest).toBeLessThan(500);
     await expect
       .poll(() => page.locator(".data-note").textContent(), { timeout: 60_000 })
       .toContain(`5000 of ${count} examples of large.npy, in 64 runs`);

@@ -52,8 +52,13 @@ describe.runIf(hasChromium)("the Generalise room", () => {
     };
     const answer = await solveCurve(REQUEST, await prepareTask(REQUEST, work), work);
     const expected = answer.points.map(({ examples, infiniteWidth, finiteWidth, q, sampled }) => [
-      ...[String(examples), formatNumber(infiniteWidth.error.value), formatNumber(finiteWidth.error.value)],
-      ...[formatNumber(finiteWidth.bias.value), formatNumber(finiteWidth.spread.value), formatNumber(q, 4)],
+      ...[
+        String(examples),
+        formatNumber(infiniteWidth.error.value),
+        formatNumber(finiteWidth?.error.value ?? Number.NaN),
+      ],
+      ...[finiteWidth?.bias, finiteWidth?.spread].map((part) => formatNumber(part?.value ?? Number.NaN)),
+      formatNumber(q ?? Number.NaN, 4),
       ...[formatEstimate(sampled?.error ?? { value: Number.NaN, stderr: null })],
       formatNumber(sampled?.rHat ?? Number.NaN, 4),
       formatNumber(sampled?.effectiveSamples ?? Number.NaN, 3),
@@ -128,6 +133,21 @@ describe.runIf(hasChromium)("the Generalise room", () => {
     await page.getByRole("button", { name: "Cancel" }).click();
     await page.getByText("Cancelled; what is shown is a part").waitFor({ timeout: 2000 });
     expect(new URL(page.url()).hash).toContain("y=langevin");
+    await page.context().close();
+  });
+
+  it("shows infinite width alone beside samples when there are biases", async () => {
+    const page = await lab.open("#generalise?d=teacher&i=8&k=4&a=relu&w=6&t=0.2&p=12&s=1&m=16&b=8&h=1&u=0.3");
+    await settled(page);
+    const rows = await rowsOf(page);
+    expect(rows.map((row) => [row[2], row[5]])).toEqual(rows.map(() => ["", ""]));
+    expect(rows.every((row) => Number.parseFloat(row[6] ?? "") > 0)).toBe(true);
+    await page.getByText("With biases theory is known here at infinite width only").waitFor();
+    await page.getByText("of all weights and biases, 2 chains of 16").waitFor();
+    await expect
+      .poll(() => page.locator("[data-figure=generalization] svg circle").count())
+      .toBe(rows.length);
+    expect(await findAccessibilityProblems(page)).toEqual([]);
     await page.context().close();
   });
 

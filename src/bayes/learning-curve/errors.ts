@@ -29,7 +29,18 @@ export interface SampledErrors extends TestErrors {
   readonly energyFraction: number;
 }
 
-/** Errors of predicted means and variances, with standard errors over the test examples. */
+/**
+ * Errors of predicted means and variances, with standard errors over the test examples.
+ *
+ * @param targets - of the test examples, as many as means and variances.
+ * @example
+ * ```ts
+ * import { errorsOf } from "isinglass/bayes";
+ *
+ * const predicted = { mean: Float64Array.of(0.5, -1), variance: Float64Array.of(0.25, 0.25) };
+ * errorsOf(predicted, Float64Array.of(1, -1)).error.value; // => 0.375
+ * ```
+ */
 export function errorsOf(
   { mean, variance }: Pick<Prediction, "mean" | "variance">,
   targets: Float64Array,

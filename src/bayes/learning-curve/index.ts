@@ -1,4 +1,4 @@
-export { type SampledErrors, sampledErrors, type TestErrors } from "./errors.ts";
+export { errorsOf, type SampledErrors, sampledErrors, type TestErrors } from "./errors.ts";
 export { type CurveForm, curveForms } from "./forms.ts";
 export { type DescribedTask, halvedSizes, type LabelledTaskOptions, taskOfLabels } from "./labelled-task.ts";
 export { type CurveOptions, predictLearningCurve, sampleLearningCurve } from "./predict.ts";

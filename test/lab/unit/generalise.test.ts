@@ -71,7 +71,7 @@ describe("a learning curve", () => {
     const printed = await runProgram(program(request));
     expect(printed.map((line) => line.slice(0, 4))).toEqual(
       points.map(({ examples, infiniteWidth, finiteWidth, q }) => [
-        ...[examples, infiniteWidth.error.value, finiteWidth.error.value, q],
+        ...[examples, infiniteWidth.error.value, finiteWidth?.error.value, q],
       ]),
     );
     if (request.sampling !== null) {
@@ -111,17 +111,59 @@ describe("a learning curve", () => {
     });
   });
 
+  it("with biases is that of infinite width, beside samples of all weights and biases, as the copied program prints", async () => {
+    const biased: CurveRequest = {
+      ...teacher,
+      ...{ activation: "relu", depth: 2, width: 6, largest: 10, biasVariance: 0.3 },
+      sampling: { chains: 2, samples: 8, burnIn: 8 },
+    };
+    const { points, eigenvalues, widths } = await solve(biased);
+    const printed = await runProgram(program(biased));
+    expect(printed).toEqual(
+      points.map(({ examples, infiniteWidth, sampled }) => [
+        ...[examples, infiniteWidth.error.value, sampled?.error.value],
+      ]),
+    );
+    expect(points.every(({ finiteWidth, q }) => finiteWidth === null && q === null)).toBe(true);
+    expect([...eigenvalues]).toEqual([...eigenvalues].sort((a, b) => b - a));
+    expect(widths).toEqual([]);
+    expect(commandLine(biased)).toBeNull();
+    // without biases the Gaussian process is the theory's infinite width
+    const { points: plain } = await solve({ ...biased, sampling: null, biasVariance: 1e-13 });
+    const { biasVariance: _, ...without } = { ...biased, sampling: null };
+    const { points: known } = await solve(without);
+    plain.forEach(({ infiniteWidth }, i) => {
+      expect(infiniteWidth.error.value).toBeCloseTo(known[i]?.infiniteWidth.error.value ?? 0, 8);
+    });
+  });
+
+  it("with biases is sampled as infinite width says where the network is wide", async () => {
+    const wide: CurveRequest = {
+      ...teacher,
+      task: { kind: "teacher", inputs: 3, units: 3, noise: 0.2 },
+      ...{ activation: "erf", depth: 1, width: 200, largest: 6, temperature: 0.5, weightVariance: 1 },
+      ...{ biasVariance: 0.5, sampling: { chains: 2, samples: 120, burnIn: 60 } },
+    };
+    const { points } = await solve(wide);
+    for (const { infiniteWidth, sampled } of points) {
+      const stderr = sampled?.error.stderr ?? 0;
+      const distance = Math.abs((sampled?.error.value ?? 0) - infiniteWidth.error.value);
+      // of the order of P / N besides the error of the samples
+      expect(distance).toBeLessThan(4 * stderr + 0.04 * infiniteWidth.error.value);
+    }
+  });
+
   it("says where its theory was checked", async () => {
     const wide = await solve({ ...teacher, activation: "erf", width: 400 });
-    expect(wide.points.map(({ validity }) => validity.isInside)).toEqual([true, true]);
+    expect(wide.points.map(({ validity }) => validity?.isInside)).toEqual([true, true]);
     const narrow = await solve({ ...teacher, width: 4 });
-    expect(narrow.points.at(-1)?.validity.isInside).toBe(false);
+    expect(narrow.points.at(-1)?.validity?.isInside).toBe(false);
   });
 
   it("goes through its own point among the widths, and leaves other forms out", async () => {
     const { widths, points } = await solve(pair);
     const own = widths.find(({ width }) => width === pair.width);
-    expect(own?.finiteWidth).toBe(points.at(-1)?.finiteWidth.error.value);
+    expect(own?.finiteWidth).toBe(points.at(-1)?.finiteWidth?.error.value);
     const [narrow, wide] = [widths[0], widths.at(-1)];
     const distance = (point = own) => Math.abs((point?.finiteWidth ?? 0) - (point?.infiniteWidth ?? 0));
     expect(distance(wide)).toBeLessThan(distance(narrow));
@@ -175,7 +217,7 @@ describe("copies", () => {
       algebra,
     );
     const { points } = await solve(teacher);
-    expect(solved.prediction.error).toBeCloseTo(points.at(-1)?.finiteWidth.error.value as number, 8);
+    expect(solved.prediction.error).toBeCloseTo(points.at(-1)?.finiteWidth?.error.value as number, 8);
   });
 });
 

@@ -1,13 +1,12 @@
 /** The figures of the room: learning curve, spectrum of the kernel, and the kernels themselves. */
 import type { JSX } from "preact";
-import type { CurvePoint } from "../../../../src/bayes/index.ts";
 import { formatNumber } from "../../../../src/figures/basics/index.ts";
 import type { FigureOptions } from "../../../../src/figures/index.ts";
 import { FigureFrame } from "../../figure/index.ts";
 import { shown } from "./curves.ts";
 import { scalesKernel } from "./forms.ts";
 import { state } from "./state.ts";
-import type { CurveAnswer } from "./types.ts";
+import type { CurveAnswer, ShownPoint } from "./types.ts";
 
 /** Figures, loaded with the first drawing. */
 const figures = () => import("../../../../src/figures/index.ts");
@@ -30,7 +29,7 @@ function drawCurve(options: FigureOptions) {
         points: points.map(({ examples, infiniteWidth, finiteWidth, sampled }) => ({
           examples,
           infiniteWidth: infiniteWidth.error.value,
-          finiteWidth: finiteWidth.error.value,
+          finiteWidth: finiteWidth?.error.value ?? null,
           sampled: sampled?.error.value ?? null,
           stderr: sampled?.error.stderr ?? null,
         })),
@@ -44,15 +43,21 @@ function drawSpectrum(options: FigureOptions) {
   const answer = shown.value;
   if (answer === null) return null;
   const { eigenvalues, points, request } = answer;
-  const isScaled = scalesKernel(request.form);
-  const { q } = points.at(-1) as CurvePoint;
+  const { q } = points.at(-1) as ShownPoint;
+  const isScaled = q !== null && scalesKernel(request.form);
+  const finite =
+    q === null
+      ? "With biases there is no theory of finite width here."
+      : isScaled
+        ? `At width ${request.width} the data rescale all of it by q = ${formatNumber(q, 4)}.`
+        : `The ${request.form} form rescales it inside, which no single factor shows.`;
   return figures().then(({ drawKernelSpectrum }) =>
     drawKernelSpectrum(
       {
         bare: eigenvalues,
         renormalized: isScaled ? eigenvalues.map((value) => q * value) : null,
         temperature: request.temperature,
-        caption: `Kernel of the outputs on ${request.largest} training examples. ${isScaled ? `At width ${request.width} the data rescale all of it by q = ${formatNumber(q, 4)}.` : `The ${request.form} form rescales it inside, which no single factor shows.`}`,
+        caption: `Kernel of the outputs on ${request.largest} training examples. ${finite}`,
       },
       options,
     ),
@@ -143,7 +148,7 @@ export function Widths(): JSX.Element {
       draw={drawWidths}
       {...{ parameters }}
       data={() => shown.peek()?.widths}
-      empty="Drawn for the vanilla form only, which is solved at every width at once."
+      empty="Drawn for the vanilla form without biases only, which is solved at every width at once."
     />
   );
 }

@@ -1,12 +1,9 @@
 /** Learning curves and kernels of a request: library calls only, so that it runs in Node as it does in a worker. */
 import { SpecError } from "../../../../src/base/index.ts";
 import {
-  type CurvePoint,
   type DescribedTask,
   drawTeacherTask,
   halvedSizes,
-  type PreparedCurve,
-  prepareLearningCurve,
   type RegressionTask,
   solveDenseKernels,
   taskOfLabels,
@@ -15,9 +12,16 @@ import {
 import type { LinearAlgebra } from "../../../../src/kernels/index.ts";
 import { resolveActivation } from "../../../../src/networks/index.ts";
 import { createStream } from "../../../../src/numerics/index.ts";
-import { networkOf } from "./network.ts";
 import { sampleAt, samplingShares } from "./sampling.ts";
-import type { CurveAnswer, CurveRequest, KernelMeans, KernelPicture, WidthPoint } from "./types.ts";
+import { type PreparedTheory, prepareTheory } from "./theory.ts";
+import type {
+  CurveAnswer,
+  CurveRequest,
+  KernelMeans,
+  KernelPicture,
+  ShownPoint,
+  WidthPoint,
+} from "./types.ts";
 import type { CurveWork, OpenSample } from "./work.ts";
 
 /** Test points of a teacher. */
@@ -29,7 +33,7 @@ const PICTURED = 60;
 export interface PreparedTask {
   readonly key: string;
   readonly described: DescribedTask;
-  readonly curve: PreparedCurve;
+  readonly theory: PreparedTheory;
   readonly kernels: KernelPicture;
   readonly sizes: readonly number[];
 }
@@ -40,10 +44,11 @@ export function preparationKey({
   activation,
   depth,
   weightVariance,
+  biasVariance,
   largest,
   seed,
 }: CurveRequest): string {
-  return JSON.stringify({ task, activation, depth, weightVariance, largest, seed });
+  return JSON.stringify({ task, activation, depth, weightVariance, biasVariance, largest, seed });
 }
 
 /** Makes the task and decomposes its kernels. */
@@ -61,7 +66,7 @@ export async function prepareTask(request: CurveRequest, work: CurveWork): Promi
   const sizes = halvedSizes(request.largest);
   return {
     ...{ key: preparationKey(request), described, sizes },
-    curve: prepareLearningCurve(described.task, networkOf(request), sizes, work.algebra),
+    theory: prepareTheory(request, described.task, sizes, work.algebra),
     kernels: pictureOf(request, described.task, work.algebra),
   };
 }
@@ -72,18 +77,15 @@ export async function solveCurve(
   prepared: PreparedTask,
   work: CurveWork,
 ): Promise<CurveAnswer> {
-  const { described, curve, kernels, sizes } = prepared;
+  const { described, theory, kernels, sizes } = prepared;
   const { description, task } = described;
-  const network = networkOf(request);
-  const points = sizes.map(
-    (examples): CurvePoint => curve.predict(examples, { ...network, form: request.form }),
-  );
-  const widths = widthsOf(request, curve);
+  const points = sizes.map((examples): ShownPoint => theory.point(examples, request));
+  const widths = widthsOf(request, theory);
   const answerOf = (missing: readonly number[]): CurveAnswer => ({
     ...{ request, description, kernels, missing, features: task.inputs.cols },
     points: [...points],
     widths,
-    eigenvalues: curve.eigenvalues(request.largest),
+    eigenvalues: theory.eigenvalues(request.largest),
   });
   if (request.sampling === null) return answerOf([]);
   work.onPartial?.(answerOf(sizes));
@@ -102,7 +104,7 @@ export async function solveCurve(
         work.onProgress?.({ stage, done: before + (share * done) / total, total: 1 });
       },
     });
-    points[at] = { ...(points[at] as CurvePoint), sampled };
+    points[at] = { ...(points[at] as ShownPoint), sampled };
     work.onPartial?.(answerOf(sizes.slice(at + 1)));
   }
   return answerOf([]);
@@ -130,13 +132,14 @@ export async function openTask(request: CurveRequest, openSample: OpenSample): P
 /** Widths over four decades, the request's own among them. */
 const WIDTHS = [2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000];
 
-function widthsOf(request: CurveRequest, curve: PreparedCurve): WidthPoint[] {
+function widthsOf(request: CurveRequest, theory: PreparedTheory): WidthPoint[] {
   const { form, width: own, temperature, largest } = request;
-  if (form !== "vanilla") return [];
+  if (form !== "vanilla" || request.biasVariance !== undefined) return [];
   const widths = [...new Set([...WIDTHS, own])].sort((a, b) => a - b);
-  return widths.map((width) => {
-    const { infiniteWidth, finiteWidth } = curve.predict(largest, { width, temperature, form });
-    return { width, infiniteWidth: infiniteWidth.error.value, finiteWidth: finiteWidth.error.value };
+  return widths.flatMap((width) => {
+    const { infiniteWidth, finiteWidth } = theory.point(largest, { width, temperature, form });
+    if (finiteWidth === null) return [];
+    return [{ width, infiniteWidth: infiniteWidth.error.value, finiteWidth: finiteWidth.error.value }];
   });
 }
 
@@ -151,8 +154,8 @@ function pictureOf(request: CurveRequest, task: RegressionTask, algebra: LinearA
   order.forEach((row, i) => {
     inputs.set(data.subarray(row * cols, (row + 1) * cols), i * cols);
   });
-  const { activation, depth, weightVariance } = request;
-  const spec = uniformKernelSpec(resolveActivation(activation), depth, { weightVariance, biasVariance: 0 });
+  const { activation, depth, weightVariance, biasVariance = 0 } = request;
+  const spec = uniformKernelSpec(resolveActivation(activation), depth, { weightVariance, biasVariance });
   const { nngp, ntk, methods } = solveDenseKernels(spec, { rows: count, cols, data: inputs }, null, algebra);
   const positive = order.filter((row) => (task.targets[row] as number) > 0).length;
   const groups = [

@@ -1,30 +1,35 @@
 /** The learning curve in numbers, as the command prints it, with where the theory is known to hold. */
 import type { JSX } from "preact";
-import type { CurvePoint } from "../../../../src/bayes/index.ts";
 import { formatEstimate, formatNumber } from "../../../../src/figures/basics/index.ts";
 import { shown } from "./curves.ts";
 import { describeSampler } from "./specification.ts";
-import type { CurveAnswer } from "./types.ts";
+import type { CurveAnswer, ShownPoint } from "./types.ts";
 
 /** Headline, table and validity. */
 export function Numbers(): JSX.Element | null {
   const answer = shown.value;
   if (answer === null) return null;
-  const last = answer.points.at(-1) as CurvePoint;
-  const { width } = answer.request;
+  const last = answer.points.at(-1) as ShownPoint;
   return (
     <section class="panel" aria-label="Prediction">
-      <h2 class="headline">
-        Test error {formatEstimate(last.finiteWidth.error)} from {last.examples} examples at width {width},{" "}
-        {formatNumber(last.infiniteWidth.error.value)} at infinite width;{" "}
-        {formatNumber(100 * last.finiteWidth.accuracy.value, 3)} % right
-      </h2>
+      <h2 class="headline">{headlineOf(last, answer.request.width)}</h2>
       <p class="soft">{answer.description}</p>
       <CurveTable answer={answer} />
       <ChainsNote answer={answer} />
       <ValidityNote points={answer.points} />
     </section>
   );
+}
+
+/** "Test error 0.1(2) from 100 examples at width 20, 0.12 at infinite width; 98.4 % right". */
+function headlineOf({ examples, infiniteWidth, finiteWidth }: ShownPoint, width: number): string {
+  const { error, accuracy } = finiteWidth ?? infiniteWidth;
+  const where =
+    finiteWidth === null
+      ? "at infinite width"
+      : `at width ${width}, ${formatNumber(infiniteWidth.error.value)} at infinite width`;
+  const right = formatNumber(100 * accuracy.value, 3);
+  return `Test error ${formatEstimate(error)} from ${examples} examples ${where}; ${right} % right`;
 }
 
 function CurveTable({ answer: { points, request, missing } }: { answer: CurveAnswer }): JSX.Element {
@@ -55,10 +60,10 @@ function CurveTable({ answer: { points, request, missing } }: { answer: CurveAns
             <tr key={examples}>
               <td>{examples}</td>
               <td>{formatNumber(infiniteWidth.error.value)}</td>
-              <td>{formatNumber(finiteWidth.error.value)}</td>
-              <td>{formatNumber(finiteWidth.bias.value)}</td>
-              <td>{formatNumber(finiteWidth.spread.value)}</td>
-              <td>{formatNumber(q, 4)}</td>
+              <td>{finiteWidth === null ? "" : formatNumber(finiteWidth.error.value)}</td>
+              <td>{formatNumber((finiteWidth ?? infiniteWidth).bias.value)}</td>
+              <td>{formatNumber((finiteWidth ?? infiniteWidth).spread.value)}</td>
+              <td>{q === null ? "" : formatNumber(q, 4)}</td>
               {isSampled && (
                 <>
                   <td>
@@ -91,7 +96,7 @@ function ChainsNote({ answer: { points, request } }: { answer: CurveAnswer }): J
   const apart = points.filter(({ sampled }) => sampled !== null && sampled.rHat > MOST_R_HAT);
   const runaway = points.filter(({ sampled }) => sampled !== null && sampled.divergences > 0);
   const few = points.filter(({ sampled }) => sampled !== null && sampled.effectiveSamples < FEWEST_SAMPLES);
-  const at = (some: readonly CurvePoint[]): string => some.map(({ examples }) => examples).join(", ");
+  const at = (some: readonly ShownPoint[]): string => some.map(({ examples }) => examples).join(", ");
   const isSound = apart.length + few.length + runaway.length === 0;
   return (
     <p class={isSound ? "validity" : "validity outside"}>
@@ -104,9 +109,18 @@ function ChainsNote({ answer: { points, request } }: { answer: CurveAnswer }): J
   );
 }
 
-function ValidityNote({ points }: { points: readonly CurvePoint[] }): JSX.Element {
-  const outside = points.filter(({ validity }) => !validity.isInside).map(({ examples }) => examples);
-  const region = points.at(-1)?.validity.region ?? "";
+function ValidityNote({ points }: { points: readonly ShownPoint[] }): JSX.Element {
+  const region = points.at(-1)?.validity?.region;
+  if (region === undefined)
+    return (
+      <p class="validity outside">
+        With biases theory is known here at infinite width only: biases of all layers and the readout drawn
+        from the prior too. Samples show what finite width changes.
+      </p>
+    );
+  const outside = points
+    .filter(({ validity }) => validity?.isInside === false)
+    .map(({ examples }) => examples);
   return (
     <p class={outside.length === 0 ? "validity" : "validity outside"}>
       <strong>

@@ -1,4 +1,5 @@
 /** The command line and the library program that make the numbers of a learning curve. */
+import { biasedProgram } from "./biased-program.ts";
 import { dynamicsOptions, specificationOf } from "./specification.ts";
 import type { CurveRequest, SamplingRequest, TaskRequest } from "./types.ts";
 
@@ -9,6 +10,8 @@ const PIXELS = 784;
 export function commandLine(request: CurveRequest): string | null {
   const { task, activation, depth, width, temperature, weightVariance, largest, seed, sampling, form } =
     request;
+  // commands of learning curves take no biases
+  if (request.biasVariance !== undefined) return null;
   if (task.kind === "teacher") return depth === 1 ? "isinglass effective-action teacher-task.json" : null;
   const layers = depth === 1 ? String(width) : `${width}x${depth}`;
   const variance = weightVariance === 1 ? "" : ` sw2=${weightVariance}`;
@@ -29,6 +32,7 @@ export function commandLine(request: CurveRequest): string | null {
 
 /** The program. */
 export function program(request: CurveRequest): string {
+  if (request.biasVariance !== undefined) return biasedProgram(request, taskLines);
   const { task, activation, depth, width, temperature, weightVariance, largest, seed, sampling, form } =
     request;
   const isTeacher = task.kind === "teacher";

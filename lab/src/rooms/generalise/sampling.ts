@@ -36,7 +36,7 @@ export async function sampleAt(
     work.onProgress?.({ stage: note === "burn-in" ? `${stage}, first states` : stage, done, total });
   };
   const watched = { onProgress, ...(work.signal === undefined ? {} : { signal: work.signal }) };
-  if (sampling.dynamics === undefined) {
+  if (sampling.dynamics === undefined && request.biasVariance === undefined) {
     const options = {
       ...{ sizes: [examples], form: request.form },
       sampling: { stream, ...sampling },
@@ -65,7 +65,7 @@ export async function sampleAt(
  */
 export function samplingShares(
   sizes: readonly number[],
-  request: Pick<CurveRequest, "width" | "depth" | "sampling">,
+  request: Pick<CurveRequest, "width" | "depth" | "sampling" | "biasVariance">,
   features: number,
 ): number[] {
   const OVERHEAD = 2e5;

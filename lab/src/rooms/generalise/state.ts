@@ -24,6 +24,7 @@ export const state = createState({
   chains: numberField("n", 2, { min: 1, max: 10, integer: true }),
   samples: numberField("m", 200, { min: 8, max: 10_000, integer: true }),
   burnIn: numberField("b", 200, { min: 0, max: 10_000, integer: true }),
+  biasVariance: numberField("u", 0, { min: 0, max: 100 }),
   sampler: choiceField("y", "auto", ["auto", "hamiltonian", "langevin"]),
   /** Figures whose value axis is drawn the other way. */
   otherScales: listField("lg", [], textField("", ""), { maxLength: 10 }),
@@ -37,6 +38,7 @@ export function requestOf(): CurveRequest {
     task: taskOf(),
     ...{ activation: state.activation.value, depth: state.depth.value, width: state.width.value },
     ...{ temperature: state.temperature.value, weightVariance: state.weightVariance.value },
+    ...(state.biasVariance.value === 0 ? {} : { biasVariance: state.biasVariance.value }),
     ...{ largest: state.largest.value, seed: state.seed.value },
     form: state.form.value,
     sampling: state.isSampled.value

@@ -1,5 +1,5 @@
 /** What the Generalise room asks its worker for, and what comes back. */
-import type { CurveForm, CurvePoint } from "../../../../src/bayes/index.ts";
+import type { CurveForm, CurvePoint, TestErrors, Validity } from "../../../../src/bayes/index.ts";
 
 /** Where examples come from. */
 export type TaskRequest =
@@ -26,6 +26,8 @@ export interface CurveRequest {
   readonly temperature: number;
   /** Prior variance of all weights, times fan-in. */
   readonly weightVariance: number;
+  /** Prior variance of all biases, above 0; without, there are none. */
+  readonly biasVariance?: number;
   /** Largest number of training examples. */
   readonly largest: number;
   readonly seed: number;
@@ -65,12 +67,19 @@ export interface WidthPoint {
   readonly finiteWidth: number;
 }
 
+/** One size of the training set; what belongs to finite width is null with biases. */
+export interface ShownPoint extends Pick<CurvePoint, "examples" | "infiniteWidth" | "form" | "sampled"> {
+  readonly finiteWidth: TestErrors | null;
+  readonly q: number | null;
+  readonly validity: Validity | null;
+}
+
 /** A learning curve, finished or with points whose samples are still missing. */
 export interface CurveAnswer {
   readonly request: CurveRequest;
   readonly description: string;
   readonly features: number;
-  readonly points: readonly CurvePoint[];
+  readonly points: readonly ShownPoint[];
   /** The largest size over widths; empty for forms that are not solved on the side. */
   readonly widths: readonly WidthPoint[];
   readonly kernels: KernelPicture;

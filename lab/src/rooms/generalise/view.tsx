@@ -77,6 +77,7 @@ function Controls(): JSX.Element {
         <summary>More settings</summary>
         <div class="controls">
           <NumberEntry label="prior weight variance × fan-in" field={state.weightVariance} />
+          <NumberEntry label="prior bias variance" field={state.biasVariance} />
           <Choice
             label="sampler"
             field={state.sampler}
