@@ -1,13 +1,16 @@
 /** The Flow room without a browser: its text and sliders, its measurement, and the program that it copies. */
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { measureFlow } from "../../../lab/src/rooms/flow/measure.ts";
+import { openData, openSource } from "../../../lab/src/rooms/flow/open.ts";
 import { commandLine, program } from "../../../lab/src/rooms/flow/program.ts";
 import { keyOf, markOf, requestOf } from "../../../lab/src/rooms/flow/request.ts";
 import { numbersOf, readSpec, withDepth, withVariance } from "../../../lab/src/rooms/flow/spec-text.ts";
 import { state } from "../../../lab/src/rooms/flow/state.ts";
 import type { FlowPartial, FlowRequest } from "../../../lab/src/rooms/flow/types.ts";
 import { InterruptedError, ShapeError } from "../../../src/base/index.ts";
-import { loadDataset } from "../../../src/data/index.ts";
+import { loadDataset, type NumericArray, writeNpy, writeNpz } from "../../../src/data/index.ts";
 import { parseNetwork } from "../../../src/networks/index.ts";
 import { runProgram } from "../setup/programs.ts";
 
@@ -129,4 +132,69 @@ it("copies the command with what differs from the command's own defaults", () =>
   expect(commandLine(request)).toBe(
     "isinglass flow '784-30x3-10 tanh sw2=1.5 sb2=0.05' --data mnist-sample --seeds 1 --batches 6 --batch-size 16 --decoder-rate 0.003 --test 20 --seed 4",
   );
+});
+
+describe("dropped files", () => {
+  const openSample = () => Promise.resolve(data);
+  const named = (name: string, bytes: Uint8Array, size?: number): File => {
+    const file = new File([bytes as Uint8Array<ArrayBuffer>], name);
+    if (size !== undefined) Object.defineProperty(file, "size", { value: size });
+    return file;
+  };
+  const rows = (count: number): NumericArray => ({
+    shape: [count, 4],
+    data: Float32Array.from({ length: 4 * count }, (_, i) => Math.sin(i)),
+  });
+  const open = (file: File | null) =>
+    openData({ ...request, data: { name: file?.name ?? "gone.npy", file } }, openSample);
+
+  it.each([
+    ["npy", () => named("a.npy", writeNpy(rows(50))), [40, 10]],
+    ["npz with a test part", () => named("a.npz", writeNpz({ x_train: rows(30), x_test: rows(7) })), [30, 7]],
+    ["csv", () => named("a.csv", new TextEncoder().encode(`${"1,2,3,4\n".repeat(9)}5,6,7,8\n`)), [8, 2]],
+  ] as const)("are data as %s", async (_, make, [trained, tested]) => {
+    const { train: one, test: other } = await open(make());
+    expect([one.count, other.count]).toEqual([trained, tested]);
+    expect(one.shape).toEqual([4]);
+  });
+
+  it("that are not in the tab, do not fit or are too few say what to do", async () => {
+    await expect(open(null)).rejects.toMatchObject({ hint: "drop gone.npy into this room" });
+    const few = await open(named("a.npy", writeNpy(rows(50))));
+    const small = { ...request, network: "4-8x2-2 tanh sw2=1.5", data: { name: "a.npy", file: null } };
+    await expect(measureFlow(small, few)).rejects.toMatchObject({
+      hint: expect.stringContaining("at most 10 test examples"),
+    });
+    const wide = measureFlow({ ...small, network: "5-8x2-2 tanh sw2=1.5", testBatch: 5 }, few);
+    await expect(wide).rejects.toMatchObject({
+      hint: expect.stringContaining("begin a dense network with 4"),
+    });
+  });
+
+  it("are models with float inputs of at most 1 GB", async () => {
+    const model = (file: File | null, shapes = "") =>
+      openSource({ ...request, network: "model.onnx", model: { file, shapes } });
+    await expect(model(null)).rejects.toThrow(/not in this tab/);
+    await expect(model(named("model.onnx", new Uint8Array(8), 2 ** 31))).rejects.toThrow(
+      /has 2 GB, a browser tab trains decoders for at most 1 GB/,
+    );
+    const tokens = await readFile(resolve(import.meta.dirname, "../../fixtures/models/gpt2-dynamo.onnx"));
+    await expect(model(named("model.onnx", tokens), "input=1,8")).rejects.toThrow(/expected float32/);
+  });
+
+  it("are named in the command and the program", () => {
+    const dropped = {
+      ...request,
+      network: "my model.onnx",
+      model: { file: null, shapes: "x=1,8" },
+      data: { name: "a b.npz", file: null },
+    };
+    expect(commandLine(dropped)).toMatch(/^isinglass flow 'my model.onnx' --shape 'x=1,8' --data 'a b.npz' /);
+    expect(program(dropped)).toContain('fromOnnx("my model.onnx", { batch: 2, shapes: {"x":[2,8]} })');
+    expect(program(dropped)).toContain('loadDataset("a b.npz"');
+    const one = keyOf({ ...request, data: { name: "a.npy", file: named("a.npy", writeNpy(rows(5))) } });
+    expect(one).not.toBe(
+      keyOf({ ...request, data: { name: "a.npy", file: named("a.npy", writeNpy(rows(6))) } }),
+    );
+  });
 });
