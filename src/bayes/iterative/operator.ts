@@ -5,7 +5,7 @@
 import { ShapeError, SpecError } from "../../base/index.ts";
 import type { LinearAlgebra } from "../../kernels/index.ts";
 import { type Matrix, zeros } from "../../numerics/index.ts";
-import { type DenseKernelSpec, prepareRecursion, solveDenseKernels } from "../kernels/index.ts";
+import { type DenseKernelSpec, prepareRecursion, solveDenseNngp } from "../kernels/index.ts";
 
 /** A symmetric positive semi-definite matrix K [n, n] known by its action. */
 export interface KernelOperator {
@@ -76,7 +76,7 @@ export function denseKernelOperator(
     (rows, columns) => {
       // a block on the diagonal is symmetric: half the pairs
       const isSquare = rows[0] === columns[0] && rows[1] === columns[1];
-      return solveDenseKernels(spec, part(rows), isSquare ? null : part(columns), algebra).nngp;
+      return solveDenseNngp(spec, part(rows), isSquare ? null : part(columns), algebra);
     },
     algebra,
     options,

@@ -1,6 +1,6 @@
 /** NNGP and NTK matrices of a dense network on sets of inputs. */
 import type { WorkOptions } from "../../base/index.ts";
-import type { GemmProvider, Kernels, LinearAlgebra, WideJob, WideKernels } from "../../kernels/index.ts";
+import type { Kernels, WideJob, WideKernels } from "../../kernels/index.ts";
 import { type Matrix, zeros } from "../../numerics/index.ts";
 import { checkInputs, meanSquares } from "./inputs.ts";
 import {
@@ -14,41 +14,8 @@ import { layerMaps } from "./parametrization.ts";
 import { fillPlainly, type KernelTargets } from "./plain.ts";
 import { type DensePlan, planDense } from "./plan.ts";
 import { prepareRecursion } from "./recursion.ts";
+import type { KernelAlgebra, KernelMatrices, KernelMatrix, KernelOptions, KernelResult } from "./results.ts";
 import type { DenseKernelSpec, LayerMap } from "./types.ts";
-
-/** Kernel matrices between two sets of inputs, [n, m]. */
-export interface KernelMatrices {
-  readonly nngp: Matrix;
-  readonly ntk: Matrix;
-  /** How the averages of each activation were found. */
-  readonly methods: readonly string[];
-}
-
-/** A matrix in float64 or float32. */
-export interface KernelMatrix {
-  readonly rows: number;
-  readonly cols: number;
-  readonly data: Float64Array | Float32Array;
-}
-
-/** Kernel matrices that were asked for; null: not asked for. */
-export interface KernelResult {
-  readonly nngp: KernelMatrix | null;
-  readonly ntk: KernelMatrix | null;
-  readonly methods: readonly string[];
-  readonly memory: KernelMemory;
-}
-
-/** Options of `solveKernels`. */
-export interface KernelOptions extends KernelRequest, WorkOptions {
-  /** Multiplies inputs faster than WebAssembly, see `createOnnxGemm`; null or absent: WebAssembly. */
-  readonly provider?: GemmProvider | null;
-  /** Refuse jobs that need more memory; default 16 GiB. */
-  readonly maxBytes?: number;
-}
-
-/** Linear algebra with the fast kernels of `loadKernels`, where it has them. */
-export type KernelAlgebra = LinearAlgebra & { readonly wide?: WideKernels };
 
 /** With fewer pairs a table of an activation costs more than the pairs. */
 const TABLE_PAIRS = 5000;
@@ -83,18 +50,54 @@ export function solveDenseKernels(
   others: Matrix | null,
   algebra: KernelAlgebra,
 ): KernelMatrices {
-  const columns = checkInputs(inputs, others);
+  const { nngp, ntk, methods } = solveNow(spec, inputs, others, algebra, true);
+  return { nngp, ntk: ntk as Matrix, methods };
+}
+
+/**
+ * The NNGP of `solveDenseKernels` alone, in half of its memory.
+ *
+ * @throws as `solveDenseKernels`.
+ * @example
+ * ```ts
+ * import { solveDenseNngp, uniformKernelSpec } from "isinglass/bayes";
+ * import { loadKernels } from "isinglass/kernels";
+ * import { resolveActivation } from "isinglass/networks";
+ *
+ * const spec = uniformKernelSpec(resolveActivation("relu"), 1, { weightVariance: 2, biasVariance: 0 });
+ * const x = { rows: 2, cols: 2, data: Float64Array.of(1, 1, 1, -1) };
+ * solveDenseNngp(spec, x, null, await loadKernels()).data; // => [2, 0.636619772, 0.636619772, 2]
+ * ```
+ */
+export function solveDenseNngp(
+  spec: DenseKernelSpec,
+  inputs: Matrix,
+  others: Matrix | null,
+  algebra: KernelAlgebra,
+): Matrix {
+  return solveNow(spec, inputs, others, algebra, false).nngp;
+}
+
+function solveNow(
+  spec: DenseKernelSpec,
+  inputs: Matrix,
+  others: Matrix | null,
+  algebra: KernelAlgebra,
+  wantsNtk: boolean,
+): { readonly nngp: Matrix; readonly ntk: Matrix | null; readonly methods: readonly string[] } {
+  const { rows: count } = checkInputs(inputs, others);
   const { wide } = algebra;
-  const memory = denseMemory(spec, inputs.rows, columns.rows, inputs.cols, {}, wide ?? null);
-  checkMemory(memory, DEFAULT_KERNEL_BYTES, sizeText(inputs.rows, columns.rows));
+  const memory = denseMemory(spec, inputs.rows, count, inputs.cols, { ntk: wantsNtk }, wide ?? null);
+  checkMemory(memory, DEFAULT_KERNEL_BYTES, sizeText(inputs.rows, count));
   const problem = prepare(spec, inputs, others);
-  const nngp = zeros(inputs.rows, columns.rows);
-  const ntk = zeros(inputs.rows, columns.rows);
-  const job = jobOf(problem, inputs, others, { nngp: nngp.data, ntk: ntk.data });
+  const nngp = zeros(inputs.rows, count);
+  const ntk = wantsNtk ? zeros(inputs.rows, count) : null;
+  const results = { nngp: nngp.data, ntk: ntk?.data ?? null };
+  const job = jobOf(problem, inputs, others, results);
   if (job !== null && wide !== undefined) {
     wide.run(job);
     setDiagonals(problem.plan, job);
-  } else fillPlainly(spec, inputs, others, { nngp: nngp.data, ntk: ntk.data }, {});
+  } else fillPlainly(spec, inputs, others, results, {});
   return { nngp, ntk, methods: problem.plan.methods };
 }
 

@@ -13,7 +13,7 @@ import {
   type NetworkSpec,
   resolveActivation,
 } from "../../networks/index.ts";
-import type { WideNetwork, WideNetworkLayer } from "./network.ts";
+import type { WideNetwork, WideNetworkLayer } from "./network-layers.ts";
 
 /**
  * The wide network of a specification.

@@ -3,37 +3,21 @@
  * (Novak et al. 2019, arXiv:1810.05148; Arora et al. 2019, arXiv:1904.11955).
  */
 import { ShapeError, type WorkOptions } from "../../base/index.ts";
-import type { Kernels, PositionLayer, WideKernels } from "../../kernels/index.ts";
+import type { Kernels, PositionLayer } from "../../kernels/index.ts";
 import type { Matrix } from "../../numerics/index.ts";
-import {
-  denseMemory,
-  type KernelMatrix,
-  type KernelOptions,
-  type KernelResult,
-  solveKernels,
-} from "./dense.ts";
+import { solveKernels } from "./dense.ts";
 import { dualOf } from "./dual.ts";
 import { checkFinite } from "./inputs.ts";
-import {
-  checkMemory,
-  DEFAULT_KERNEL_BYTES,
-  type KernelMemory,
-  type KernelRequest,
-  resultBytes,
-} from "./memory.ts";
-import { compileNetwork, type WideNetwork, type WideProgram } from "./network.ts";
+import { checkMemory, DEFAULT_KERNEL_BYTES } from "./memory.ts";
+import { compileNetwork, type WideProgram } from "./network.ts";
+import type { WideNetwork } from "./network-layers.ts";
+import { blockOf, denseSpecOf, networkMemory } from "./network-memory.ts";
 import { type Average, averageOf, columnFactorsOf, factorsOf, tableOf } from "./plan.ts";
-import type { DenseKernelSpec, LayerVariances } from "./types.ts";
+import type { KernelMatrix, KernelOptions, KernelResult } from "./results.ts";
 import { follow, noAverage, overlaps, variancesOf } from "./walk.ts";
 
-/** Bytes that the states of one block may take. */
-const BLOCK_BYTES = 2 ** 28;
-/** Images of a block on the right at most: more do not run faster. */
-const BLOCK_IMAGES = 512;
 /** Rows between two turns of the event loop. */
 const TURN = 16;
-/** States alive at once: one and its successor, and one more for each level of residual blocks; K and Theta each. */
-const LIVE = 4;
 
 /**
  * NNGP and NTK matrices of a network of convolutions, pools, dense layers and residual blocks in the limit of infinitely many
@@ -184,50 +168,6 @@ function store(
       if (others === null) out[j * width + i] = value;
     }
   });
-}
-
-/**
- * Memory of a job on n and m images, before it runs: the matrices, and the covariances of one image with a block of others; for
- * dense networks as `denseMemory`, with `kernels.wide` of `loadKernels`.
- */
-export function networkMemory(
-  network: WideNetwork,
-  rows: number,
-  columns: number,
-  request: KernelRequest = {},
-  wide: WideKernels | null = null,
-): KernelMemory {
-  const program = compileNetwork(network);
-  const dense = denseSpecOf(network);
-  if (dense !== null) {
-    return denseMemory(dense, rows, columns, network.input[0] as number, request, wide);
-  }
-  const results = resultBytes(rows, columns, request);
-  const own = program.activations.reduce((sum, { positions }) => sum + positions, 0) * 8 * (rows + columns);
-  const working = own + stateBytes(program) * blockOf(program, columns);
-  return { results, working, total: results + working };
-}
-
-/** Bytes of the live states for one image on the right. */
-function stateBytes({ isAll, widest, nesting }: WideProgram): number {
-  return 8 * (LIVE + 2 * nesting) * (isAll ? widest * widest : widest);
-}
-
-function blockOf(program: WideProgram, images: number): number {
-  return Math.max(1, Math.min(images, BLOCK_IMAGES, Math.floor(BLOCK_BYTES / stateBytes(program))));
-}
-
-/** The dense network that a list of layers is, or null. */
-function denseSpecOf({ input, layers }: WideNetwork): DenseKernelSpec | null {
-  if (input.length !== 1) return null;
-  const weights: LayerVariances[] = [];
-  const activations = [];
-  for (const [at, layer] of layers.entries()) {
-    if (at % 2 === 0 && layer.type === "dense") weights.push(layer);
-    else if (at % 2 === 1 && layer.type === "activation") activations.push(layer.activation);
-    else return null;
-  }
-  return weights.length === activations.length + 1 ? { activations, layers: weights } : null;
 }
 
 function checkImages({ channels, positions }: WideProgram, images: Matrix): void {

@@ -1,5 +1,5 @@
 /**
- * A network of infinite width as a list of layers, and what each does to covariances between positions (Novak et al. 2019,
+ * What the layers of a network of infinite width do to covariances between positions (Novak et al. 2019,
  * arXiv:1810.05148, section 2; Arora et al. 2019, arXiv:1904.11955, section 4). With V the covariance behind an activation,
  *
  *     convolution:  K[p, q] = b + w / (window) sum_d V[p + d, q + d]      (0 beyond the edge, or around it)
@@ -13,40 +13,9 @@
 import { ShapeError, UnsupportedOpError } from "../../base/index.ts";
 import type { PositionSum } from "../../kernels/index.ts";
 import type { Activation } from "../../networks/index.ts";
+import type { WideNetwork, WideNetworkLayer } from "./network-layers.ts";
 import { checkVariances } from "./parametrization.ts";
-import { convolutionWindows, poolWindows, type WidePadding } from "./windows.ts";
-
-/** One layer of a wide network. */
-export type WideNetworkLayer =
-  | { readonly type: "dense"; readonly weightVariance: number; readonly biasVariance: number }
-  | {
-      readonly type: "convolution";
-      readonly kernel: number;
-      /** Default 1. */
-      readonly stride?: number;
-      /** Default "same". */
-      readonly padding?: WidePadding;
-      readonly weightVariance: number;
-      readonly biasVariance: number;
-    }
-  | { readonly type: "activation"; readonly activation: Activation }
-  /** Averages over windows of size x size without overlap. */
-  | { readonly type: "average-pool"; readonly size: number }
-  | { readonly type: "global-average-pool" }
-  | { readonly type: "flatten" }
-  /** The sum of a branch and of a skip connection; an empty skip is the identity. */
-  | {
-      readonly type: "residual";
-      readonly branch: readonly WideNetworkLayer[];
-      readonly skip?: readonly WideNetworkLayer[];
-    };
-
-/** A network of infinitely many units or channels in every layer, in the NTK parametrisation. */
-export interface WideNetwork {
-  /** Shape of one input: [features] or [channels, height, width]. */
-  readonly input: readonly number[];
-  readonly layers: readonly WideNetworkLayer[];
-}
+import { convolutionWindows, poolWindows } from "./windows.ts";
 
 /** What is done to covariances. */
 export type WideStep =

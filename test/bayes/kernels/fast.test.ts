@@ -5,6 +5,7 @@ import {
   denseMemory,
   prepareRecursion,
   solveDenseKernels,
+  solveDenseNngp,
   solveKernels,
   uniformKernelSpec,
 } from "../../../src/bayes/index.ts";
@@ -161,6 +162,9 @@ describe("fast kernels", () => {
     const x = inputsOf(601, 40, 8);
     const reference = solveDenseKernels(spec, x, null, one);
     const shared = solveDenseKernels(spec, x, null, two);
+    expect(solveDenseNngp(spec, x, null, one)).toEqual(reference.nngp);
+    const y = inputsOf(30, 40, 9);
+    expect(solveDenseNngp(spec, x, y, one)).toEqual(solveDenseKernels(spec, x, y, one).nngp);
     const provider = await createOnnxGemm();
     const [byProvider, single, alone] = await Promise.all([
       solveKernels(spec, x, null, two, { provider }),
