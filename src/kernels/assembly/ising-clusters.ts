@@ -3,19 +3,10 @@
 // Couplings and ghost may be 0: all couplings 1, no bonds to the ghost. A bond between spins that it favours is active when 32 random
 // bits are below its threshold: one for all, or those at `bonds` (one an entry) and `ghostBonds` (one a spin).
 
-import { blockEnd, giveCursor, nextBlock, random32, takeCursor } from "./ising-random";
+import { blockEnd, giveCursor, nextBlock, takeCursor } from "./ising-random";
 
-/** A threshold that stands for certainty. */
+/** A threshold that stands for certainty, which draws nothing. */
 const CERTAIN: u32 = 0xffffffff;
-
-/** A random answer with a threshold of 2^32 p; certain answers draw nothing. */
-// @ts-ignore: decorator
-@inline
-function isActive(threshold: u32): bool {
-  if (threshold === 0) return false;
-  if (threshold === CERTAIN) return true;
-  return random32() < threshold;
-}
 
 // @ts-ignore: decorator
 @inline
@@ -185,38 +176,59 @@ export function swendsenWangSweeps(
   spins: usize, offsets: usize, neighbours: usize, count: u32, couplings: usize, bonds: usize, threshold: u32, ghost: usize, ghostBonds: usize,
   sweeps: i32, work: usize, decisions: usize, baseEnergy: f64, baseTotal: f64, sums: usize,
 ): void {
+  const end = blockEnd();
+  let cursor = takeCursor();
   for (let s = 0; s < sweeps; s++) {
     for (let i: u32 = 0; i <= count; i++) store<u32>(work + (<usize>i << 2), i);
     for (let i: u32 = 0; i < count; i++) {
       const spin = <i32>load<i8>(spins + i);
       if (ghost !== 0) {
         const strength = <f64>spin * load<f64>(ghost + (<usize>i << 3));
-        if (strength > 0 && isActive(load<u32>(ghostBonds + (<usize>i << 2)))) join(work, i, count);
+        const bond = load<u32>(ghostBonds + (<usize>i << 2));
+        if (strength > 0 && bond > 0) {
+          const isCertain = bond === CERTAIN;
+          if (isCertain || load<u32>(cursor) < bond) join(work, i, count);
+          cursor += isCertain ? 0 : 4;
+          if (cursor === end) cursor = nextBlock();
+        }
       }
-      const end = load<u32>(offsets + (<usize>i << 2), 4);
-      for (let k = load<u32>(offsets + (<usize>i << 2)); k < end; k++) {
+      const last = load<u32>(offsets + (<usize>i << 2), 4);
+      for (let k = load<u32>(offsets + (<usize>i << 2)); k < last; k++) {
         const j = load<u32>(neighbours + (<usize>k << 2));
         if (j < i) continue;
         const product = spin * <i32>load<i8>(spins + j);
-        if (couplings === 0) {
-          if (product > 0 && isActive(threshold)) join(work, i, j);
-        } else if (<f64>product * load<f64>(couplings + (<usize>k << 3)) > 0) {
-          if (isActive(load<u32>(bonds + (<usize>k << 2)))) join(work, i, j);
+        let bond = threshold;
+        let isOpen = product > 0;
+        if (couplings !== 0) {
+          bond = load<u32>(bonds + (<usize>k << 2));
+          isOpen = <f64>product * load<f64>(couplings + (<usize>k << 3)) > 0 && bond > 0;
         }
+        const isCertain = bond === CERTAIN;
+        const r = load<u32>(cursor);
+        cursor += isOpen && !isCertain ? 4 : 0;
+        if (cursor === end) cursor = nextBlock();
+        if (isOpen && (isCertain || r < bond)) join(work, i, j);
       }
     }
-    memory.fill(decisions, 0, <usize>count + 1);
-    store<u8>(decisions + find(work, count), 1);
-    for (let i: u32 = 0; i < count; i++) {
-      const root = find(work, i);
-      let decision = load<u8>(decisions + root);
-      if (decision === 0) {
-        decision = random32() < 0x80000000 ? 2 : 1;
-        store<u8>(decisions + root, decision);
+    // downward: the root of a cluster, its largest number, is met before the others
+    store<u8>(decisions + count, 0);
+    for (let i = count; i-- > 0; ) {
+      const up = load<u32>(work + (<usize>i << 2));
+      let flips: i32;
+      if (up === i) {
+        flips = load<u32>(cursor) < 0x80000000 ? 1 : 0;
+        cursor += 4;
+        if (cursor === end) cursor = nextBlock();
+      } else {
+        const root = load<u32>(work + (<usize>up << 2));
+        store<u32>(work + (<usize>i << 2), root);
+        flips = load<u8>(decisions + root);
       }
-      if (decision === 2) store<i8>(spins + i, -load<i8>(spins + i));
+      store<u8>(decisions + i, flips);
+      store<i8>(spins + i, <i32>load<i8>(spins + i) * (1 - (flips << 1)));
     }
   }
+  giveCursor(cursor);
   measureGraph(spins, offsets, neighbours, count, couplings, ghost, baseEnergy, baseTotal, sums);
 }
 

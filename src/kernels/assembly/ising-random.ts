@@ -68,16 +68,6 @@ export function giveCursor(at: usize): void {
   cursor = at;
 }
 
-/** The next 32 random bits. */
-// @ts-ignore: decorator
-@inline
-export function random32(): u32 {
-  const r = load<u32>(cursor);
-  cursor += 4;
-  if (cursor === blockEnd()) cursor = nextBlock();
-  return r;
-}
-
 /** Uniform in [0, 1), 53 bits of the next 64. */
 // @ts-ignore: decorator
 @inline

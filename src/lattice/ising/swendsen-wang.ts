@@ -23,7 +23,7 @@ export function createSwendsenWang(model: SpinModel, temperature: number, dice: 
     }
     return i;
   };
-  // the ghost is always a root
+  // the larger root stays one; the ghost always does
   const join = (a: number, b: number): void => {
     const ra = find(a);
     const rb = find(b);
@@ -50,11 +50,11 @@ export function createSwendsenWang(model: SpinModel, temperature: number, dice: 
           if (dice.chance(couplings === null ? uniform : bondProbability(beta, strength))) join(i, j);
         }
       }
-      decision.fill(0);
-      decision[find(count)] = 1;
-      for (let i = 0; i < count; i++) {
+      // the root of a cluster is its largest number: downward it comes before the others
+      decision[count] = 1;
+      for (let i = count - 1; i >= 0; i--) {
         const root = find(i);
-        if (decision[root] === 0) decision[root] = dice.chance(0.5) ? -1 : 1;
+        if (root === i) decision[i] = dice.chance(0.5) ? -1 : 1;
         if (decision[root] === -1) spins[i] = -(spins[i] as number);
       }
       refresh(state);
