@@ -110,7 +110,9 @@ async function severalOutputs(
   algebra: Kernels,
   context: Pick<CommandContext, "seed" | "onProgress" | "signal">,
 ): Promise<EffectiveActionAnswer> {
-  const { task, outputs, widths, width, method, form } = file;
+  const { task, outputs, widths, method, form } = file;
+  const { temperature, weightPrecision, readoutPrecision } = file;
+  const prior = { temperature, weightPrecision, readoutPrecision };
   const count = outputs.targets.cols;
   refuse(file, { "two-parameter": `two order parameters cover one output, received ${count}` });
   if (form !== "vanilla") {
@@ -122,23 +124,13 @@ async function severalOutputs(
   if (method === "mixture") {
     const mixture = await sampleMultiOutputMixture(
       whole,
-      { ...file, activation, widths },
+      { ...prior, activation, widths },
       algebra,
       sampling(context),
     );
     return fromMixture(mixture, count, task.inputs.rows / Math.min(...widths), activation);
   }
-  if (widths.some((other) => other !== width)) {
-    throw new SpecError(
-      `effective action: several outputs at the saddle point need hidden layers of one width, received [${widths.join(", ")}]`,
-      { hint: 'use the method "mixture"' },
-    );
-  }
-  const { ratio, ...solved } = solveMultiOutputAction(
-    whole,
-    { ...file, activation, depth: widths.length },
-    algebra,
-  );
+  const { ratio, ...solved } = solveMultiOutputAction(whole, { ...prior, activation, widths }, algebra);
   return { ...nothing, ...solved, assumptions, method: "minimum over a matrix of outputs" };
 }
 

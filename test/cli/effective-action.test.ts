@@ -65,6 +65,11 @@ describe("task files", () => {
     const outputs = await answer({ width: 20 }, pair);
     expect(outputs.scale?.data).toEqual(solved.scale.data);
     expect(outputs.prediction.mean.cols).toBe(2);
+    const turned = await answer({ widths: [30, 20] }, pair);
+    expect(turned.prediction.error).toBeCloseTo(
+      (await answer({ widths: [20, 30] }, pair)).prediction.error,
+      8,
+    );
     const linear = await answer({ width: 20, activation: "linear", method: "mixture" }, pair);
     expect(linear.method).toMatch(/Hamiltonian/);
     expect(linear.validity.isInside).toBe(true);
@@ -81,7 +86,6 @@ describe("task files", () => {
       [{ width: 20, method: "two-parameter" }, pair, /cover one output, received 2/],
       [{ widths: [20, 20], method: "two-parameter" }, task, /one hidden layer/],
       [{ widths: [20, 20], form: "nested" }, pair, /"nested" covers one output, received 2/],
-      [{ widths: [20, 30] }, pair, /layers of one width/],
       [{ width: 2 }, pair, /2 outputs, width 2/],
       [{ widths: [20, 20], form: "nested", method: "mixture" }, task, /mixture covers the vanilla form/],
       [{ width: 20, patches: { shape: [1, 4, 4], mask: 2 } }, pair, /one output/],

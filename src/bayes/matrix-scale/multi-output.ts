@@ -2,19 +2,25 @@
  * Several outputs at finite width ("kernel shape renormalisation", Pacelli et al. 2023, supplement; Li and Sompolinsky 2021 for
  * linear units): the kernel of D outputs is Q x K with a D x D order parameter,
  * S(Q) = tr Q - log det Q + (1/N) [ log det(T + Q x K) + y^T (T + Q x K)^{-1} y ].
- * At T = 0 Q has the eigenvectors of R = Y^T K^{-1} Y / P, and each eigenvalue solves the equation of one output. Hidden layers of
- * equal width share one V, Q = V^L, with L (tr V - log det V) in the action.
+ * At T = 0 Q has the eigenvectors of R = Y^T K^{-1} Y / P, and each eigenvalue solves the equation of one output. Several hidden layers
+ * have matrices Q_l of the same eigenvectors with Q = prod_l Q_l and N_l (tr Q_l - log det Q_l) in the action; the data act on all alike,
+ * so Q_l = 1 + W / N_l and one unknown is left, the matrix of the narrowest layer.
  */
-import { ConvergenceError, type Estimate, exact } from "../../base/index.ts";
+import type { Estimate } from "../../base/index.ts";
 import type { LinearAlgebra } from "../../kernels/index.ts";
-import { type Matrix, multiplyMatrices, transposeMatrix, zeros } from "../../numerics/index.ts";
-import { solveDeepLinearScale } from "../deep-linear/index.ts";
+import { identityMatrix, type Matrix, zeros } from "../../numerics/index.ts";
 import { requireInvertible } from "../finite-width/eigenbasis.ts";
 import { type EigenTask, type Validity, validityOf } from "../finite-width/index.ts";
 import { type MixtureOptions, type MixtureResult, sampleMatrixScales } from "./mixture.ts";
-import { type MultiOutputOptions, type MultiOutputTask, prepareOutputs } from "./outputs.ts";
-import type { MatrixProblem, OutputPrediction } from "./problem.ts";
-import { solveMatrixSaddle } from "./saddle.ts";
+import { coldScale, warmScale } from "./output-scale.ts";
+import {
+  type MultiOutputOptions,
+  type MultiOutputPrior,
+  type MultiOutputTask,
+  prepareOutputs,
+  widthsOf,
+} from "./outputs.ts";
+import type { OutputPrediction } from "./problem.ts";
 
 /** What the theory predicts for D outputs. */
 export interface MultiOutputResult {
@@ -54,7 +60,9 @@ export function solveMultiOutputAction(
   options: MultiOutputOptions,
   algebra: LinearAlgebra,
 ): MultiOutputResult {
-  const { width, depth = 1, temperature, activation } = options;
+  const { temperature, activation } = options;
+  const widths = widthsOf(options);
+  const [width, depth] = [Math.min(...widths), widths.length];
   const prepared = prepareOutputs(task, options, algebra);
   const { eigen, components } = prepared;
   const outputs = task.targets.cols;
@@ -65,14 +73,14 @@ export function solveMultiOutputAction(
   requireInvertible(eigen, temperature, task.inputs);
   const solved =
     temperature === 0
-      ? { scale: coldScale(ratio as Matrix, { depth, load }, algebra), action: null }
-      : warmScale(prepared.problem, { depth, width }, algebra);
+      ? { scale: coldScale(ratio as Matrix, { widths, examples }, algebra), action: null }
+      : warmScale(prepared.problem, widths, algebra);
   const trace = ratio === null ? null : traceOf(ratio) / outputs;
   return {
     ...solved,
     ratio,
     prediction: prepared.problem.predict(solved.scale),
-    infiniteWidth: prepared.problem.predict(identity(outputs)),
+    infiniteWidth: prepared.problem.predict(identityMatrix(outputs)),
     load,
     validity: validityOf({ activation, depth, width, load, ratio: trace, isMixture: false }),
     warnings:
@@ -95,85 +103,14 @@ export function solveMultiOutputAction(
  */
 export async function sampleMultiOutputMixture(
   task: MultiOutputTask,
-  options: Omit<MultiOutputOptions, "width" | "depth"> & { readonly widths: readonly number[] },
+  options: MultiOutputPrior & { readonly widths: readonly number[] },
   algebra: LinearAlgebra,
   sampling: MixtureOptions,
 ): Promise<MixtureResult> {
   const { widths } = options;
-  const prepared = prepareOutputs(
-    task,
-    { ...options, width: Math.min(...widths), depth: widths.length },
-    algebra,
-  );
+  const prepared = prepareOutputs(task, options, algebra);
   requireInvertible(prepared.eigen, options.temperature, task.inputs);
   return await sampleMatrixScales(prepared.problem, widths, sampling);
-}
-
-/** The minimum over V with Q = V^L. */
-function warmScale(
-  problem: MatrixProblem,
-  { depth, width }: { readonly depth: number; readonly width: number },
-  algebra: LinearAlgebra,
-): { scale: Matrix; action: Estimate } {
-  const { size } = problem;
-  const powers = (v: Matrix): { values: Float64Array; vectors: Matrix; scale: Matrix } => {
-    const { values, vectors } = algebra.eigenSymmetric(v);
-    if (vectors === null) throw new Error("internal: no eigenvectors");
-    return {
-      values,
-      vectors,
-      scale: withEigenvalues(
-        vectors,
-        values.map((value) => value ** depth),
-      ),
-    };
-  };
-  const inner = new Float64Array(size * size);
-  const energy = (v: Matrix, gradient: Float64Array): number => {
-    const { values, vectors, scale } = powers(v);
-    const value = problem.energy(scale, inner);
-    const turned = multiplyMatrices(
-      multiplyMatrices(transposeMatrix(vectors), { rows: size, cols: size, data: inner }),
-      vectors,
-    );
-    for (let a = 0; a < size; a++) {
-      for (let b = 0; b < size; b++) {
-        // divided difference of v^L
-        let quotient = 0;
-        for (let j = 0; j < depth; j++)
-          quotient += (values[a] as number) ** j * (values[b] as number) ** (depth - 1 - j);
-        turned.data[a * size + b] = (turned.data[a * size + b] as number) * quotient;
-      }
-    }
-    gradient.set(multiplyMatrices(multiplyMatrices(vectors, turned), transposeMatrix(vectors)).data);
-    return value;
-  };
-  // L (tr V - log det V) + E / N = L [ tr V - log det V + E / (L N) ]
-  const { q, action } = solveMatrixSaddle({ size, energy }, depth * width);
-  return { scale: powers(q).scale, action: exact(depth * action, "minimum of S over V, Q = V^L") };
-}
-
-/** T = 0: the eigenvectors of R, and for every eigenvalue the equation of one output. */
-function coldScale(
-  ratio: Matrix,
-  { depth, load }: { readonly depth: number; readonly load: number },
-  algebra: LinearAlgebra,
-): Matrix {
-  const { values, vectors } = algebra.eigenSymmetric(ratio);
-  if (vectors === null) throw new Error("internal: no eigenvectors");
-  const largest = values.at(-1) as number;
-  const scales = values.map((value) => {
-    if (load >= 1 && value <= values.length * Number.EPSILON * largest) {
-      throw new ConvergenceError(
-        `multi-output action: ${values.length} outputs whose targets span fewer dimensions, P >= N and T = 0: the kernel of one combination vanishes`,
-        { hint: "leave out outputs that are combinations of others, or choose a temperature above 0" },
-      );
-    }
-    return Math.exp(
-      solveDeepLinearScale({ depth, weightVariance: 1, load, ratio: Math.max(0, value) }).logTotal,
-    );
-  });
-  return withEigenvalues(vectors, scales);
 }
 
 function ratioOf({ eigenvalues }: EigenTask, { rows, cols, data }: Matrix): Matrix {
@@ -188,23 +125,6 @@ function ratioOf({ eigenvalues }: EigenTask, { rows, cols, data }: Matrix): Matr
     }
   }
   return out;
-}
-
-function withEigenvalues(vectors: Matrix, values: Float64Array): Matrix {
-  const size = values.length;
-  const scaled = { ...vectors, data: vectors.data.map((value, at) => value * (values[at % size] as number)) };
-  return multiplyMatrices(scaled, transposeMatrix(vectors));
-}
-
-function identity(size: number): Matrix {
-  return withEigenvalues(
-    {
-      rows: size,
-      cols: size,
-      data: Float64Array.from({ length: size * size }, (_, at) => (at % (size + 1) === 0 ? 1 : 0)),
-    },
-    new Float64Array(size).fill(1),
-  );
 }
 
 function traceOf({ rows, data }: Matrix): number {

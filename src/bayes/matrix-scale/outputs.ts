@@ -20,18 +20,34 @@ export interface MultiOutputTask {
   readonly testTargets: Matrix;
 }
 
-/** The network and its posterior. */
-export interface MultiOutputOptions {
+/** The network's prior, but for its widths. */
+export interface MultiOutputPrior {
   readonly activation: Activation;
-  /** Units of every hidden layer; more than outputs. */
-  readonly width: number;
-  /** Hidden layers. Default 1. */
-  readonly depth?: number;
   readonly temperature: number;
   /** Default 1. */
   readonly weightPrecision?: number;
   /** Default 1. */
   readonly readoutPrecision?: number;
+}
+
+/** Hidden layers of one width (more units than outputs; depth 1 by default), or the units of each. */
+export type HiddenWidths =
+  | { readonly width: number; readonly depth?: number }
+  | { readonly widths: readonly number[] };
+
+/** The network and its posterior. */
+export type MultiOutputOptions = MultiOutputPrior & HiddenWidths;
+
+/** Units of every hidden layer; throws SpecError for a depth that is no whole number of at least 1. */
+export function widthsOf(hidden: HiddenWidths): readonly number[] {
+  if ("widths" in hidden) return hidden.widths;
+  const { width, depth = 1 } = hidden;
+  if (!(Number.isInteger(depth) && depth >= 1)) {
+    throw new SpecError(
+      `multi-output action: received depth ${depth}, expected a whole number of at least 1`,
+    );
+  }
+  return Array.from({ length: depth }, () => width);
 }
 
 /** The kernel of one output in its eigenbasis, and the problem of the matrix. */
@@ -52,7 +68,9 @@ export function prepareOutputs(
   options: MultiOutputOptions,
   algebra: LinearAlgebra,
 ): PreparedOutputs {
-  const { activation, width, depth = 1, temperature, weightPrecision = 1, readoutPrecision = 1 } = options;
+  const { activation, temperature, weightPrecision = 1, readoutPrecision = 1 } = options;
+  const widths = widthsOf(options);
+  const [width, depth] = [Math.min(...widths), widths.length];
   checkPrior("multi-output action", { temperature, weightPrecision, readoutPrecision });
   checkOutputs(task, width, depth);
   const hidden = { weightVariance: 1 / weightPrecision, biasVariance: 0 };

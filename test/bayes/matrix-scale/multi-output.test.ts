@@ -69,6 +69,48 @@ describe("several outputs at finite width", () => {
     }
   });
 
+  it("takes layers of unequal width: of one output those of its action, at any temperature, in any order", () => {
+    const task = twoOutputs(40, 30);
+    for (const temperature of [0, 0.1]) {
+      const solve = (activation: typeof linear, widths: readonly number[], columns = 2) => {
+        const first = ({ rows, data }: Matrix): Matrix => ({
+          ...{ rows, cols: 1, data: Float64Array.from({ length: rows }, (_, i) => data[2 * i] as number) },
+        });
+        const { targets, testTargets } = task;
+        const own =
+          columns === 2 ? task : { ...task, targets: first(targets), testTargets: first(testTargets) };
+        return { own, ...solveMultiOutputAction(own, { activation, widths, temperature }, algebra) };
+      };
+      const one = solve(erf, [50, 80, 60], 1);
+      const options = { activation: erf, widths: [50, 80, 60], temperature };
+      const single = solveDeepEffectiveAction(
+        {
+          ...{ inputs: task.inputs, testInputs: task.testInputs },
+          ...{ targets: one.own.targets.data, testTargets: one.own.testTargets.data },
+        },
+        options,
+        algebra,
+      );
+      const product = single.layerScales.reduce((all, { value }) => all * value, 1);
+      expect(one.scale.data[0]).toBeCloseTo(product, 6);
+      expect(one.prediction.error).toBeCloseTo(single.prediction.error, 7);
+      near(solve(erf, [80, 50]).scale.data, solve(erf, [50, 80]).scale.data, 6);
+      const equal = solveMultiOutputAction(
+        task,
+        { activation: linear, width: 60, depth: 2, temperature },
+        algebra,
+      );
+      near(solve(linear, [60, 60]).scale.data, equal.scale.data, 8);
+      // a very wide layer stays at infinite width
+      const shallow = solveMultiOutputAction(task, { activation: linear, width: 60, temperature }, algebra);
+      near(solve(linear, [60, 1e9]).scale.data, shallow.scale.data, 5);
+    }
+    const options = { activation: linear, widths: [50, 80] };
+    const cold = solveMultiOutputAction(task, { ...options, temperature: 0 }, algebra);
+    const cool = solveMultiOutputAction(task, { ...options, temperature: 1e-9 }, algebra);
+    near(cool.scale.data, cold.scale.data, 6);
+  });
+
   it("averages to the exact scale of linear units", async () => {
     const mixture = await sampleMultiOutputMixture(
       twoOutputs(40, 30),
@@ -201,6 +243,8 @@ describe("several outputs at finite width", () => {
     await expect(
       sampleMultiOutputMixture(task, { ...options, widths: [2, 9] }, algebra, { stream: createStream(1) }),
     ).rejects.toThrow(/fewer outputs than hidden units/);
+    const half = { activation: erf, width: 9, depth: 1.5, temperature: 0.1 };
+    expect(() => solveMultiOutputAction(task, half, algebra)).toThrow(/depth 1.5/);
     const controller = new AbortController();
     setTimeout(() => controller.abort(), 0);
     const endless = { stream: createStream(1), samples: 1e6, signal: controller.signal };
