@@ -10,7 +10,7 @@ export {
   sampleMultiOutputMixture,
   solveMultiOutputAction,
 } from "./multi-output.ts";
-export type { MultiOutputOptions, MultiOutputTask } from "./outputs.ts";
+export type { HiddenWidths, MultiOutputOptions, MultiOutputPrior, MultiOutputTask } from "./outputs.ts";
 export { cutPatches, type PatchKernels, type PatchOptions, solvePatchKernels } from "./patches.ts";
 export type { MatrixProblem, OutputPrediction } from "./problem.ts";
 export { type MatrixSaddle, solveMatrixSaddle } from "./saddle.ts";
