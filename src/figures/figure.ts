@@ -13,7 +13,7 @@ export interface FigureOptions {
   readonly theme?: Theme;
   /** Width in CSS pixels. Default 640. */
   readonly width?: number;
-  /** Awaited before drawing: a page that draws many figures lets other work go between them. Default: at once. */
+  /** Awaited before marks are made and before they are drawn: a page that draws many figures lets other work go between them. Default: at once. */
   readonly turn?: () => Promise<void>;
   /** Draws the value axis the other way than usual, logarithmic or linear, where the figure can. */
   readonly otherScale?: boolean;
@@ -124,13 +124,15 @@ export async function drawFigure(drawing: Drawing, options: FigureOptions): Prom
   const usual = drawing.valueScale ?? "linear";
   const valueScale = options.otherScale === true ? (usual === "log" ? "linear" : "log") : usual;
   await options.turn?.();
+  const own = drawing.plot(plot, theme, valueScale);
+  await options.turn?.();
   const drawn = plot.plot({
     document,
     width,
     height: Math.round(width * (drawing.aspect ?? 0.6)),
     ...MARGINS,
     style: { fontFamily: "system-ui, sans-serif", fontSize: "13px", color: theme.foreground },
-    ...drawing.plot(plot, theme, valueScale),
+    ...own,
   });
   const svg = drawn.tagName.toLowerCase() === "svg" ? drawn : drawn.querySelector("svg");
   if (svg === null) throw new Error("internal: the plot has no svg element");
