@@ -2,7 +2,7 @@
  * The coarse scan as a user would run it: MLPs 784 wide and 50 deep (784 x 48, 400, 10) at 16 weight variances on MNIST,
  * decoders trained on 200 minibatches of 64, 100 test images, two variances at a time. Whole program: loading, drawing,
  * training, reconstruction and entropies. Run: npm run bench -- flow-scan (THREADS=1 for one core; WIDTH=300 for narrower
- * networks; COLUMNS=2 for the cost of two of the columns only, which is told apart from a whole scan).
+ * networks; COLUMNS=2 for the cost of two of the columns only, which is printed and not recorded).
  */
 import { mkdir, writeFile } from "node:fs/promises";
 import { cpus, loadavg } from "node:os";
@@ -62,17 +62,19 @@ if (!isWhole) {
     `all ${COLUMNS}: about ${whole.toFixed(0)} CPU seconds, ${(whole / threads).toFixed(0)} s of ${threads} free cores`,
   );
 }
-await mkdir(new URL("../results/", import.meta.url), { recursive: true });
-const machine = { cpu: cpus()[0]?.model, node: process.version };
-const task = {
-  width: WIDTH,
-  depth: DEPTH,
-  variances: variances.length,
-  minibatches: BATCHES,
-  batch: BATCH,
-  threads,
-};
-await writeFile(
-  new URL("../results/flow-scan.json", import.meta.url),
-  `${JSON.stringify({ benchmark: "flow-scan", machine, task, seconds, cpuSeconds, load, targetSeconds: isWhole ? 300 : null, rows }, null, 2)}\n`,
-);
+if (isWhole) {
+  await mkdir(new URL("../results/", import.meta.url), { recursive: true });
+  const machine = { cpu: cpus()[0]?.model, node: process.version };
+  const task = {
+    width: WIDTH,
+    depth: DEPTH,
+    variances: variances.length,
+    minibatches: BATCHES,
+    batch: BATCH,
+    threads,
+  };
+  await writeFile(
+    new URL("../results/flow-scan.json", import.meta.url),
+    `${JSON.stringify({ benchmark: "flow-scan", machine, task, seconds, cpuSeconds, load, targetSeconds: 300, rows }, null, 2)}\n`,
+  );
+}
