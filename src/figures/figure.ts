@@ -13,7 +13,7 @@ export interface FigureOptions {
   readonly theme?: Theme;
   /** Width in CSS pixels. Default 640. */
   readonly width?: number;
-  /** Awaited before marks are made and before they are drawn: a page that draws many figures lets other work go between them. Default: at once. */
+  /** Awaited before marks are made and before they are drawn: a page lets other work go between. Default: at once. */
   readonly turn?: () => Promise<void>;
   /** Draws the value axis the other way than usual, logarithmic or linear, where the figure can. */
   readonly otherScale?: boolean;
