@@ -17,6 +17,7 @@ const programs: Readonly<Record<string, string>> = {
   "flow-a6": "flow/oracle.ts",
   "flow-scan": "flow/scan.ts",
   kernels: "bayes/kernels.ts",
+  convolutions: "bayes/convolutions.ts",
   tiling: "tiling/run.ts",
   "large-gp": "bayes/large.ts",
   lab: "lab/run.ts",
