@@ -151,17 +151,17 @@ describe("numbers of width and data", () => {
     expect(third).toContain(`q = ${digits(point(narrow, 13)?.q)}`);
     expect(third).toContain(`with 100 it is ${digits(point(narrow, 100)?.q)}`);
     expect(third).toContain(
-      `${digits(point(narrow, 100)?.finiteWidth.error.value, 3)} instead of ${digits(point(narrow, 100)?.infiniteWidth.error.value, 3)}`,
+      `${digits(point(narrow, 100)?.finiteWidth?.error.value, 3)} instead of ${digits(point(narrow, 100)?.infiniteWidth.error.value, 3)}`,
     );
     const taught = await solve("d=teacher&w=20&p=200");
     const fifth = words(widthAndData, 5);
     expect(fifth).toContain(`y·K⁻¹y / P = ${digits(point(taught, 13)?.ratio, 1)}`);
     expect(fifth).toContain(`q grows to ${digits(point(taught, 13)?.q)}`);
     expect(fifth).toContain(
-      `${digits(point(taught, 13)?.finiteWidth.error.value)} against ${digits(point(taught, 13)?.infiniteWidth.error.value)}`,
+      `${digits(point(taught, 13)?.finiteWidth?.error.value)} against ${digits(point(taught, 13)?.infiniteWidth.error.value)}`,
     );
     for (const { examples, finiteWidth, infiniteWidth } of taught.points) {
-      const isBetter = finiteWidth.error.value < infiniteWidth.error.value;
+      const isBetter = (finiteWidth?.error.value ?? Number.NaN) < infiniteWidth.error.value;
       expect(isBetter).toBe(examples >= 50);
     }
   });

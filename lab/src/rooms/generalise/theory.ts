@@ -58,7 +58,7 @@ function prepareBiased(
     point: (examples, { temperature, form }) => {
       const { mean, variance } = solveGaussianProcess(kernelsOf(examples), temperature, algebra);
       return {
-        ...{ examples, form, finiteWidth: null, q: null, validity: null, sampled: null },
+        ...{ examples, form, finiteWidth: null, q: null, validity: null, ratio: null, sampled: null },
         infiniteWidth: errorsOf({ mean: mean.data, variance }, task.testTargets),
       };
     },

@@ -72,6 +72,8 @@ export interface ShownPoint extends Pick<CurvePoint, "examples" | "infiniteWidth
   readonly finiteWidth: TestErrors | null;
   readonly q: number | null;
   readonly validity: Validity | null;
+  /** y^T K^{-1} y / P; null for a singular kernel too. */
+  readonly ratio: number | null;
 }
 
 /** A learning curve, finished or with points whose samples are still missing. */
