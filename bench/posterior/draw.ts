@@ -142,22 +142,24 @@ const rounded = rows.map((row) =>
   ),
 );
 await writeFile(new URL("posterior-mnist.json", folder), `${JSON.stringify(rounded, null, 1)}\n`);
-console.log(
-  "| task | units | N | P | q | infinite width (bias + variance) | theory (bias + variance) | sampled (bias + variance) | sampled / theory - 1 |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
-);
 const digits = (x: number): string => x.toPrecision(3);
-for (const row of rows) {
-  const error = `${row.sampled.toFixed(4)}(${Math.ceil(1e4 * row.stderr)})`;
-  const cells = [
-    row.task,
-    row.activation,
-    row.width,
-    row.examples,
-    digits(row.q),
-    `${digits(row.infiniteWidth)} (${digits(row.infiniteBias)} + ${digits(row.infiniteSpread)})`,
-    `${digits(row.theory)} (${digits(row.theoryBias)} + ${digits(row.theorySpread)})`,
-    `${error} (${digits(row.sampledBias)} + ${digits(row.sampledSpread)})`,
-    `${(100 * row.residual).toFixed(1)} %${row.rHat > 1.05 ? ` (R-hat ${row.rHat.toFixed(2)})` : ""}`,
-  ];
-  console.log(`| ${cells.join(" | ")} |`);
+for (const task of ["0 against 1", "parity"] as const) {
+  const header = "units | N | P | q | infinite width (bias + variance) | theory (bias + variance)";
+  console.log(`\n${task}\n\n| ${header} | sampled (bias + variance) | sampled / theory - 1 |`);
+  console.log("| --- | --- | --- | --- | --- | --- | --- | --- |");
+  for (const row of rows.filter((one) => one.task === task)) {
+    const error = `${row.sampled.toFixed(4)}(${Math.ceil(1e4 * row.stderr)})`;
+    const sign = row.residual >= 0 ? "+" : "";
+    const cells = [
+      row.activation === "relu" ? "ReLU" : row.activation,
+      row.width,
+      row.examples,
+      digits(row.q),
+      `${digits(row.infiniteWidth)} (${digits(row.infiniteBias)} + ${digits(row.infiniteSpread)})`,
+      `${digits(row.theory)} (${digits(row.theoryBias)} + ${digits(row.theorySpread)})`,
+      `${error} (${digits(row.sampledBias)} + ${digits(row.sampledSpread)})`,
+      `${sign}${(100 * row.residual).toFixed(1)} %${row.rHat > 1.05 ? ` (R-hat ${row.rHat.toFixed(2)})` : ""}`,
+    ];
+    console.log(`| ${cells.join(" | ")} |`);
+  }
 }
