@@ -10,6 +10,7 @@ const COMPUTING: readonly (readonly [name: string, hash: string, key: string | n
   ["Flow, 20 decoders", "#flow", " "],
   ["Generalise, sampling", "#generalise?h=1", null],
   ["Lattice, {7,3}", "#lattice?f=4", null],
+  ["Lattice, a drag of {7,3}", "#lattice?f=4", null],
   ["Lattice, 512 x 512", "#lattice?k=square&l=512&t=2.269185&a=metropolis", null],
 ];
 /** How long each is watched. */
@@ -26,6 +27,7 @@ export async function measureTasks(
       await page.waitForTimeout(1500); // the room has drawn itself
       return traceTasks(browser, page, async () => {
         if (name.startsWith("Phase")) await drag(page, WATCHED);
+        else if (name.startsWith("Lattice, a drag")) await drag(page, WATCHED, ".lattice-canvas");
         else {
           if (key !== null) await page.keyboard.press(key);
           await page.waitForTimeout(WATCHED);

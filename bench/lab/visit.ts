@@ -28,11 +28,10 @@ export async function repeat<T>(times: number, work: () => Promise<T>): Promise<
   return results;
 }
 
-/** Drags the cross-hair in a circle with one move a frame's time. */
-export async function drag(page: Page, milliseconds: number): Promise<void> {
-  const plane = page.locator(".plane").first();
-  const box = await plane.boundingBox();
-  if (box === null) throw new Error("the phase diagram is not there");
+/** Drags in a circle with one move a frame's time: the cross-hair of the phase diagram, or something else. */
+export async function drag(page: Page, milliseconds: number, what = ".plane"): Promise<void> {
+  const box = await page.locator(what).first().boundingBox();
+  if (box === null) throw new Error(`${what} is not there`);
   const [x, y, r] = [box.x + box.width / 2, box.y + box.height / 2, Math.min(box.width, box.height) / 5];
   await page.mouse.move(x + r, y);
   await page.mouse.down();
