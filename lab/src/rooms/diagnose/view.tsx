@@ -5,6 +5,7 @@ import { dropHandlers, MissingFile } from "../../files/index.ts";
 import { JobStatus } from "../../jobs/index.ts";
 import { Builder } from "./builder.tsx";
 import { DataPanel } from "./data-panel.tsx";
+import "./builder.css";
 import "./diagnose.css";
 import { reading } from "./document.ts";
 import { Figures } from "./figures.tsx";
