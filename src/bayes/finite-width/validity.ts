@@ -49,7 +49,7 @@ export function validityOf({ activation, depth, width, load, ratio, isMixture }:
         isInside: isModerate,
       }
     : {
-        region: `two and three hidden layers of ${LEAST_DEEP_WIDTH} to 60 units, P / N <= ${MOST_LOAD}, random inputs: erf within 5 percent of sampling, ReLU 9 percent high; deeper and narrower networks were not sampled`,
+        region: `two and three hidden layers of ${LEAST_DEEP_WIDTH} to 60 units, P / N <= ${MOST_LOAD}, random inputs: erf within 5 percent of sampling, ReLU 9 percent high; on images farther off; deeper and narrower networks were not sampled`,
         isInside: depth <= MOST_DEPTH && width >= LEAST_DEEP_WIDTH && load <= MOST_LOAD,
       };
 }
