@@ -47,6 +47,7 @@ type Rgb = readonly [number, number, number];
 const UP: Rgb = [0, 84, 142];
 const DOWN: Rgb = [240, 178, 72];
 const SIZE = 720;
+const WHOLE: DiscPart = { x: 0, y: 0, zoom: 1 };
 /** Rows of the table beyond which it is left to the counts. */
 const MOST_ROWS = 2 ** 16;
 
@@ -139,7 +140,7 @@ function paint(input: ConfigurationInput, title: string, caption: string): strin
       .replace(/<title>[^<]*<\/title>/, `<title>${title}</title>`)
       .replace(/<desc>[^<]*<\/desc>/, `<desc>${caption}</desc>`);
   }
-  if (shape.kind === "square") return paintSquare(shape, spins, part, title, caption);
+  if (shape.kind === "square") return paintSquare(shape, spins, title, caption, part);
   if (shape.kind === "triangular") return paintTriangular(shape.columns, shape.rows, spins, title, caption);
   throw new Error(`internal: no picture of ${graph.name}`);
 }
@@ -151,33 +152,36 @@ function paintSquare(
     periodic,
   }: { readonly columns: number; readonly rows: number; readonly periodic: boolean },
   spins: ArrayLike<number>,
-  part: DiscPart | undefined,
   title: string,
   caption: string,
+  part: DiscPart = WHOLE,
 ): string {
   // whole pixels per spin, so that viewers that smooth pictures keep edges
   const repeat = Math.max(1, Math.round(SIZE / Math.max(columns, rows)));
-  const [width, height] = [columns * repeat, rows * repeat];
-  const rgba = new Uint8Array(4 * width * height).fill(255);
-  for (let y = 0; y < height; y++)
-    for (let x = 0; x < width; x++) {
-      const site = Math.floor(x / repeat) + columns * (rows - 1 - Math.floor(y / repeat));
-      rgba.set((spins[site] as number) > 0 ? UP : DOWN, 4 * (y * width + x));
-    }
-  const url = pngDataUrl(encodePng(rgba, width, height));
-  const image = `<image href="${url}" width="${width}" height="${height}" style="image-rendering:pixelated"`;
-  if (part === undefined) return frame(width, height, title, caption, `${image}/>`);
   const { x, y, zoom } = part;
+  const [width, height] = [columns * repeat, rows * repeat];
   const [w, h] = [width / zoom, height / zoom];
   const [left, top] = [((x + 1) * width - w) / 2, ((1 - y) * height - h) / 2];
-  // where a torus comes round, the picture stands again beside itself
-  const copies: string[] = [];
-  if (periodic)
-    for (let i = Math.floor(left / width); i * width < left + w; i++)
-      for (let j = Math.floor(top / height); j * height < top + h; j++)
-        copies.push(`<use href="#spins" x="${i * width}" y="${j * height}"/>`);
-  const body = periodic ? `<defs>${image} id="spins"/></defs>${copies.join("")}` : `${image}/>`;
-  return frame(width, height, title, caption, body, [left, top, w, h]);
+  // sites in sight, rows from the top; a torus goes on beyond its sides
+  const sights = (from: number, length: number, sites: number): readonly [first: number, count: number] => {
+    const [first, last] = [Math.floor(from / repeat), Math.ceil((from + length) / repeat)];
+    const [low, high] = periodic ? [first, last] : [Math.max(0, first), Math.min(sites, last)];
+    return [low, Math.max(1, high - low)];
+  };
+  const [column, across] = sights(left, w, columns);
+  const [row, down] = sights(top, h, rows);
+  const wrap = (n: number, sites: number): number => ((n % sites) + sites) % sites;
+  const rgba = new Uint8Array(4 * across * down * repeat * repeat).fill(255);
+  for (let v = 0; v < down * repeat; v++)
+    for (let u = 0; u < across * repeat; u++) {
+      const i = wrap(column + Math.floor(u / repeat), columns);
+      const j = rows - 1 - wrap(row + Math.floor(v / repeat), rows);
+      rgba.set((spins[i + columns * j] as number) > 0 ? UP : DOWN, 4 * (v * across * repeat + u));
+    }
+  const url = pngDataUrl(encodePng(rgba, across * repeat, down * repeat));
+  const at = column === 0 && row === 0 ? "" : ` x="${column * repeat}" y="${row * repeat}"`;
+  const image = `<image href="${url}"${at} width="${across * repeat}" height="${down * repeat}" style="image-rendering:pixelated"/>`;
+  return frame(width, height, title, caption, image, [left, top, w, h]);
 }
 
 /** Axes at 60 degrees: row y is shifted by half a site to the right for each row. Sites are hexagons. */
