@@ -4,7 +4,7 @@ import type { Candidate, GroupTrial } from "./types.ts";
 import { candidateAt, globalVariances, KEPT_SIGMAS, type Work } from "./work.ts";
 
 /** Factors on the weight variances of a group. */
-export const FACTORS = { up: 1.3, down: 1 / 1.3 } as const;
+export const FACTORS: { readonly up: number; readonly down: number } = { up: 1.3, down: 1 / 1.3 };
 
 /** The variances after all group steps before `until`, and what was tried. */
 export function tunedGroups(
