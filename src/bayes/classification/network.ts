@@ -7,7 +7,7 @@ import type { LinearAlgebra } from "../../kernels/index.ts";
 import type { Activation } from "../../networks/index.ts";
 import { type Matrix, type RandomStream, zeros } from "../../numerics/index.ts";
 import { solveScalePrior } from "../deep-linear/index.ts";
-import { type DenseKernelSpec, solveDenseKernels, solveKernelDiagonal } from "../kernels/index.ts";
+import { type DenseKernelSpec, solveDenseNngp, solveKernelDiagonal } from "../kernels/index.ts";
 import { solveExpectationPropagation } from "./expectation-propagation.ts";
 import { solveLaplaceClassifier } from "./laplace.ts";
 import { averageOverScale } from "./scale-average.ts";
@@ -192,8 +192,8 @@ function kernelsOf(
     layers: [...widths.map(() => hidden), { weightVariance: 1 / readoutPrecision, biasVariance: 0 }],
   };
   return {
-    train: solveDenseKernels(spec, inputs, null, algebra).nngp,
-    cross: solveDenseKernels(spec, testInputs, inputs, algebra).nngp,
+    train: solveDenseNngp(spec, inputs, null, algebra),
+    cross: solveDenseNngp(spec, testInputs, inputs, algebra),
     diagonal: solveKernelDiagonal(spec, testInputs),
     labels,
   };

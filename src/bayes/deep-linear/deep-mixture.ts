@@ -17,7 +17,7 @@ import {
   type Validity,
   validityOf,
 } from "../finite-width/index.ts";
-import { solveDenseKernels, solveKernelDiagonal } from "../kernels/index.ts";
+import { solveDenseNngp, solveKernelDiagonal } from "../kernels/index.ts";
 import { solveDeepScaleDistribution } from "./mixture.ts";
 
 /** What the average predicts. */
@@ -68,8 +68,8 @@ export function solveDeepMixture(
   };
   const eigen = diagonalizeTask(
     {
-      train: solveDenseKernels(spec, task.inputs, null, algebra).nngp,
-      cross: solveDenseKernels(spec, task.testInputs, task.inputs, algebra).nngp,
+      train: solveDenseNngp(spec, task.inputs, null, algebra),
+      cross: solveDenseNngp(spec, task.testInputs, task.inputs, algebra),
       diagonal: solveKernelDiagonal(spec, task.testInputs),
     },
     { train: task.targets, test: task.testTargets },

@@ -3,7 +3,7 @@ import { type Estimate, exact } from "../../base/index.ts";
 import type { LinearAlgebra } from "../../kernels/index.ts";
 import type { Activation } from "../../networks/index.ts";
 import { integrateGaussian } from "../../numerics/index.ts";
-import { solveDenseKernels, solveKernelDiagonal } from "../kernels/index.ts";
+import { solveDenseNngp, solveKernelDiagonal } from "../kernels/index.ts";
 import { actionAt, solveSaddle, targetRatio } from "./action.ts";
 import { centreTask } from "./centre.ts";
 import { checkOptions, checkTargets } from "./checks.ts";
@@ -93,8 +93,8 @@ export function solveEffectiveAction(
     ],
   };
   const kernels: RegressionKernels = {
-    train: solveDenseKernels(spec, task.inputs, null, algebra).nngp,
-    cross: solveDenseKernels(spec, task.testInputs, task.inputs, algebra).nngp,
+    train: solveDenseNngp(spec, task.inputs, null, algebra),
+    cross: solveDenseNngp(spec, task.testInputs, task.inputs, algebra),
     diagonal: solveKernelDiagonal(spec, task.testInputs),
   };
   const targets = { train: task.targets, test: task.testTargets };

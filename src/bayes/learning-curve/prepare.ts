@@ -16,7 +16,7 @@ import {
   type Validity,
   validityOf,
 } from "../finite-width/index.ts";
-import { type DenseKernelSpec, solveDenseKernels, solveKernelDiagonal } from "../kernels/index.ts";
+import { type DenseKernelSpec, solveDenseNngp, solveKernelDiagonal } from "../kernels/index.ts";
 import { errorsOf, type SampledErrors, type TestErrors } from "./errors.ts";
 import { type CurveForm, predictForm } from "./forms.ts";
 
@@ -102,8 +102,8 @@ export function prepareLearningCurve(
   };
   const largest = Math.max(...sizes);
   const inputs = firstRows(task.inputs, largest);
-  const train = solveDenseKernels(spec, inputs, null, algebra).nngp;
-  const cross = solveDenseKernels(spec, task.testInputs, inputs, algebra).nngp;
+  const train = solveDenseNngp(spec, inputs, null, algebra);
+  const cross = solveDenseNngp(spec, task.testInputs, inputs, algebra);
   const diagonal = solveKernelDiagonal(spec, task.testInputs);
   const known = new Map<number, EigenTask>();
   const decomposed = (examples: number): EigenTask => {

@@ -5,7 +5,7 @@ import type { Activation } from "../../networks/index.ts";
 import { type Matrix, multiplyMatrices, transposeMatrix, zeros } from "../../numerics/index.ts";
 import { checkPrior } from "../finite-width/checks.ts";
 import { diagonalizeTask, type EigenTask, predictAtScale } from "../finite-width/index.ts";
-import { solveDenseKernels, solveKernelDiagonal } from "../kernels/index.ts";
+import { solveDenseNngp, solveKernelDiagonal } from "../kernels/index.ts";
 import type { MatrixProblem } from "./problem.ts";
 
 /** A regression task with D outputs. */
@@ -83,8 +83,8 @@ export function prepareOutputs(
   };
   const eigen = diagonalizeTask(
     {
-      train: solveDenseKernels(spec, task.inputs, null, algebra).nngp,
-      cross: solveDenseKernels(spec, task.testInputs, task.inputs, algebra).nngp,
+      train: solveDenseNngp(spec, task.inputs, null, algebra),
+      cross: solveDenseNngp(spec, task.testInputs, task.inputs, algebra),
       diagonal: solveKernelDiagonal(spec, task.testInputs),
     },
     { train: columnOf(task.targets, 0), test: columnOf(task.testTargets, 0) },
