@@ -48,7 +48,7 @@ describe.runIf(hasChromium)("files dropped into the Flow room", () => {
   /** Expects a measured page to show what the library finds for a request. */
   const expectSame = async (page: Page, request: FlowRequest): Promise<void> => {
     const { result } = await measureFlow(request, await openData(request, openSample));
-    expect(await headline(page)).toBe(result.verdict.headline);
+    await expect.poll(() => headline(page)).toBe(result.verdict.headline);
     const frame = page.locator('[data-figure="flow-curve"].frame');
     await frame.getByRole("button", { name: "Table" }).click();
     const counted = result.layers.filter(({ isCounted }) => isCounted);
@@ -60,7 +60,7 @@ describe.runIf(hasChromium)("files dropped into the Flow room", () => {
     shown.forEach((value, depth) => {
       expect(value / (counted[depth]?.gram.value ?? 0)).toBeCloseTo(1, 3);
     });
-    expect(await page.locator(".data-note").textContent()).toContain(result.data.provenance[0]);
+    await expect.poll(() => page.locator(".data-note").textContent()).toContain(result.data.provenance[0]);
   };
   const copied = async (page: Page, what: string): Promise<string> => {
     await page.getByRole("button", { name: "Copy", exact: true }).click();
@@ -72,7 +72,7 @@ describe.runIf(hasChromium)("files dropped into the Flow room", () => {
     const page = await lab.open(HASH);
     await dropFile(page, ".flow", fixture("mlp.onnx"));
     await page.getByText("All 10 nodes are supported").waitFor();
-    expect(await page.getByRole("slider", { name: /weight variance/ }).isDisabled()).toBe(true);
+    await expect.poll(() => page.getByRole("slider", { name: /weight variance/ }).isDisabled()).toBe(true);
     expect(await train(page)).toContain("Done");
     const model = { file: file(fixture("mlp.onnx")), shapes: "" };
     await expectSame(page, { network: "mlp.onnx", ...SETTINGS, model });
@@ -80,8 +80,10 @@ describe.runIf(hasChromium)("files dropped into the Flow room", () => {
     expect(await copied(page, "Library code")).toContain('fromOnnx("mlp.onnx", { batch: 2 })');
     expect(await findAccessibilityProblems(page)).toEqual([]);
     const other = await lab.open(new URL(page.url()).hash);
-    expect(await other.locator(".missing-file").textContent()).toContain("Drop mlp.onnx here");
-    expect(await other.getByRole("button", { name: "Train the decoders" }).isDisabled()).toBe(true);
+    await expect.poll(() => other.locator(".missing-file").textContent()).toContain("Drop mlp.onnx here");
+    await expect
+      .poll(() => other.getByRole("button", { name: "Train the decoders" }).isDisabled())
+      .toBe(true);
     await other.getByRole("button", { name: "Type a specification instead" }).click();
     await expect.poll(() => other.getByRole("button", { name: "Train the decoders" }).isEnabled()).toBe(true);
     await page.context().close();
@@ -107,8 +109,8 @@ describe.runIf(hasChromium)("files dropped into the Flow room", () => {
     writeFileSync(path, Buffer.from(text.replace("Tanh", "Tonh"), "latin1"));
     await dropFile(page, ".flow", path);
     await page.getByText("nodes are not supported").waitFor();
-    expect(await page.locator("table.nodes tbody tr").first().textContent()).toContain("Tonh");
-    expect(await page.getByRole("button", { name: "Train the decoders" }).isDisabled()).toBe(true);
+    await expect.poll(() => page.locator("table.nodes tbody tr").first().textContent()).toContain("Tonh");
+    await expect.poll(() => page.getByRole("button", { name: "Train the decoders" }).isDisabled()).toBe(true);
     const notes = join(folder, "notes.onnx");
     writeFileSync(notes, "These are notes, not a model.\n");
     await dropFile(page, ".flow", notes);
@@ -129,7 +131,9 @@ describe.runIf(hasChromium)("files dropped into the Flow room", () => {
     const data = { name: "points.csv", file: file(path) };
     await expectSame(page, { network: "6-20x3-2 tanh sw2=1.5", ...SETTINGS, data });
     expect(await copied(page, "Command line")).toContain("--data points.csv");
-    expect(await page.locator(".data-note").textContent()).toContain("40 of 200 examples set aside");
+    await expect
+      .poll(() => page.locator(".data-note").textContent())
+      .toContain("40 of 200 examples set aside");
     await page.getByRole("combobox", { name: "network" }).fill("7-20x3-2 tanh sw2=1.5");
     expect(await train(page)).toMatch(/takes 7 values, expected 6.*Begin a dense network with 6/s);
     await page.getByRole("button", { name: "Use the sample of MNIST instead" }).click();

@@ -36,6 +36,13 @@ describe.runIf(hasChromium)("the Generalise room", () => {
     page
       .locator(".curve-table tbody tr")
       .evaluateAll((rows) => rows.map((row) => [...row.children].map((cell) => cell.textContent ?? "")));
+  /** The rows once every one has its sampled error; the status may be there a moment before the table. */
+  const sampledRowsOf = async (page: Page): Promise<string[][]> => {
+    const all = (rows: string[][]) =>
+      rows.length > 0 && rows.every((row) => Number.parseFloat(row[6] ?? "") > 0);
+    await expect.poll(async () => all(await rowsOf(page))).toBe(true);
+    return rowsOf(page);
+  };
   const type = async (page: Page, name: string | RegExp, text: string): Promise<void> => {
     await page.getByRole("textbox", { name }).fill(text);
     await page.getByRole("textbox", { name }).press("Enter");
@@ -80,6 +87,7 @@ describe.runIf(hasChromium)("the Generalise room", () => {
   it("follows width and task, and says where the theory was checked", async () => {
     const page = await lab.open(HASH);
     await settled(page);
+    await expect.poll(async () => (await rowsOf(page)).length).toBeGreaterThan(0);
     const before = await rowsOf(page);
     await page.getByRole("slider", { name: "width, N" }).focus();
     await page.keyboard.press("PageUp");
@@ -112,7 +120,9 @@ describe.runIf(hasChromium)("the Generalise room", () => {
     const { points } = await solveCurve(deep, await prepareTask(deep, work), work);
     const page = await lab.open("#generalise?d=teacher&i=8&k=4&a=relu&l=2&w=6&t=0.2&p=12&s=1&m=16&b=8&h=1");
     await settled(page);
-    const shown = (await rowsOf(page)).map((row) => row.slice(6).map((text) => Number.parseFloat(text)));
+    const shown = (await sampledRowsOf(page)).map((row) =>
+      row.slice(6).map((text) => Number.parseFloat(text)),
+    );
     expect(shown).toHaveLength(points.length);
     points.forEach(({ sampled }, i) => {
       const [error = Number.NaN, rHat = Number.NaN, effective = Number.NaN] = shown[i] ?? [];
@@ -123,7 +133,9 @@ describe.runIf(hasChromium)("the Generalise room", () => {
       expect(effective).toBeGreaterThan(0.5);
     });
     await page.getByText(/Samples: Hamiltonian Monte Carlo of all weights, 2 chains of 16/).waitFor();
-    expect(await page.locator("[data-figure=generalization] svg circle").count()).toBe(points.length);
+    await expect
+      .poll(() => page.locator("[data-figure=generalization] svg circle").count())
+      .toBe(points.length);
     expect(await findAccessibilityProblems(page)).toEqual([]);
     await type(page, "training examples, P, typed", "100");
     await page.getByText("More settings").click();
@@ -139,9 +151,8 @@ describe.runIf(hasChromium)("the Generalise room", () => {
   it("shows infinite width alone beside samples when there are biases", async () => {
     const page = await lab.open("#generalise?d=teacher&i=8&k=4&a=relu&w=6&t=0.2&p=12&s=1&m=16&b=8&h=1&u=0.3");
     await settled(page);
-    const rows = await rowsOf(page);
+    const rows = await sampledRowsOf(page);
     expect(rows.map((row) => [row[2], row[5]])).toEqual(rows.map(() => ["", ""]));
-    expect(rows.every((row) => Number.parseFloat(row[6] ?? "") > 0)).toBe(true);
     await page.getByText("With biases theory is known here at infinite width only").waitFor();
     await page.getByText("of all weights and biases, 2 chains of 16").waitFor();
     await expect

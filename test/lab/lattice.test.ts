@@ -47,7 +47,9 @@ describe.runIf(hasChromium)("the Lattice room", () => {
     async (model) => {
       const page = await lab.open(`#lattice?m=${model}`, still);
       await ready(page);
-      expect(await page.locator("canvas.lattice-canvas").getAttribute("data-painter")).toBe("WebGL2");
+      await expect
+        .poll(() => page.locator("canvas.lattice-canvas").getAttribute("data-painter"))
+        .toBe("WebGL2");
       const cell = await pick(page, 0.45, 0.35);
       expect(Number(cell)).toBeGreaterThan(0);
       await drag(page, [0.45, 0.35], [-0.3, 0.1]);
@@ -124,7 +126,7 @@ describe.runIf(hasChromium)("the Lattice room", () => {
     await page.keyboard.press("Shift+ArrowRight");
     await page.keyboard.press("Alt+ArrowRight");
     const typed = page.getByRole("textbox", { name: "temperature T in J / k, typed" });
-    expect(await typed.inputValue()).toBe("3.111");
+    await expect.poll(() => typed.inputValue()).toBe("3.111");
     expect(page.url()).toContain("t=3.111");
     await typed.fill("warm");
     await page.keyboard.press("Enter");
@@ -155,7 +157,7 @@ describe.runIf(hasChromium)("the Lattice room", () => {
     await ready(other);
     expect(new URL(other.url()).hash).toBe(hash);
     expect(await pick(other, 0.1, 0.15)).toBe(cell);
-    expect(await other.getByRole("radio", { name: "Klein" }).isChecked()).toBe(true);
+    await expect.poll(() => other.getByRole("radio", { name: "Klein" }).isChecked()).toBe(true);
     await palette(page, "Run 100 sweeps");
     await palette(other, "Run 100 sweeps");
     const measured = (which: Page): Promise<string | null> =>
@@ -188,7 +190,7 @@ describe.runIf(hasChromium)("the Lattice room", () => {
   it("refuses flat and round tilings, and too many cells, with the reason, and goes on", async () => {
     const page = await lab.open("#lattice?p=4&q=4", still);
     const reason = page.locator(".lattice-controls .reason");
-    expect(await reason.textContent()).toMatch(/\{4,4\} is euclidean.*What to do/);
+    await expect.poll(() => reason.textContent()).toMatch(/\{4,4\} is euclidean.*What to do/);
     const q = page.getByRole("textbox", { name: "q, cells round a vertex, typed" });
     await q.fill("3");
     await page.keyboard.press("Enter");
@@ -229,7 +231,9 @@ describe.runIf(hasChromium)("the Lattice room", () => {
   it("fits a phone", async () => {
     const page = await lab.open(SMALL, { ...still, viewport: { width: 390, height: 844 } });
     await ready(page);
-    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+    await expect
+      .poll(() => page.evaluate(() => document.documentElement.scrollWidth))
+      .toBeLessThanOrEqual(390);
     await page.context().close();
   });
 });
@@ -258,7 +262,9 @@ describe.runIf(hasChromium)("the Lattice room in a browser that lacks things", (
     const page = await context.newPage();
     await page.goto(`${lab.url}${SMALL}`);
     await ready(page);
-    expect(await page.locator("[data-fallback]").textContent()).toMatch(/no WebGL2: drawn by the 2D canvas/);
+    await expect
+      .poll(() => page.locator("[data-fallback]").textContent())
+      .toMatch(/no WebGL2: drawn by the 2D canvas/);
     const cell = await pick(page, 0.45, 0.35);
     await drag(page, [0.45, 0.35], [-0.3, 0.1]);
     expect(await pick(page, -0.3, 0.1)).toBe(cell);
@@ -279,7 +285,7 @@ describe.runIf(hasChromium)("the Lattice room in a browser that lacks things", (
     const page = await context.newPage();
     await page.goto(`${host.url}#lattice?k=square&l=256&a=metropolis&f=fastest`);
     await ready(page);
-    expect(await page.evaluate(() => globalThis.crossOriginIsolated)).toBe(false);
+    await expect.poll(() => page.evaluate(() => globalThis.crossOriginIsolated)).toBe(false);
     await expect.poll(() => sweepsOf(page), patience).toBeGreaterThan(500);
     await context.close();
     host.close();
