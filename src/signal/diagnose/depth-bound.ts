@@ -15,9 +15,10 @@ export interface WidthEvidence {
   readonly scatter: number;
 }
 
-/** Harmonic mean of the widths of the dense hidden layers, rounded; null where there are none. */
+/** Harmonic mean of the widths of the dense hidden layers, rounded; null where there are none, as in convolutions with a dense head. */
 export function hiddenWidth(layers: readonly Pick<NetworkLayer, "kind" | "fanIn">[]): number | null {
-  const hidden = layers.slice(1).filter(({ kind }) => kind === "dense");
+  const isDense = (i: number): boolean => layers[i]?.kind === "dense";
+  const hidden = layers.filter((_, i) => isDense(i) && isDense(i - 1));
   if (hidden.length === 0) return null;
   return Math.round(hidden.length / hidden.reduce((sum, { fanIn }) => sum + 1 / fanIn, 0));
 }
