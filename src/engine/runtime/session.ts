@@ -47,7 +47,7 @@ export interface Session {
   /** Runs once. Inputs that are not fed must be bound. */
   run(feeds: Tensors, options?: RunOptions): Promise<Tensors>;
   /** Puts input values into the worker, where they stay until they are bound or kept anew. */
-  bind(values: Tensors): Promise<void>;
+  bind(values: Tensors, options?: Pick<RunOptions, "transfer">): Promise<void>;
   /** Copies resident values out. */
   read(names: readonly string[]): Promise<Tensors>;
   /** Frees the graph's memory. A session that is only forgotten does not keep the process alive. */
@@ -153,10 +153,10 @@ function openSession(
       const request = { kind: "run", session, feeds: sent, outputs: names, keep } as const;
       return thread.ask<"run">(request, buffersOf(sent), signal);
     },
-    bind: async (values) => {
+    bind: async (values, { transfer = false } = {}) => {
       requireOpen();
       requireFeeds("bind", inputs, values);
-      const sent = copies(values);
+      const sent = transfer ? values : copies(values);
       await thread.ask<"bind">({ kind: "bind", store, values: sent }, buffersOf(sent));
     },
     read: async (names) => {

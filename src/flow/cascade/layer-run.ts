@@ -3,19 +3,21 @@
  * decoder became is read at the end.
  */
 import { ConvergenceError } from "../../base/index.ts";
-import { type Session, sizeOf, type Tensor, type Tensors } from "../../engine/index.ts";
+import { type Session, sizeOf, type Tensor } from "../../engine/index.ts";
 import type { FlowBlock } from "../chain/index.ts";
 import { STEP_NUMBERS, stepNumbers } from "./adam.ts";
 import type { Lane } from "./lanes.ts";
-import { type BlockStep, buildBlockForward, buildBlockStep, NAMES } from "./step.ts";
+import { buildBlockForward, buildBlockStep } from "./step.ts";
+import { type Layouts, NAMES, type StatePiece, stateShapes } from "./step-names.ts";
 
 /** A decoder on its way. */
 export interface LayerState {
   /** Draws the first parameters; absent once they exist. */
   readonly draw?: () => readonly Tensor<"float32">[];
+  /** As they are at the end of the training; empty before. */
   readonly parameters: readonly Tensor<"float32">[];
-  /** Moments of the parameters; empty at the start. */
-  readonly slots: readonly Tensor<"float32">[];
+  /** State arrays of the graph between two parts of the stream. */
+  readonly carried: readonly Tensor<"float32">[];
   readonly loss: Float32Array;
   /** Its training is over: the block only passes activations on. */
   readonly isFinished: boolean;
@@ -29,7 +31,8 @@ export interface OpenLayer {
     count: number,
     rate: number,
   ): Promise<{ readonly y: Float32Array; readonly loss: number }>;
-  close(): Promise<LayerState>;
+  /** What the decoder became; at the end of the stream its parameters, before that all that training goes on from. */
+  close(isLast: boolean): Promise<LayerState>;
 }
 
 export async function openLayer(
@@ -38,20 +41,22 @@ export async function openLayer(
   batch: number,
   state: LayerState,
   layer: number,
+  layouts: Layouts,
 ): Promise<OpenLayer> {
   const step = state.isFinished
-    ? { bytes: buildBlockForward(block, batch), state: [] }
-    : buildBlockStep(block, batch);
+    ? { bytes: buildBlockForward(block, batch, layouts), pieces: [] }
+    : buildBlockStep(block, batch, layouts);
   const session = await lane.session(step.bytes);
-  await session.bind(boundValues(block, step, state));
-  const keep = Object.fromEntries(step.state.map((_, i) => [NAMES.after(i), NAMES.before(i)]));
+  await bindState(session, block, step.pieces, state);
+  const names = stateShapes(step.pieces).map((_, i) => i);
+  const keep = Object.fromEntries(names.map((i) => [NAMES.after(i), NAMES.before(i)]));
   const losses: Float32Array[] = [state.loss];
   return {
     run: async (x, first, count, rate) => {
-      const feeds: Record<string, Tensor> = {
-        [NAMES.x]: { dtype: "float32", shape: [count, batch, ...block.inputShape], data: x },
-      };
-      if (step.state.length > 0) {
+      const size = sizeOf(block.inputShape);
+      const shape = layouts.from === "rows" ? [count, batch, ...block.inputShape] : [count, size, batch];
+      const feeds: Record<string, Tensor> = { [NAMES.x]: { dtype: "float32", shape, data: x } };
+      if (step.pieces.length > 0) {
         const rows = Array.from({ length: count }, (_, k) => stepNumbers(rate, first + k));
         STEP_NUMBERS.forEach((_, i) => {
           const data = Float32Array.from(rows, (row) => row[i] as number);
@@ -66,40 +71,75 @@ export async function openLayer(
       losses.push(loss);
       return { y, loss: loss.at(-1) as number };
     },
-    close: async () => (state.isFinished ? state : readState(session, step, block, losses)),
+    close: async (isLast) => {
+      if (state.isFinished) return state;
+      const loss = joined(losses);
+      if (!isLast) {
+        const carried = await readArrays(session, names.length);
+        return { parameters: [], carried, loss, isFinished: false };
+      }
+      const pieces = await readArrays(session, step.pieces.length);
+      return { parameters: assemble(block, step.pieces, pieces), carried: [], loss, isFinished: false };
+    },
   };
 }
 
-function boundValues(block: FlowBlock, step: BlockStep, state: LayerState): Tensors {
-  const parameters = state.draw?.() ?? state.parameters;
+/** Puts the frozen layer, the decoder and its moments into the engine. */
+async function bindState(
+  session: Session,
+  block: FlowBlock,
+  pieces: readonly StatePiece[],
+  { draw, carried }: LayerState,
+): Promise<void> {
   const values: Record<string, Tensor> = {};
+  const zeros: Record<string, Tensor> = {};
   Object.values(block.parameters).forEach((tensor, i) => {
     values[NAMES.frozen(i)] = tensor;
   });
-  const known = [...parameters, ...state.slots];
-  step.state.forEach((shape, i) => {
-    values[NAMES.before(i)] = known[i] ?? { dtype: "float32", shape, data: new Float32Array(sizeOf(shape)) };
+  const parameters = draw?.() ?? [];
+  stateShapes(pieces).forEach((shape, i) => {
+    const piece = pieces[i];
+    const size = sizeOf(shape);
+    const from = piece === undefined ? undefined : parameters[piece.parameter]?.data;
+    const first = from?.subarray(piece?.first ?? 0, (piece?.first ?? 0) + size);
+    const data = carried[i]?.data ?? first;
+    if (data !== undefined) values[NAMES.before(i)] = { dtype: "float32", shape, data };
+    else zeros[NAMES.before(i)] = { dtype: "float32", shape, data: new Float32Array(size) };
   });
-  return values;
+  await session.bind(values);
+  if (Object.keys(zeros).length > 0) await session.bind(zeros, { transfer: true });
 }
 
-async function readState(
-  session: Session,
-  step: BlockStep,
-  block: FlowBlock,
-  losses: readonly Float32Array[],
-): Promise<LayerState> {
-  const names = step.state.map((_, i) => NAMES.before(i));
-  const arrays = names.length === 0 ? {} : await session.read(names);
-  const tensors = names.map((name) => arrays[name] as Tensor<"float32">);
-  const count = block.decoder.parameters.length;
-  const loss = new Float32Array(losses.reduce((sum, part) => sum + part.length, 0));
+/** The first `count` state arrays, as they now are in the engine. */
+async function readArrays(session: Session, count: number): Promise<Tensor<"float32">[]> {
+  const names = Array.from({ length: count }, (_, i) => NAMES.before(i));
+  const arrays = count === 0 ? {} : await session.read(names);
+  return names.map((name) => arrays[name] as Tensor<"float32">);
+}
+
+/** A decoder's parameters from their pieces. */
+function assemble(
+  { decoder }: FlowBlock,
+  pieces: readonly StatePiece[],
+  arrays: readonly Tensor<"float32">[],
+): Tensor<"float32">[] {
+  return decoder.parameters.map(({ shape }, parameter) => {
+    const own = pieces.flatMap((piece, i) => (piece.parameter === parameter ? [i] : []));
+    if (own.length === 1) return arrays[own[0] as number] as Tensor<"float32">;
+    const data = new Float32Array(sizeOf(shape));
+    for (const i of own) data.set((arrays[i] as Tensor<"float32">).data, (pieces[i] as StatePiece).first);
+    return { dtype: "float32", shape, data };
+  });
+}
+
+function joined(parts: readonly Float32Array[]): Float32Array {
+  const all = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
-  for (const part of losses) {
-    loss.set(part, at);
+  for (const part of parts) {
+    all.set(part, at);
     at += part.length;
   }
-  return { parameters: tensors.slice(0, count), slots: tensors.slice(count), loss, isFinished: false };
+  return all;
 }
 
 function requireFinite(

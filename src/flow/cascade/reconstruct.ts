@@ -8,7 +8,8 @@ import { type Pool, sizeOf, type Tensor, type Tensors } from "../../engine/index
 import type { FlowBlock } from "../chain/index.ts";
 import { enterChain } from "./enter.ts";
 import { type Lane, openLanes } from "./lanes.ts";
-import { buildBlockForward, buildDecoder, NAMES } from "./step.ts";
+import { buildBlockForward, buildDecoder } from "./step.ts";
+import { NAMES } from "./step-names.ts";
 import type { FlowData } from "./stream.ts";
 import type { TrainedCascade } from "./types.ts";
 

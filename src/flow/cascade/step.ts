@@ -16,24 +16,17 @@ import {
 } from "../../engine/index.ts";
 import type { DecoderPlan, FlowBlock } from "../chain/index.ts";
 import { type AdamArrays, emitAdam, STEP_NUMBERS } from "./adam.ts";
-import { type EmittedStep, emitDense, isDense } from "./dense-step.ts";
+import { buildDenseForward, buildDenseStep, isDense } from "./dense-step.ts";
+import { type BlockStep, type Layouts, NAMES, stateShapes } from "./step-names.ts";
 
-/** Names around the Scan. */
-export const NAMES = {
-  frozen: (index: number): string => `frozen.${index}`,
-  before: (index: number): string => `before.${index}`,
-  after: (index: number): string => `after.${index}`,
-  number: (index: number): string => `number.${index}`,
-  x: "x",
-  y: "y",
-  loss: "loss",
-};
-
-/** A step graph as ONNX bytes; the number of minibatches of a run is free. */
-export interface BlockStep {
-  readonly bytes: Uint8Array;
-  /** Shapes of the state arrays: all parameters, then mean and square of each. */
-  readonly state: readonly (readonly number[])[];
+/** What a body computes before the update. */
+export interface EmittedStep {
+  /** x_l. */
+  readonly y: Value;
+  /** g_l(x_l) - x_{l-1}. */
+  readonly difference: Value;
+  /** Of the loss, one for each parameter. */
+  readonly gradients: readonly Value[];
 }
 
 const FLOAT = "float32" as const;
@@ -89,22 +82,21 @@ export function emitGeneric(
   return { y, difference, gradients };
 }
 
-/**
- * Builds the step graph of a block for minibatches of `batch` examples.
- *
- * @param emit - how forward pass and gradient are computed; dense layers have a faster way
- */
-export function buildBlockStep(
-  block: FlowBlock,
-  batch: number,
-  emit: typeof emitGeneric = isDense(block) ? emitDense : emitGeneric,
-): BlockStep {
+const ROWS: Layouts = { from: "rows", to: "rows" };
+
+/** Builds the step graph of a block for minibatches of `batch` examples; dense layers have a faster one. */
+export function buildBlockStep(block: FlowBlock, batch: number, layouts: Layouts = ROWS): BlockStep {
+  return isDense(block) ? buildDenseStep({ block, batch, ...layouts }) : buildGenericStep(block, batch);
+}
+
+/** The step graph of any block: minibatches as rows, every parameter in one piece. */
+export function buildGenericStep(block: FlowBlock, batch: number): BlockStep {
   const { decoder } = block;
   const { b, x, frozen, parameters, declared } = openBody(block, batch, (body) =>
     declareState(body, decoder),
   );
   const weights = declared.arrays.map(({ parameter }) => parameter);
-  const { y, difference, gradients } = emit(b, block, x, parameters, weights);
+  const { y, difference, gradients } = emitGeneric(b, block, x, parameters, weights);
   const updates = declared.arrays.map((arrays, i) =>
     emitAdam(b, arrays, gradients[i] as Value, declared.numbers),
   );
@@ -112,19 +104,19 @@ export function buildBlockStep(
   for (const { mean, square } of updates) for (const moment of [mean, square]) b.output(moment);
   b.output(reduceMean(b, mul(b, difference, difference)));
   b.output(y);
-  const shapes = decoder.parameters.map(({ shape }) => shape);
-  const state = [...shapes, ...shapes.flatMap((shape) => [shape, shape])];
+  const pieces = decoder.parameters.map(({ shape }, parameter) => ({ parameter, first: 0, shape }));
   const bytes = scanBytes(b.build(), {
-    state: state.map((_, i) => ({ input: NAMES.before(i), output: NAMES.after(i) })),
+    state: stateShapes(pieces).map((_, i) => ({ input: NAMES.before(i), output: NAMES.after(i) })),
     scanned: [...declared.numbers.map((_, i) => NAMES.number(i)), NAMES.x],
     records: [NAMES.loss, NAMES.y],
     captured: frozen,
   });
-  return { bytes, state };
+  return { bytes, pieces };
 }
 
 /** Builds the graph that only passes minibatches through the block, for decoders that are finished. */
-export function buildBlockForward(block: FlowBlock, batch: number): Uint8Array {
+export function buildBlockForward(block: FlowBlock, batch: number, layouts: Layouts = ROWS): Uint8Array {
+  if (isDense(block)) return buildDenseForward({ block, batch, ...layouts });
   const { b, x, frozen, parameters } = openBody(block, batch, () => null);
   b.output(block.forward(b, x, parameters));
   return scanBytes(b.build(), { state: [], scanned: [NAMES.x], records: [NAMES.y], captured: frozen });

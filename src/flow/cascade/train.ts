@@ -67,9 +67,8 @@ export async function trainDecoders(
   try {
     const { signal } = options;
     const parts = partsOf(source, chain, memory);
-    for (const [index, part] of parts.entries()) {
+    for (const part of parts) {
       if (signal?.aborted) throw new InterruptedError("stopped on request");
-      const isLast = index === parts.length - 1;
       await trainLayers(chain, lanes.lanes, source, part, states, {
         rate,
         ...(signal === undefined ? {} : { signal }),
@@ -81,7 +80,7 @@ export async function trainDecoders(
             note: `layer ${layer + 1} of ${chain.blocks.length}, loss ${loss.toPrecision(3)}`,
           }),
         onLayer: (layer, state) => {
-          if (!isLast || layer < done.length) return;
+          if (!part.isLast || layer < done.length) return;
           decoders[layer] = { parameters: state.parameters, loss: state.loss };
           // two layers may end in the other order
           for (; decoders[reported] !== undefined; reported++) {
@@ -100,7 +99,8 @@ function partsOf(source: MinibatchStream, chain: FlowChain, memory: number): Str
   const most = Math.max(1, Math.floor(memory / largestActivation(chain, source.batch)));
   const parts: StreamPart[] = [];
   for (let first = 0; first < source.batches; first += most) {
-    parts.push({ first, count: Math.min(most, source.batches - first) });
+    const count = Math.min(most, source.batches - first);
+    parts.push({ first, count, isLast: first + count === source.batches });
   }
   return parts;
 }
@@ -122,7 +122,7 @@ function firstState(
   { stream, initial }: DecoderTrainingOptions,
   finished: TrainedDecoder | undefined,
 ): LayerState {
-  if (finished !== undefined) return { ...finished, slots: [], isFinished: true };
+  if (finished !== undefined) return { ...finished, carried: [], isFinished: true };
   const plan = chain.blocks[index]?.decoder.parameters ?? [];
   // drawn when the layer's turn comes: the first values of all layers would take as much memory as the network
   const parameters = (): Tensor<"float32">[] => [...(initial?.[index] ?? drawDecoder(chain, index, stream))];
@@ -133,7 +133,7 @@ function firstState(
       `decoder training: first value ${i + 1} of decoder ${index + 1} has shape [${given}], expected [${shape}]`,
     );
   }
-  return { draw: parameters, parameters: [], slots: [], loss: new Float32Array(0), isFinished: false };
+  return { draw: parameters, parameters: [], carried: [], loss: new Float32Array(0), isFinished: false };
 }
 
 function requireOptions(chain: FlowChain, rate: number, threads: number, memory: number): void {

@@ -6,14 +6,18 @@
 import { InterruptedError } from "../../base/index.ts";
 import { sizeOf } from "../../engine/index.ts";
 import type { FlowBlock, FlowChain } from "../chain/index.ts";
+import { isDense } from "./dense-step.ts";
 import type { Lane } from "./lanes.ts";
 import { type LayerState, openLayer } from "./layer-run.ts";
+import type { Layout } from "./step-names.ts";
 import type { MinibatchStream } from "./stream.ts";
 
 /** A stretch of the stream that fits into memory. */
 export interface StreamPart {
   readonly first: number;
   readonly count: number;
+  /** Whether the stream ends with it. */
+  readonly isLast: boolean;
 }
 
 /** What a part of the training reports. */
@@ -25,7 +29,7 @@ export interface WavefrontOptions {
 }
 
 /** Minibatches in one run of the engine: enough that copies do not count, few enough to react. */
-const MOST_IN_RUN = 20;
+const MOST_IN_RUN = 40;
 /** Bytes of activations that one run may hand on. */
 const RUN_MEMORY = 2 ** 26;
 
@@ -54,6 +58,12 @@ function handover(): Handover {
   return { value, resolve, reject };
 }
 
+/** How activations go from block `layer - 1` to block `layer`: between dense layers in the layout that they compute in. */
+function layoutBefore({ blocks }: FlowChain, layer: number): Layout {
+  const sides = [blocks[layer - 1], blocks[layer]];
+  return sides.every((block) => block !== undefined && isDense(block)) ? "columns" : "rows";
+}
+
 /** Trains all layers on one part of the stream and updates `states`. */
 export async function trainLayers(
   chain: FlowChain,
@@ -71,7 +81,8 @@ export async function trainLayers(
   let hasFailed = false;
   const trainLayer = async (lane: Lane, layer: number): Promise<void> => {
     const block = chain.blocks[layer] as FlowBlock;
-    const trained = await openLayer(lane, block, source.batch, states[layer] as LayerState, layer);
+    const layouts = { from: layoutBefore(chain, layer), to: layoutBefore(chain, layer + 1) };
+    const trained = await openLayer(lane, block, source.batch, states[layer] as LayerState, layer, layouts);
     for (let run = 0; run < runs; run++) {
       const first = part.first + run * length;
       const count = Math.min(length, part.first + part.count - first);
@@ -82,7 +93,7 @@ export async function trainLayers(
       finished += count;
       options.onRun(finished, layer, loss);
     }
-    states[layer] = await trained.close();
+    states[layer] = await trained.close(part.isLast);
     options.onLayer(layer, states[layer] as LayerState);
   };
   const lead = async (lane: Lane, first: number): Promise<void> => {

@@ -2,8 +2,15 @@
 import { describe, expect, test } from "vitest";
 import { createSession, sizeOf, type Tensor } from "../../../src/engine/index.ts";
 import { STEP_NUMBERS, stepNumbers } from "../../../src/flow/cascade/adam.ts";
-import { emitDense, isDense } from "../../../src/flow/cascade/dense-step.ts";
-import { type BlockStep, buildBlockStep, emitGeneric, NAMES } from "../../../src/flow/cascade/step.ts";
+import { buildDenseStep, isDense, rowGroups } from "../../../src/flow/cascade/dense-step.ts";
+import { buildGenericStep } from "../../../src/flow/cascade/step.ts";
+import {
+  type BlockStep,
+  type Layout,
+  type Layouts,
+  NAMES,
+  stateShapes,
+} from "../../../src/flow/cascade/step-names.ts";
 import { drawDenseChain, type FlowBlock } from "../../../src/flow/index.ts";
 import { createStream, type RandomStream } from "../../../src/numerics/index.ts";
 
@@ -31,16 +38,37 @@ function problem(inputs: number, outputs: number, batch: number, stream: RandomS
   return { block, batch, x, first };
 }
 
-async function run({ block, batch, x, first }: Problem, { bytes, state }: BlockStep) {
+/** [STEPS, batch, size] as [STEPS, size, batch] and back. */
+function exchanged(values: Float32Array, rows: number, cols: number): Float32Array {
+  const out = new Float32Array(values.length);
+  for (let at = 0; at < values.length; at++) {
+    const [step, row, col] = [Math.floor(at / (rows * cols)), Math.floor(at / cols) % rows, at % cols];
+    out[(step * cols + col) * rows + row] = values[at] as number;
+  }
+  return out;
+}
+
+const ROWS: Layouts = { from: "rows", to: "rows" };
+
+async function run({ block, batch, x, first }: Problem, { bytes, pieces }: BlockStep, { from, to } = ROWS) {
+  const [n, m] = [sizeOf(block.inputShape), sizeOf(block.outputShape)];
   const session = await createSession(bytes, { optimize: "fuse" });
   const feeds: Record<string, Tensor> = {
-    [NAMES.x]: { dtype: "float32", shape: [STEPS, batch, ...block.inputShape], data: x },
+    [NAMES.x]:
+      from === "rows"
+        ? { dtype: "float32", shape: [STEPS, batch, n], data: x }
+        : { dtype: "float32", shape: [STEPS, n, batch], data: exchanged(x, batch, n) },
   };
   Object.values(block.parameters).forEach((tensor, i) => {
     feeds[NAMES.frozen(i)] = tensor;
   });
-  state.forEach((shape, i) => {
-    feeds[NAMES.before(i)] = { dtype: "float32", shape, data: first[i] ?? new Float32Array(sizeOf(shape)) };
+  stateShapes(pieces).forEach((shape, i) => {
+    const data = new Float32Array(sizeOf(shape));
+    const piece = pieces[i];
+    if (piece !== undefined) {
+      data.set(first[piece.parameter]?.subarray(piece.first, piece.first + data.length) as Float32Array);
+    }
+    feeds[NAMES.before(i)] = { dtype: "float32", shape, data };
   });
   STEP_NUMBERS.forEach((_, i) => {
     const data = Float32Array.from({ length: STEPS }, (_, k) => stepNumbers(RATE, k)[i] as number);
@@ -48,10 +76,15 @@ async function run({ block, batch, x, first }: Problem, { bytes, state }: BlockS
   });
   const results = await session.run(feeds);
   await session.release();
+  const y = results[NAMES.y]?.data as Float32Array;
+  const parameters = first.map((values) => new Float32Array(values.length).fill(Number.NaN));
+  for (const [i, piece] of pieces.entries()) {
+    parameters[piece.parameter]?.set(results[NAMES.after(i)]?.data as Float32Array, piece.first);
+  }
   return {
-    y: results[NAMES.y]?.data as Float32Array,
+    y: to === "rows" ? y : exchanged(y, m, batch),
     loss: results[NAMES.loss]?.data as Float32Array,
-    parameters: first.map((_, i) => results[NAMES.after(i)]?.data as Float32Array),
+    parameters,
   };
 }
 
@@ -126,16 +159,28 @@ describe.each([
   const made = problem(inputs, outputs, batch, createStream(inputs));
   const expected = oracle(made);
 
-  test.each([
-    ["by differentiation", emitGeneric],
-    ["with examples as columns", emitDense],
-  ] as const)("%s, against loops in float64", async (_, emit) => {
-    expect(isDense(made.block)).toBe(true);
-    const received = await run(made, buildBlockStep(made.block, batch, emit));
-    expect(largestDifference(received.y, expected.y)).toBeLessThan(1e-6);
-    expect(largestDifference(received.loss, expected.loss)).toBeLessThan(1e-5);
-    received.parameters.forEach((values, i) => {
+  const expectOracle = ({ y, loss, parameters }: Awaited<ReturnType<typeof run>>): void => {
+    expect(largestDifference(y, expected.y)).toBeLessThan(1e-6);
+    expect(largestDifference(loss, expected.loss)).toBeLessThan(1e-5);
+    parameters.forEach((values, i) => {
       expect(largestDifference(values, expected.parameters[i] as Float64Array)).toBeLessThan(TOLERANCE);
     });
+  };
+
+  test("by differentiation, against loops in float64", async () => {
+    expectOracle(await run(made, buildGenericStep(made.block, batch)));
+  });
+
+  test.each<[Layout, Layout, number]>([
+    ["rows", "rows", 1],
+    ["columns", "columns", 2],
+    ["rows", "columns", 3],
+    ["columns", "rows", 5],
+  ])("from %s to %s in %i groups of rows, against loops in float64", async (from, to, groups) => {
+    expect(isDense(made.block)).toBe(true);
+    const groupBytes = Math.ceil((12 * inputs * outputs) / groups);
+    expect(rowGroups(inputs, outputs, groupBytes).length).toBe(groups);
+    const step = buildDenseStep({ block: made.block, batch, from, to, groupBytes });
+    expectOracle(await run(made, step, { from, to }));
   });
 });
