@@ -1,2 +1,2 @@
-/** Compiles the WebAssembly kernels into src/kernels/generated when their sources have changed. */
+/** Compiles the WebAssembly kernels into src/kernels/generated and src/numerics/generated when their sources have changed. */
 export function buildKernels(): Promise<void>;

@@ -1,4 +1,4 @@
-// Compiles src/kernels/assembly/index.ts (AssemblyScript) twice, with plain and with relaxed SIMD, tiling.ts and ising.ts once,
+// Compiles src/kernels/assembly/index.ts (AssemblyScript) twice, with plain and with relaxed SIMD, tiling.ts, ising.ts and philox.ts once,
 // and writes each binary as a base64 TypeScript module, so that Node, workers and browsers load it the same way. A module
 // is skipped when the sources that it is made of have not changed since the last build.
 import { createHash } from "node:crypto";
@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const assembly = `${root}src/kernels/assembly`;
-const generated = `${root}src/kernels/generated`;
+const generated = (folder) => `${root}src/${folder}/generated`;
 
 // shared memory needs the threads feature; --importMemory lets the host size and share it
 const shared = ["--importMemory", "--sharedMemory", "--initialMemory", "64", "--maximumMemory", "65536"];
@@ -18,7 +18,10 @@ const modules = {
   tiling: ["tiling.ts", "--enable", "simd"],
   // its memory holds one lattice
   ising: ["ising.ts", "--enable", "simd"],
+  philox: ["philox.ts", "--enable", "simd"],
 };
+/** Modules that other folders than kernels use. */
+const users = { philox: "numerics" };
 
 /** The entry and every file that it imports, directly or not. */
 function sourcesOf(entry) {
@@ -38,11 +41,12 @@ function sourceHash(entry) {
 
 export async function buildKernels() {
   if (!existsSync(`${assembly}/index.ts`)) return;
-  mkdirSync(generated, { recursive: true });
   const { default: asc } = await import("assemblyscript/asc");
   for (const [name, [entry, ...options]] of Object.entries(modules)) {
     const stamp = `// sources ${sourceHash(entry)}\n`;
-    const target = `${generated}/${name}.ts`;
+    const folder = generated(users[name] ?? "kernels");
+    mkdirSync(folder, { recursive: true });
+    const target = `${folder}/${name}.ts`;
     if (existsSync(target) && readFileSync(target, "utf8").startsWith(stamp)) continue;
     const binary = await compile(asc, entry, options);
     const base64 = Buffer.from(binary).toString("base64");

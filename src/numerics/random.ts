@@ -5,7 +5,8 @@
  * bit. Source: Salmon et al. (2011) for the generator, Marsaglia and Tsang (2000) for normals.
  */
 import { SpecError } from "../base/index.ts";
-import { fillPhiloxBlocks, forkIdentity, type StreamIdentity } from "./philox.ts";
+import { forkIdentity, type StreamIdentity } from "./philox.ts";
+import { fillBlocksFast } from "./philox-module.ts";
 import { isUnderCurve, sampleTail, ziggurat } from "./ziggurat.ts";
 
 /** Everything needed to continue a stream; plain JSON. */
@@ -79,7 +80,7 @@ class PhiloxStream implements RandomStream {
     if (this.words.length < 4 * blocks) this.words = new Int32Array(4 * blocks);
     const [key0, key1, nonce0, nonce1] = this.identity;
     const high = Math.floor(this.nextBlock / TWO_32);
-    fillPhiloxBlocks(this.words, blocks, key0, key1, low, high, nonce0, nonce1);
+    fillBlocksFast(this.words, blocks, key0, key1, low, high, nonce0, nonce1);
     this.nextBlock += blocks;
     this.draws = 2 * blocks;
     this.at = 0;
