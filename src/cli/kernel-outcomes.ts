@@ -24,10 +24,20 @@ import { type EstimateRow, estimateLines, referenceLine } from "./render/estimat
 export const kernelExample =
   "isinglass kernel --activation erf --depth 3 --weight-variance 1 --x 1,-0.5,0.25,2 --y 0.3,0.8,-1.2,0.4";
 
-const assumptions = [
-  "Layers of infinite width (or infinitely many channels), weights N(0, weight variance / fan-in), biases N(0, bias variance).",
-  "The NTK counts the gradients of all parameters in the NTK parametrisation.",
-];
+const COUNTED = {
+  ntk: "The NTK counts the gradients of all parameters in the NTK parametrisation.",
+  standard:
+    "The NTK counts the gradients of all weights and biases themselves, at one learning rate (standard parametrisation).",
+  mup: "The NTK counts the gradients of all weights and biases at the rates of maximal-update training; the weights of the readout have variance / fan-in^2.",
+};
+
+/** What the kernels of a network assume. */
+function assumptionsOf({ parametrization }: WideNetwork): readonly string[] {
+  return [
+    "Layers of infinite width (or infinitely many channels), weights N(0, weight variance / fan-in), biases N(0, bias variance).",
+    COUNTED[parametrization?.kind ?? "ntk"],
+  ];
+}
 
 /** Kernels of two inputs. */
 export async function kernelsOfPair(
@@ -66,7 +76,7 @@ export async function kernelsOfPair(
   ];
   return {
     result,
-    assumptions,
+    assumptions: assumptionsOf(network),
     references: kernelReferences,
     seed: null,
     text: () => [...estimateLines(rows, style), ...referenceLine(kernelReferences, style)].join("\n"),
@@ -143,7 +153,7 @@ export async function kernelsOfData(network: WideNetwork, context: CommandContex
     );
     return {
       result,
-      assumptions,
+      assumptions: assumptionsOf(network),
       references: kernelReferences,
       seed: context.seed,
       text: () =>
@@ -201,8 +211,8 @@ function correlation({ rows, data }: KernelMatrix): number {
   return (2 * sum) / (rows * (rows - 1));
 }
 
-function fitted({ input, layers }: WideNetwork, features: number): WideNetwork {
-  return { input: input.length === 0 ? [features] : input, layers };
+function fitted(network: WideNetwork, features: number): WideNetwork {
+  return { ...network, input: network.input.length === 0 ? [features] : network.input };
 }
 
 /** Number of activations that follow each other, the larger of both sides of a residual block. */

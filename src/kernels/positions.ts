@@ -20,8 +20,8 @@ export interface PositionSum {
   readonly table: Int32Array;
   readonly scale: number;
   readonly shift: number;
-  /** Whether Theta gains the new K, as behind weights in the NTK parametrisation. */
-  readonly isWeight: boolean;
+  /** What Theta gains behind weights, gain K + offset with the new K; null: no weights. */
+  readonly tangent: { readonly gain: number; readonly offset: number } | null;
 }
 
 /** An activation with the factors of all positions: `rows[f][position]`, `columns[f][position n + j]`. */
@@ -93,6 +93,16 @@ function openSession(core: Core, isAll: boolean, n: number): PositionSession {
     give(k, entries(positions));
     give(theta, entries(positions));
   };
+  /** Where gain K + offset is: K itself in the NTK parametrisation, else it is written to Theta's place; 0: nothing to add. */
+  const addendOf = (next: PositionState, tangent: PositionSum["tangent"]): number => {
+    if (tangent === null) return 0;
+    const { gain, offset } = tangent;
+    if (gain === 1 && offset === 0) return next.k;
+    const k = view(next);
+    const theta = viewTheta(next);
+    for (let at = 0; at < k.length; at++) theta[at] = gain * (k[at] as number) + offset;
+    return next.theta;
+  };
   return {
     create(positions, fill) {
       const state = make(positions);
@@ -100,7 +110,7 @@ function openSession(core: Core, isAll: boolean, n: number): PositionSession {
       viewTheta(state).fill(0);
       return state;
     },
-    sum(state, { mode, outs, ins, taps, table, scale, shift, isWeight }) {
+    sum(state, { mode, outs, ins, taps, table, scale, shift, tangent }) {
       const next = make(outs);
       const top = core.save();
       const pointer = core.allocate(table.byteLength);
@@ -126,7 +136,7 @@ function openSession(core: Core, isAll: boolean, n: number): PositionSession {
         );
       };
       run(state.k, 0, shift, next.k);
-      run(state.theta, isWeight ? next.k : 0, 0, next.theta);
+      run(state.theta, addendOf(next, tangent), 0, next.theta);
       core.restore(top);
       free(state);
       return next;

@@ -32,8 +32,34 @@ describe("kernel NETWORK", () => {
     expect(Object.keys(JSON.parse(stdout).result)).toEqual(["examples", "features", "depth", "ntkDiagonal"]);
   });
 
+  it("counts gradients in the parametrisation that is named", async () => {
+    const words = "--data noise --examples 3 --json --parametrization".split(" ");
+    const traces: number[] = [];
+    for (const channels of [8, 16, 24]) {
+      const run = await isinglass([
+        "kernel",
+        `cnn:1x4x4-c${channels}-gap-3 relu init=he`,
+        ...words,
+        "standard",
+      ]);
+      expect(run.code).toBe(0);
+      const outcome = JSON.parse(run.stdout);
+      expect(outcome.assumptions[1]).toMatch(/standard parametrisation/);
+      traces.push(outcome.result.ntkDiagonal.value);
+    }
+    // weights of the readout: one learning rate for a fan-in that grows
+    const [first, second, third] = traces as [number, number, number];
+    expect(second - first).toBeGreaterThan(1);
+    expect(third - second).toBeCloseTo(second - first, 10);
+  });
+
   it.each([
     [["kernel", "784-100-10 erf", "--activation", "relu"], 2, /received a network and --activation/],
+    [
+      "kernel --activation relu --depth 1 --weight-variance 2 --data noise --parametrization mup".split(" "),
+      2,
+      /--width/,
+    ],
     [["kernel", "cnn:1x8x8-c4-max2-3 relu", "--data", "noise"], 3, /a maximum pool \(layer 2\)/],
     [["kernel", "resnet:1x8x8-c4-b4-gap-3 relu", "--data", "noise"], 3, /not Gaussian/],
     [

@@ -14,7 +14,12 @@ import {
   type Tensor,
   tensorOf,
 } from "../../engine/index.ts";
-import { bindParameters, type InitializedParameters, type NetworkGraph } from "../../networks/index.ts";
+import {
+  bindParameters,
+  type InitializedParameters,
+  type NetworkGraph,
+  type NetworkLayer,
+} from "../../networks/index.ts";
 
 /** A value to differentiate by: an initializer, or an input of the graph. */
 export interface TangentParameter {
@@ -98,10 +103,10 @@ export type TangentParametrization = "standard" | "ntk" | "mup";
  *
  * @param parametrization - "standard": derivatives by the weights themselves; "ntk": by w and b with W = sigma_w w / sqrt(fan-in),
  * B = sigma_b b, whose kernel tends to the NTK of `solveDenseKernels` as widths grow, scales of normalisation counting unscaled;
- * "mup" (dense layers): by the weights at the relative rates of maximal-update training, fan-out for the weights of the inputs and for
- * biases below the readout, 1 for hidden weights and the last bias, 1 / fan-in for the readout, whose drawn weights are divided by
- * sqrt(fan-in).
- * @throws SpecError for "mup" with layers that are not dense, or normalisation.
+ * "mup": by the weights at the relative rates of maximal-update training, the number of units or channels for the weights of the inputs
+ * and for biases below the readout, 1 for hidden weights and the last bias, 1 / fan-in for the readout, whose drawn weights are divided
+ * by sqrt(fan-in).
+ * @throws SpecError for "mup" with transposed or grouped convolutions, normalisation, or no readout behind the last block.
  * @source Jacot et al. 2018; Yang et al. 2022 (arXiv:2203.03466), table 3, SGD.
  */
 export function tangentModelOfNetwork(
@@ -128,31 +133,43 @@ export function tangentModelOfNetwork(
 function maximalUpdateModel(network: NetworkGraph, { values }: InitializedParameters): TangentModel {
   const { layers, parameters } = network;
   const last = layers.length - 1;
-  const foreign = layers.find(({ kind, normalization }) => kind !== "dense" || normalization !== "none");
-  if (foreign !== undefined) {
-    throw new SpecError(
-      `tangent model: maximal-update rates cover dense layers without normalisation, received ${foreign.name} (${foreign.kind})`,
-      { hint: 'use the parametrisation "ntk" or "standard"' },
-    );
-  }
-  const readout = layers[last] as (typeof layers)[number];
+  checkMaximalUpdate(layers);
+  const readout = layers[last] as NetworkLayer;
   const drawn = values[readout.weight] as Tensor;
   const smaller = Float64Array.from(drawn.data as Float64Array, (w) => w / Math.sqrt(readout.fanIn));
+  const isFirst = ({ input }: NetworkLayer): boolean => input === layers[0]?.input;
   const graph = bindParameters(network, {
     ...values,
-    ...(last > 0 ? { [readout.weight]: tensorOf(drawn.dtype, drawn.shape, smaller) } : {}),
+    ...(isFirst(readout) ? {} : { [readout.weight]: tensorOf(drawn.dtype, drawn.shape, smaller) }),
   });
   return {
     graph,
     input: network.input,
     output: network.logits,
     parameters: parameters.map(({ name, role, layer }) => {
-      const { fanIn, fanOut } = layers[layer] as (typeof layers)[number];
-      const ofWeight = layer === 0 ? (last === 0 ? 1 : fanOut) : layer === last ? 1 / fanIn : 1;
-      const rate = role === "weight" ? ofWeight : layer === last ? 1 : fanOut;
-      return { name, scale: Math.sqrt(rate) };
+      const place = layers[layer] as NetworkLayer;
+      const units = layer === last ? 1 : unitsOf(place, values[place.weight] as Tensor);
+      const ofWeight = isFirst(place) ? units : layer === last ? 1 / place.fanIn : 1;
+      return { name, scale: Math.sqrt(role === "weight" ? ofWeight : units) };
     }),
   };
+}
+
+/** Units of a dense layer, channels of a convolution. */
+const unitsOf = ({ kind, fanOut }: NetworkLayer, { shape }: Tensor): number =>
+  kind === "conv" ? (shape[0] as number) : fanOut;
+
+function checkMaximalUpdate(layers: readonly NetworkLayer[]): void {
+  const foreign = layers.find(
+    ({ kind, normalization, groups }) => kind === "conv-transpose" || normalization !== "none" || groups > 1,
+  );
+  const end = layers.at(-1);
+  const wrong = foreign ?? (end?.role === "plain" ? undefined : end);
+  if (wrong === undefined) return;
+  throw new SpecError(
+    `tangent model: maximal-update rates cover dense layers and convolutions without normalisation and with a readout, received ${wrong.name} (${wrong.kind}, ${wrong.role})`,
+    { hint: 'use the parametrisation "ntk" or "standard"' },
+  );
 }
 
 /** Float initializers that the output depends on, in the order of their first use. */

@@ -14,12 +14,14 @@ import {
   resolveActivation,
 } from "../../networks/index.ts";
 import type { WideNetwork, WideNetworkLayer } from "./network-layers.ts";
+import type { KernelParametrization } from "./types.ts";
 
 /**
  * The wide network of a specification.
  *
- * @param spec - of dense layers, convolutions, average pools and residual blocks; widths and channels matter only where the scheme's
- * variances depend on them (Glorot's, and PyTorch's biases).
+ * @param spec - of dense layers, convolutions, average pools and residual blocks; widths and channels matter where the scheme's
+ * variances depend on them (Glorot's, and PyTorch's biases), and in other parametrisations than "ntk".
+ * @param kind - what the NTK counts: gradients in the NTK, standard or maximal-update parametrisation. Default "ntk".
  * @returns layers for `solveNetworkKernels`. A delta-orthogonal convolution acts on its centre alone.
  * @throws UnsupportedOpError naming the layers or options without a wide limit here: maximum pools, transposed convolutions,
  * normalisation, dropout, an activation behind the last layer. (`solveNetworkKernels` refuses blocks `b` whose skip connection is
@@ -33,8 +35,8 @@ import type { WideNetwork, WideNetworkLayer } from "./network-layers.ts";
  * layers.map(({ type }) => type); // => ["convolution", "activation", "global-average-pool", "dense"]
  * ```
  */
-export function wideNetworkOf(spec: NetworkSpec): WideNetwork {
-  const reasons = unsupported(spec);
+export function wideNetworkOf(spec: NetworkSpec, kind: KernelParametrization["kind"] = "ntk"): WideNetwork {
+  const reasons = unsupported(spec, kind);
   if (reasons.length > 0) {
     throw new UnsupportedOpError(
       `kernel: received a network with ${reasons.join(", ")}, which have no wide limit here`,
@@ -48,10 +50,14 @@ export function wideNetworkOf(spec: NetworkSpec): WideNetwork {
   const steps = expand(spec.layers);
   const last = steps.findLastIndex(({ type }) => type !== "pool");
   const layers = steps.flatMap((step, k) => walk.step(step, k === last));
-  return { input: spec.input, layers };
+  if (kind === "ntk") return { input: spec.input, layers };
+  return { input: spec.input, layers, parametrization: { kind, widths: walk.widthsOf(layers).slice(0, -1) } };
 }
 
-function unsupported({ layers, output, normalization, keepRate = 1 }: NetworkSpec): string[] {
+function unsupported(
+  { layers, output, normalization, keepRate = 1, initialization }: NetworkSpec,
+  kind: KernelParametrization["kind"],
+): string[] {
   const reasons = layers.flatMap((layer, k) => {
     if (layer.type === "pool" && layer.method === "max") return [`a maximum pool (layer ${k + 1})`];
     if (layer.type === "conv-transpose") return [`a transposed convolution (layer ${k + 1})`];
@@ -60,6 +66,9 @@ function unsupported({ layers, output, normalization, keepRate = 1 }: NetworkSpe
   });
   if (normalization !== "none") reasons.push(`${normalization} normalisation`);
   if (keepRate < 1) reasons.push(`dropout (keep=${keepRate})`);
+  if (kind !== "ntk" && initialization.scheme === "delta-orthogonal") {
+    reasons.push(`delta-orthogonal weights in the ${kind} parametrization (taps of weight 0 are trained)`);
+  }
   if (output !== "linear") reasons.push(`the output activation ${output}`);
   return reasons;
 }
@@ -79,6 +88,7 @@ class Walk {
   private readonly spec: NetworkSpec;
   private readonly layers: readonly NetworkLayer[];
   private readonly activation: WideNetworkLayer;
+  private readonly widths = new Map<WideNetworkLayer, number>();
   private at = 0;
 
   constructor(spec: NetworkSpec, { layers }: NetworkGraph) {
@@ -88,6 +98,15 @@ class Walk {
       type: "activation",
       activation: resolveActivation(spec.activation) satisfies Activation,
     };
+  }
+
+  /** Units or channels of the weight layers of a list, in its order. */
+  widthsOf(layers: readonly WideNetworkLayer[]): number[] {
+    return layers.flatMap((layer) => {
+      if (layer.type === "residual") return this.widthsOf([...layer.branch, ...(layer.skip ?? [])]);
+      const width = this.widths.get(layer);
+      return width === undefined ? [] : [width];
+    });
   }
 
   /** The wide layers of one step; the last one has no activation. */
@@ -133,23 +152,30 @@ class Walk {
     const layer = this.peek();
     this.at++;
     const { sigmaW2, sigmaB2, weights } = layerVariances(this.spec.initialization, layer);
-    return { weightVariance: sigmaW2, biasVariance: sigmaB2, weights };
+    return {
+      layer,
+      weights,
+      variances: { weightVariance: sigmaW2, biasVariance: sigmaB2, hasBias: layer.bias !== null },
+    };
   }
 
   private dense(): WideNetworkLayer {
-    const { weightVariance, biasVariance } = this.next();
-    return { type: "dense", weightVariance, biasVariance };
+    const { layer, variances } = this.next();
+    const dense: WideNetworkLayer = { type: "dense", ...variances };
+    this.widths.set(dense, layer.fanOut);
+    return dense;
   }
 
   private convolution(kernel: number, stride: number): WideNetworkLayer {
-    const { weights, weightVariance, biasVariance } = this.next();
-    return {
+    const { layer, weights, variances } = this.next();
+    const convolution: WideNetworkLayer = {
       type: "convolution",
       kernel: weights === "delta-orthogonal" ? 1 : kernel,
       stride,
       padding: this.spec.padding === "circular" ? "circular" : "same",
-      weightVariance,
-      biasVariance,
+      ...variances,
     };
+    this.widths.set(convolution, layer.fanOut / kernel ** 2);
+    return convolution;
   }
 }

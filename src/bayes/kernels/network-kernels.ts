@@ -21,7 +21,7 @@ const TURN = 16;
 
 /**
  * NNGP and NTK matrices of a network of convolutions, pools, dense layers and residual blocks in the limit of infinitely many
- * channels, in the NTK parametrisation.
+ * channels; the NTK in the parametrisation that the network names.
  *
  * @param network - layers in order; a network of dense layers and activations alone takes the faster way of `solveKernels`.
  * @param inputs - X, [n, channels height width], channels first.

@@ -46,7 +46,7 @@ export function blockOf(program: WideProgram, images: number): number {
 }
 
 /** The dense network that a list of layers is, or null. */
-export function denseSpecOf({ input, layers }: WideNetwork): DenseKernelSpec | null {
+export function denseSpecOf({ input, layers, parametrization }: WideNetwork): DenseKernelSpec | null {
   if (input.length !== 1) return null;
   const weights: LayerVariances[] = [];
   const activations = [];
@@ -55,5 +55,6 @@ export function denseSpecOf({ input, layers }: WideNetwork): DenseKernelSpec | n
     else if (at % 2 === 1 && layer.type === "activation") activations.push(layer.activation);
     else return null;
   }
-  return weights.length === activations.length + 1 ? { activations, layers: weights } : null;
+  if (weights.length !== activations.length + 1) return null;
+  return { activations, layers: weights, ...(parametrization === undefined ? {} : { parametrization }) };
 }

@@ -14,7 +14,7 @@ import { ShapeError, UnsupportedOpError } from "../../base/index.ts";
 import type { PositionSum } from "../../kernels/index.ts";
 import type { Activation } from "../../networks/index.ts";
 import type { WideNetwork, WideNetworkLayer } from "./network-layers.ts";
-import { checkVariances } from "./parametrization.ts";
+import { type WeightMaps, weightMaps } from "./weight-maps.ts";
 import { convolutionWindows, poolWindows } from "./windows.ts";
 
 /** What is done to covariances. */
@@ -43,6 +43,10 @@ export interface WideProgram {
 interface Size {
   readonly height: number;
   readonly width: number;
+  /** As the parametrisation states them; 1 in the NTK parametrisation, which needs none. */
+  readonly channels: number;
+  /** Whether no weights have acted yet. */
+  readonly isInput: boolean;
   /** Whether the values are Gaussian, jointly for all inputs: behind weights, not behind an activation. */
   readonly isGaussian: boolean;
 }
@@ -53,6 +57,7 @@ interface Context {
   poolsInside: boolean;
   hasPooled: boolean;
   widest: number;
+  readonly weights: WeightMaps;
 }
 
 /** Checks a network and prepares it; throws ShapeError or SpecError naming the layer that does not fit. */
@@ -65,7 +70,13 @@ export function compileNetwork(network: WideNetwork): WideProgram {
       `kernel: received inputs of shape [${network.input.join(", ")}], expected [features] or [channels, height, width]`,
     );
   }
-  const start = { height: height as number, width: width as number, isGaussian: false };
+  const start = {
+    height: height as number,
+    width: width as number,
+    channels: channels as number,
+    isInput: true,
+    isGaussian: false,
+  };
   const positions = start.height * start.width;
   const context: Context = {
     isAll: needsAll(network.layers),
@@ -73,6 +84,7 @@ export function compileNetwork(network: WideNetwork): WideProgram {
     poolsInside: false,
     hasPooled: false,
     widest: positions,
+    weights: weightMaps(network),
   };
   const { steps, size } = compileLayers(network.layers, start, context, "layer");
   if (size.height * size.width !== 1) {
@@ -140,49 +152,46 @@ function compileLayer(layer: WideNetworkLayer, size: Size, context: Context, nam
     table: Int32Array.from({ length: positions }, (_, p) => p),
   };
   const alike = context.isAll ? "alike" : "same";
-  const point: Size = { height: 1, width: 1, isGaussian: size.isGaussian };
+  const point: Size = { ...size, height: 1, width: 1 };
   switch (layer.type) {
     case "dense": {
-      checkVariances(layer);
-      const [scale, shift] = [layer.weightVariance / positions, layer.biasVariance];
+      const { channels, ...map } = context.weights.next(layer, positions, size);
       return {
-        step: { kind: "sum", sum: { ...everywhere, mode: alike, scale, shift, isWeight: true } },
-        size: { ...point, isGaussian: true },
+        step: { kind: "sum", sum: { ...everywhere, mode: alike, ...map } },
+        size: { ...point, channels, isInput: false, isGaussian: true },
       };
     }
     case "flatten":
       return {
         step: {
           kind: "sum",
-          sum: { ...everywhere, mode: alike, scale: 1 / positions, shift: 0, isWeight: false },
+          sum: { ...everywhere, mode: alike, scale: 1 / positions, shift: 0, tangent: null },
         },
-        size: point,
+        size: { ...point, channels: size.channels * positions },
       };
     case "global-average-pool":
       context.hasPooled ||= positions > 1;
       return {
         step: {
           kind: "sum",
-          sum: { ...everywhere, mode: "free", scale: 1 / positions ** 2, shift: 0, isWeight: false },
+          sum: { ...everywhere, mode: "free", scale: 1 / positions ** 2, shift: 0, tangent: null },
         },
         size: point,
       };
     case "average-pool":
       return compilePool(layer.size, size, context, name);
     case "convolution": {
-      checkVariances(layer);
       const { table, taps, out } = convolutionWindows(layer, size, name);
+      const { channels, ...map } = context.weights.next(layer, taps, size);
       const sum: PositionSum = {
         mode: alike,
         outs: out.height * out.width,
         ins: positions,
         taps,
         table,
-        scale: layer.weightVariance / taps,
-        shift: layer.biasVariance,
-        isWeight: true,
+        ...map,
       };
-      return { step: { kind: "sum", sum }, size: { ...out, isGaussian: true } };
+      return { step: { kind: "sum", sum }, size: { ...out, channels, isInput: false, isGaussian: true } };
     }
     case "activation": {
       if (!size.isGaussian) {
@@ -209,9 +218,18 @@ function compileLayer(layer: WideNetworkLayer, size: Size, context: Context, nam
           `kernel, ${name}: the branch ends with ${branch.size.height} x ${branch.size.width} positions and the skip connection with ${skip.size.height} x ${skip.size.width}, expected equal sizes`,
         );
       }
+      if (context.weights.areKnown && branch.size.channels !== skip.size.channels) {
+        throw new ShapeError(
+          `kernel, ${name}: the branch ends with ${branch.size.channels} channels and the skip connection with ${skip.size.channels}, expected equal numbers`,
+        );
+      }
       return {
         step: { kind: "residual", branch: branch.steps, skip: skip.steps },
-        size: { ...branch.size, isGaussian: branch.size.isGaussian && skip.size.isGaussian },
+        size: {
+          ...branch.size,
+          isInput: branch.size.isInput && skip.size.isInput,
+          isGaussian: branch.size.isGaussian && skip.size.isGaussian,
+        },
       };
     }
     default: {
@@ -234,7 +252,7 @@ function compilePool(window: number, size: Size, context: Context, name: string)
     table,
     scale: 1 / taps ** 2,
     shift: 0,
-    isWeight: false,
+    tangent: null,
   };
-  return { step: { kind: "sum", sum }, size: { ...out, isGaussian: size.isGaussian } };
+  return { step: { kind: "sum", sum }, size: { ...size, ...out } };
 }

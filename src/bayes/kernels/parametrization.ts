@@ -11,6 +11,9 @@
  * | "standard": h = W x + B, W ~ N(0, w / n_in), B ~ N(0, b), one learning rate | w | n_in | 1 |
  * | "mup": as "standard", with the rates of maximal-update training by gradient descent | w / n_in | n_in n_out (first), n_in (hidden), 1 (output) | n_out, 1 (output) |
  *
+ * Of a convolution n_in is the fan-in c k^2 of all taps, of a dense layer behind an image c times its positions, n_out the number of
+ * channels; V is then the mean over taps or positions, so that rw V sums the products of everything that meets one weight.
+ *
  * Sources: Jacot, Gabriel and Hongler 2018; Sohl-Dickstein et al. 2020 (arXiv:2001.07301), section 2; Yang et al. 2022
  * (arXiv:2203.03466), table 3, SGD: weights of inputs and all biases have rates proportional to fan-out, of outputs to 1 / fan-in.
  */
@@ -26,22 +29,38 @@ export function layerMaps(spec: DenseKernelSpec, features: number): LayerMap[] {
     );
   }
   for (const variances of layers) checkVariances(variances);
-  if (parametrization.kind === "ntk") {
-    return layers.map(({ weightVariance: w, biasVariance: b }) => ({ b, w, rb: b, rw: w }));
-  }
-  const widths = [features, ...checkWidths(parametrization, activations.length)];
-  const isMaximal = parametrization.kind === "mup";
-  return layers.map(({ weightVariance, biasVariance, hasBias = biasVariance > 0 }, l) => {
-    const fanIn = widths[l] as number;
-    const fanOut = widths[l + 1];
-    const isOutput = isMaximal && l > 0 && fanOut === undefined;
-    return {
-      b: biasVariance,
-      w: isOutput ? weightVariance / fanIn : weightVariance,
-      rb: hasBias ? (isMaximal ? (fanOut ?? 1) : 1) : 0,
-      rw: isOutput ? 1 : isMaximal && l === 0 ? fanIn * (fanOut ?? 1) : fanIn,
-    };
-  });
+  const hidden = checkWidths(parametrization, activations.length, "hidden layers");
+  return layers.map((variances, l) =>
+    layerMap(parametrization.kind, variances, {
+      fanIn: l === 0 ? features : (hidden[l - 1] as number),
+      fanOut: hidden[l] ?? null,
+      isFirst: l === 0,
+    }),
+  );
+}
+
+/** Where a weight layer stands. */
+export interface LayerPlace {
+  /** Inputs that one output adds up. */
+  readonly fanIn: number;
+  /** Units or channels; null: the readout, whose number does not matter. */
+  readonly fanOut: number | null;
+  /** Whether it acts on the inputs of the network, whose number is not a width. */
+  readonly isFirst: boolean;
+}
+
+/** The map of one layer, see the table above. */
+export function layerMap(
+  kind: KernelParametrization["kind"],
+  { weightVariance: w, biasVariance: b, hasBias = b > 0 }: LayerVariances,
+  { fanIn, fanOut, isFirst }: LayerPlace,
+): LayerMap {
+  if (kind === "ntk") return { b, w, rb: b, rw: w };
+  const trained = Number(hasBias);
+  if (kind === "standard") return { b, w, rb: trained, rw: fanIn };
+  const rb = trained * (fanOut ?? 1);
+  if (isFirst) return { b, w, rb, rw: fanIn * (fanOut ?? 1) };
+  return fanOut === null ? { b, w: w / fanIn, rb, rw: 1 } : { b, w, rb, rw: fanIn };
 }
 
 /** Throws SpecError for a variance that no layer can have. */
@@ -58,13 +77,17 @@ export function checkVariances({ weightVariance, biasVariance, hasBias }: LayerV
   }
 }
 
-function checkWidths(
-  { kind, widths }: Exclude<KernelParametrization, { kind: "ntk" }>,
-  hidden: number,
+/** Widths as a parametrisation states them, none for "ntk"; throws unless there are `count` of them. */
+export function checkWidths(
+  parametrization: KernelParametrization,
+  count: number,
+  layers: string,
 ): readonly number[] {
-  if (widths.length !== hidden) {
+  if (parametrization.kind === "ntk") return [];
+  const { kind, widths } = parametrization;
+  if (widths.length !== count) {
     throw new ShapeError(
-      `kernel: received ${widths.length} widths for the ${kind} parametrization, expected one for each of ${hidden} hidden layers`,
+      `kernel: received ${widths.length} widths for the ${kind} parametrization, expected one for each of ${count} ${layers}`,
     );
   }
   const wrong = widths.find((width) => !(Number.isInteger(width) && width > 0));

@@ -1,11 +1,16 @@
 /** `isinglass kernel`: the infinite-width kernels of a network, for two inputs or for a data set. */
 import { SpecError } from "../../base/index.ts";
-import { type WideNetwork, type WideNetworkLayer, wideNetworkOf } from "../../bayes/index.ts";
+import {
+  type KernelParametrization,
+  type WideNetwork,
+  type WideNetworkLayer,
+  wideNetworkOf,
+} from "../../bayes/index.ts";
 import type { Arguments, Command, Outcome } from "../command.ts";
 import { DATA_OPTIONS, MODEL_OPTIONS } from "../definitions.ts";
 import { kernelExample, kernelsOfData, kernelsOfPair } from "../kernel-outcomes.ts";
 import { readSpec } from "../network-options.ts";
-import { readText, requireNumber } from "../options.ts";
+import { readNumber, readText, requireNumber } from "../options.ts";
 import { runTangentKernel } from "../tangent-kernel.ts";
 import {
   ACTIVATION_OPTION,
@@ -23,6 +28,7 @@ export const kernelCommand: Command = {
     kernelExample,
     "isinglass kernel --activation relu --depth 3 --weight-variance 2 --data mnist --examples 1000 --output kernels.npz",
     'isinglass kernel "cnn:1x28x28-c32/2x2-gap-10 relu init=he" --data mnist --examples 50',
+    'isinglass kernel "cnn:1x28x28-c32/2x2-gap-10 relu init=he" --parametrization mup --data mnist --examples 50',
     "isinglass kernel model.onnx --data mnist --examples 100",
   ],
   args: {
@@ -51,6 +57,17 @@ export const kernelCommand: Command = {
       description: "ONNX file: trace (mean over outputs), full, or the number of one output from 0",
     },
     ...MODEL_OPTIONS,
+    parametrization: {
+      type: "string",
+      valueHint: "P",
+      default: "ntk",
+      description: "what the NTK counts: gradients in the ntk, standard or mup parametrisation",
+    },
+    width: {
+      type: "string",
+      valueHint: "N",
+      description: "units of the hidden layers of --depth, for standard and mup",
+    },
     only: { type: "string", valueHint: "KERNEL", description: "nngp or ntk: work out one of them" },
     precision: {
       type: "string",
@@ -64,8 +81,14 @@ export const kernelCommand: Command = {
   async run(context): Promise<Outcome> {
     const { args } = context;
     const text = readText(args, "network");
-    if (text !== undefined && /\.onnx$/i.test(text)) return runTangentKernel(text, context);
-    const network = text === undefined ? denseNetwork(args) : await networkOf(text, args);
+    const kind = readParametrization(args);
+    if (text !== undefined && /\.onnx$/i.test(text)) {
+      if (kind === "ntk") return runTangentKernel(text, context);
+      throw new SpecError(`kernel: received --parametrization ${kind} and a file, expected none`, {
+        hint: "the kernel of a file counts the gradients of its weights as they are stored",
+      });
+    }
+    const network = text === undefined ? denseNetwork(args, kind) : await networkOf(text, args, kind);
     const x = readVector(args, "x");
     const y = readVector(args, "y");
     if (x === undefined && y === undefined) return kernelsOfData(network, context);
@@ -77,7 +100,7 @@ export const kernelCommand: Command = {
 };
 
 /** A network to be fitted to its inputs: an empty input shape stands for a vector of any length. */
-function denseNetwork(args: Arguments): WideNetwork {
+function denseNetwork(args: Arguments, kind: Parametrization): WideNetwork {
   const activation = readActivation(args, "kernel");
   const depth = requireNumber(args, "depth", { min: 0, max: 1e5, integer: true }, kernelExample);
   const variances = {
@@ -89,18 +112,44 @@ function denseNetwork(args: Arguments): WideNetwork {
     { type: "activation", activation },
   ];
   const layers = Array.from({ length: depth }, () => hidden).flat();
-  return { input: [], layers: [...layers, { type: "dense", ...variances }] };
+  const network = { input: [], layers: [...layers, { type: "dense", ...variances } as const] };
+  const width = readNumber(args, "width", { min: 1, max: 1e9, integer: true });
+  if (kind === "ntk") {
+    if (width === undefined) return network;
+    throw new SpecError("kernel: received --width in the NTK parametrisation, which does not depend on it", {
+      hint: "--parametrization standard, or mup",
+    });
+  }
+  if (width === undefined && depth > 0) {
+    throw new SpecError(
+      `kernel: expected --width for the ${kind} parametrisation of ${depth} hidden layers`,
+      {
+        hint: `--parametrization ${kind} --width 1000`,
+      },
+    );
+  }
+  return { ...network, parametrization: { kind, widths: new Array<number>(depth).fill(width ?? 1) } };
+}
+
+type Parametrization = KernelParametrization["kind"];
+
+function readParametrization(args: Arguments): Parametrization {
+  const text = readText(args, "parametrization") ?? "ntk";
+  if (text === "ntk" || text === "standard" || text === "mup") return text;
+  throw new SpecError(`--parametrization: received "${text}", expected ntk, standard or mup`);
 }
 
 /** The network of a specification; options that would contradict it are refused. */
-async function networkOf(text: string, args: Arguments): Promise<WideNetwork> {
-  const given = ["activation", "depth", "weight-variance"].find((name) => readText(args, name) !== undefined);
+async function networkOf(text: string, args: Arguments, kind: Parametrization): Promise<WideNetwork> {
+  const given = ["activation", "depth", "weight-variance", "width"].find(
+    (name) => readText(args, name) !== undefined,
+  );
   if (given !== undefined) {
     throw new SpecError(`kernel: received a network and --${given}, expected one of them`, {
       hint: "write the activation and the variances into the specification: 784-300x3-10 erf sw2=1 sb2=0.1",
     });
   }
-  return wideNetworkOf(await readSpec(text));
+  return wideNetworkOf(await readSpec(text), kind);
 }
 
 function readVector(args: Arguments, name: string): number[] | undefined {

@@ -4,10 +4,12 @@ import {
   measureTangentKernel,
   planTangentKernel,
   solveDenseKernels,
+  solveNetworkKernels,
   type TangentParametrization,
   tangentModelOf,
   tangentModelOfNetwork,
   uniformKernelSpec,
+  wideNetworkOf,
 } from "../../../src/bayes/index.ts";
 import { fromOnnx, GraphBuilder, interpret, mul, tensorOf } from "../../../src/engine/index.ts";
 import { loadKernels } from "../../../src/kernels/index.ts";
@@ -188,8 +190,46 @@ describe("empirical tangent kernel of networks", () => {
     });
   });
 
-  it("has maximal-update rates for dense layers alone", () => {
-    expect(() => drawNetwork("cnn:1x4x4-c3k3-2 tanh", 1, "mup")).toThrow(/dense layers .* received .*conv/);
+  it.each([
+    ["standard", "cnn:2x3x4-c32-c40-1 erf"],
+    ["mup", "cnn:2x3x4-c32-c40-1 erf"],
+    ["mup", "cnn:2x4x4-c24-b32/2-gap-1 erf"],
+  ] as const)("has the layers of infinitely many channels: %s %s", async (kind, layers) => {
+    const count = 2;
+    const text = `${layers} sw2=1.4 sb2=0.1`;
+    const spec = parseNetwork(text);
+    const cols = spec.input.reduce((product, n) => product * n, 1);
+    const data = inputsOf(count * cols);
+    const limit = await solveNetworkKernels(
+      wideNetworkOf(spec, kind),
+      { rows: 2, cols, data },
+      null,
+      algebra,
+    );
+    const kernels: Float64Array[] = [];
+    for (let seed = 0; seed < 8; seed++) {
+      const model = drawNetwork(text, seed, kind);
+      kernels.push((await measureTangentKernel(model, { count, data }, algebra)).kernel.data);
+    }
+    const scale = limit.ntk?.data[0] as number;
+    limit.ntk?.data.forEach((expected, i) => {
+      const { value, stderr } = meanWithError(kernels.map((kernel) => kernel[i] as number));
+      expect(Math.abs(value - expected)).toBeLessThan(4 * (stderr as number) + scale / 24);
+      expect(stderr).toBeLessThan(0.1 * scale);
+    });
+  });
+
+  it("has maximal-update rates where there is a readout", () => {
+    expect(() => drawNetwork("cnn:1x4x4-c3k3-2 tanh norm=batch", 1, "mup")).toThrow(
+      /dense layers and convolutions .* received .*conv/,
+    );
+    const images = drawNetwork("cnn:1x4x4-c3k3-c5k3-2 tanh sb2=1", 1, "mup");
+    expect(
+      images.parameters
+        .map(({ scale = 1 }) => scale ** 2)
+        .map((rate) => 1 / rate)
+        .map(Math.round),
+    ).toEqual([0, 0, 1, 0, 80, 1]);
     const model = drawNetwork("3-5-4-2 tanh sw2=1 sb2=0.1", 1, "mup");
     expect(
       model.parameters.map(({ scale = 1 }) => scale ** 2).map((rate) => Number(rate.toFixed(9))),

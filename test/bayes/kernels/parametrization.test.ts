@@ -3,7 +3,11 @@ import {
   type DenseKernelSpec,
   type KernelParametrization,
   solveDenseKernels,
+  solveNetworkKernels,
   uniformKernelSpec,
+  type WideNetwork,
+  type WideNetworkLayer,
+  type WidePadding,
 } from "../../../src/bayes/index.ts";
 import { loadKernels } from "../../../src/kernels/index.ts";
 import { resolveActivation } from "../../../src/networks/index.ts";
@@ -17,6 +21,40 @@ function distance(ours: ArrayLike<number>, theirs: readonly (readonly number[])[
   const known = theirs.flat();
   const scale = Math.max(...known.map(Math.abs));
   return Math.max(...known.map((value, at) => Math.abs((ours[at] as number) - value))) / scale;
+}
+
+const images: Matrix = { rows: 3, cols: 40, data: Float64Array.from(reference.images.flat(3)) };
+
+/** The networks of the fixture, see test/fixtures/generate/bayes-kernels.py. */
+function imageLayers(name: string, biasVariance: number): readonly WideNetworkLayer[] {
+  const conv = (padding: WidePadding = "same", stride = 1, kernel = 3): WideNetworkLayer => ({
+    type: "convolution",
+    kernel,
+    stride,
+    padding,
+    weightVariance: reference.weightVariance,
+    biasVariance,
+  });
+  const act = (text: string): WideNetworkLayer => ({
+    type: "activation",
+    activation: resolveActivation(text),
+  });
+  const [relu, erf] = [act("relu"), act("erf")];
+  const dense: WideNetworkLayer = { type: "dense", weightVariance: 1.2, biasVariance };
+  const [flat, pooled] = [{ type: "flatten" }, { type: "global-average-pool" }] as const;
+  const block: WideNetworkLayer = {
+    type: "residual",
+    branch: [conv("same-upper", 2), erf, conv()],
+    skip: [conv("same-upper", 2, 1)],
+  };
+  const networks: Readonly<Record<string, readonly WideNetworkLayer[]>> = {
+    flatten: [conv(), relu, conv(), relu, flat, dense],
+    global: [conv(), relu, conv(), relu, pooled, dense],
+    circular: [conv("circular"), erf, conv("circular"), erf, pooled, dense],
+    pool: [conv(), relu, { type: "average-pool", size: 2 }, conv(), erf, flat, dense],
+    projected: [conv(), block, erf, flat, dense],
+  };
+  return networks[name] as readonly WideNetworkLayer[];
 }
 
 describe("parametrisations", () => {
@@ -46,6 +84,51 @@ describe("parametrisations", () => {
       expect(distance(result.nngp.data, nngp)).toBeLessThan(1e-14);
       expect(distance(result.ntk.data, ntk)).toBeLessThan(1e-7);
     }
+  });
+
+  it("standard repeats neural-tangents on images, with biases and without", async () => {
+    for (const { name, widths, biasVariance, nngp, ntk } of reference.standardConvolutional) {
+      const network: WideNetwork = {
+        input: [2, 5, 4],
+        layers: imageLayers(name, biasVariance),
+        parametrization: { kind: "standard", widths },
+      };
+      const result = await solveNetworkKernels(network, images, null, algebra);
+      expect(distance(result.nngp?.data ?? [], nngp)).toBeLessThan(1e-12);
+      expect(distance(result.ntk?.data ?? [], ntk)).toBeLessThan(1e-9);
+    }
+  });
+
+  for (const kind of ["standard", "mup"] as const) {
+    it(`${kind} of images of one pixel is that of dense networks`, async () => {
+      const variances = { weightVariance: 1.7, biasVariance: 0.09 };
+      const erf = { type: "activation", activation: resolveActivation("erf") } as const;
+      const dense: WideNetworkLayer = { type: "dense", ...variances };
+      const pixel: WideNetworkLayer = { type: "convolution", kernel: 1, ...variances };
+      const parametrization = { kind, widths: [7, 4] };
+      const of = async (input: number[], layers: WideNetworkLayer[]) =>
+        (await solveNetworkKernels({ input, layers, parametrization }, vectors, null, algebra)).ntk?.data;
+      const ours = await of([5, 1, 1], [pixel, erf, pixel, erf, dense]);
+      const known = (await of([5], [dense, erf, dense, erf, dense])) ?? [];
+      expect(distance(ours ?? [], [Array.from(known)])).toBeLessThan(1e-13);
+    });
+  }
+
+  it("of images check their widths and blocks", async () => {
+    const layers = imageLayers("projected", 0.09);
+    const solve = (list: readonly WideNetworkLayer[], widths: number[]) =>
+      solveNetworkKernels(
+        { input: [2, 5, 4], layers: list, parametrization: { kind: "mup", widths } },
+        images,
+        null,
+        algebra,
+      );
+    await expect(solve(layers, [4, 5])).rejects.toThrow(/received 2 widths .* each of 4 weight layers/);
+    await expect(solve(layers, [4, 5, 3, 2])).rejects.toThrow(
+      /ends with 3 channels .* with 2, expected equal/,
+    );
+    const headless = [...layers.slice(0, 2), { type: "global-average-pool" } as const];
+    await expect(solve(headless, [4, 5, 3])).rejects.toThrow(/residual block as the last layer with weights/);
   });
 
   for (const kind of ["standard", "mup"] as const) {
