@@ -29,7 +29,7 @@ export interface WavefrontOptions {
 }
 
 /** Minibatches in one run of the engine: enough that copies do not count, few enough to react. */
-const MOST_IN_RUN = 40;
+const MOST_IN_RUN = 64;
 /** Bytes of activations that one run may hand on. */
 const RUN_MEMORY = 2 ** 26;
 
@@ -74,8 +74,8 @@ export async function trainLayers(
   options: WavefrontOptions,
 ): Promise<void> {
   const inRun = Math.floor(RUN_MEMORY / largestActivation(chain, source.batch));
-  const length = Math.min(MOST_IN_RUN, Math.max(1, inRun));
-  const runs = Math.ceil(part.count / length);
+  const runs = Math.ceil(part.count / Math.min(MOST_IN_RUN, Math.max(1, inRun)));
+  const length = Math.ceil(part.count / runs);
   const passed = chain.blocks.map(() => Array.from({ length: runs }, handover));
   let finished = 0;
   let hasFailed = false;
