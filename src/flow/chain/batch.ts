@@ -68,7 +68,11 @@ export function axisThatGrew(before: readonly number[], after: readonly number[]
   const axis = before.findIndex((size, i) => size !== after[i]);
   if (axis < 0) return null;
   const isDouble = after.every((size, i) => size === (before[i] as number) * (i === axis ? 2 : 1));
-  if (!isDouble) throw new Error(`[${before}] became [${after}] for twice the batch`);
+  if (!isDouble) {
+    const grown = after.filter((size, i) => size === 2 * (before[i] as number)).length;
+    const why = grown > 1 ? ", so it relates examples to each other" : "";
+    throw new Error(`[${before}] became [${after}] for twice the batch${why}`);
+  }
   return axis;
 }
 

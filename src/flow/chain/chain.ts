@@ -7,10 +7,11 @@ import { bindParameters, type NetworkGraph, type ParameterValues } from "../../n
 import { appendNodes, buildBlock, kindOf } from "./build-blocks.ts";
 import { requireChain, requireFloat32 } from "./check.ts";
 import { denseForm } from "./dense-form.ts";
-import { exampleShape, freeze } from "./frozen.ts";
+import { exampleShape, type FrozenGraph, freeze } from "./frozen.ts";
 import { groupSegments } from "./group.ts";
 import { type BlockNames, layersIn, nameBlocks } from "./names.ts";
 import { type Interval, rangesOf } from "./range.ts";
+import { requireBatch, requireSeparateExamples } from "./separate.ts";
 import type { FlowChain } from "./types.ts";
 
 /** Options of `chainOfNetwork` and `chainOfModel`. */
@@ -48,7 +49,8 @@ export function chainOfNetwork(
   parameters: ParameterValues,
   options: ChainOptions = {},
 ): FlowChain {
-  return chainOfGraph(bindParameters(network, parameters), options);
+  const graph = bindParameters(network, parameters);
+  return chainOfGraph(graph, freeze(graph), options);
 }
 
 /**
@@ -58,7 +60,7 @@ export function chainOfNetwork(
  * @param model - of `fromOnnx`. Import it with a batch of 2 when it reshapes (attention), so that sizes of 1 are not
  *   taken for the batch; blocks work for every batch
  * @throws UnsupportedOpError naming the nodes that break the chain: several inputs or outputs, skip connections over
- *   an encoder and a decoder, a batch that the model fixes
+ *   an encoder and a decoder, a batch that the model fixes, statistics over the batch
  * @example
  * ```ts
  * import { fromOnnx } from "isinglass/engine";
@@ -69,7 +71,9 @@ export function chainOfNetwork(
  * ```
  */
 export function chainOfModel(model: { readonly graph: Graph }, options: ChainOptions = {}): FlowChain {
-  return chainOfGraph(model.graph, options);
+  const frozen = freeze(model.graph);
+  requireSeparateExamples(frozen);
+  return chainOfGraph(model.graph, frozen, options);
 }
 
 /** Data within [-1, 1] get tanh decoders like the published method, also where they are positive. */
@@ -77,8 +81,12 @@ function boundsOfData([low, high]: Interval): Interval {
   return low >= -1 && high <= 1 ? [-1, 1] : [low, high];
 }
 
-function chainOfGraph(graph: Graph, { name = graph.name, inputRange }: ChainOptions): FlowChain {
-  const frozen = freeze(graph);
+function chainOfGraph(
+  graph: Graph,
+  frozen: FrozenGraph,
+  { name = graph.name, inputRange }: ChainOptions,
+): FlowChain {
+  requireBatch(frozen);
   const { entry, spans } = groupSegments(frozen);
   requireFloat32(frozen, spans);
   requireChain(frozen, spans);

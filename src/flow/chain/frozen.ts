@@ -130,25 +130,7 @@ function followShapes(
       );
     }
   });
-  const frozen = {
-    ...{ name: graph.name, input, output, nodes, constants, values: graph.values, batch, batchAxes: axes },
-  };
-  requireBatch(frozen);
-  return frozen;
-}
-
-/** An output that does not grow with the batch comes from a node that picks examples by number. */
-function requireBatch(frozen: FrozenGraph): void {
-  if (isBoundary(frozen, frozen.output.name)) return;
-  const grows = (name: string): boolean => (frozen.batchAxes.get(name) ?? null) !== null;
-  const last = frozen.nodes.findLast(({ node }) => node.inputs.some(grows) && !node.outputs.some(grows));
-  const name = last?.node.name ?? frozen.output.name;
-  throw noChain(
-    frozen.name,
-    `node "${name}" (${last?.node.op ?? "output"}) mixes the examples of a batch or works for ${frozen.batch} of them only`,
-    [name],
-    "Export the model with a free batch size, and without what joins examples (a loss, a mean over the batch).",
-  );
+  return { name: graph.name, input, output, nodes, constants, values: graph.values, batch, batchAxes: axes };
 }
 
 /** Whether a value can stand between two blocks: real numbers with the batch in front. */
