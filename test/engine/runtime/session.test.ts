@@ -78,6 +78,16 @@ describe("resident values", () => {
     await session.release();
   });
 
+  it("are copied when they are bound, unless they are transferred", async () => {
+    const session = await createSession(counter);
+    const [state, step] = [float32([1], [1]), float32([1], [2])];
+    await session.bind({ state });
+    await session.bind({ step }, { transfer: true });
+    expect([state.data.length, step.data.length]).toEqual([1, 0]);
+    expect((await session.run({})).next?.data[0]).toBe(3);
+    await session.release();
+  });
+
   it("are seen by sessions that share them, and only by those", async () => {
     const train = await createSession(counter);
     await train.bind({ state: float32([1], [5]), step: float32([1], [1]) });
