@@ -1,6 +1,12 @@
 /** Options of `generalize` beside its network and task: sizes, widths, the form of the theory, sampling, and files to draw. */
 import { SpecError } from "../base/index.ts";
-import { type CurveForm, type CurveSampling, curveForms, halvedSizes } from "../bayes/index.ts";
+import {
+  type CurveForm,
+  curveForms,
+  type DeepCurveSampling,
+  halvedSizes,
+  type PosteriorSampler,
+} from "../bayes/index.ts";
 import { createStream } from "../numerics/index.ts";
 import { checkWritable } from "../runs/index.ts";
 import { figureEnding } from "./artifacts.ts";
@@ -35,20 +41,58 @@ export function readForm(args: Arguments): CurveForm {
   });
 }
 
+/** Names of `--sampler`. */
+const SAMPLERS: Readonly<Record<string, PosteriorSampler>> = {
+  collapsed: "collapsed",
+  hmc: "hamiltonian",
+  langevin: "langevin",
+  unadjusted: "unadjusted",
+};
+
 /** `--sample` and its options; undefined without it. */
-export function readSampling({ args, seed }: CommandContext): CurveSampling | undefined {
-  if (args.sample !== true) return undefined;
+export function readSampling({ args, seed }: CommandContext, depth: number): DeepCurveSampling | undefined {
+  const given = ["sampler", "thinning"].find((name) => readText(args, name) !== undefined);
+  if (args.sample !== true) {
+    if (given === undefined) return undefined;
+    throw new SpecError(`--${given}: received without --sample`, {
+      hint: `--sample --${given} ${args[given]}`,
+    });
+  }
+  const sampler = readSampler(args, depth);
   if (readNumber(args, "temperature") === 0) {
     throw new SpecError("--sample: received --temperature 0, expected a temperature above 0", {
       hint: "--temperature 0.01; at 0 the posterior lives on the networks that interpolate, where no step can be taken",
     });
   }
+  const isLangevin = sampler === "langevin" || sampler === "unadjusted";
+  const thinning = readNumber(args, "thinning", { min: 0, integer: true });
+  if (sampler === "collapsed" && thinning !== undefined) {
+    throw new SpecError("--thinning: received with the collapsed sampler, which keeps every state", {
+      hint: "--sampler hmc, or langevin",
+    });
+  }
   return {
+    sampler,
+    ...(thinning === undefined ? {} : { thinning }),
     stream: createStream(seed).fork("posterior"),
     chains: readNumber(args, "chains", { min: 1, max: 100, integer: true }) as number,
     samples: readNumber(args, "samples", { min: 8, integer: true }) as number,
-    burnIn: readNumber(args, "burn-in", { min: 0, integer: true }) as number,
+    burnIn: readNumber(args, "burn-in", { min: 0, integer: true }) ?? (isLangevin ? 3000 : 200),
   };
+}
+
+function readSampler(args: Arguments, depth: number): PosteriorSampler {
+  const text = readText(args, "sampler") ?? (depth === 1 ? "collapsed" : "hmc");
+  const sampler = Object.hasOwn(SAMPLERS, text) ? SAMPLERS[text] : undefined;
+  if (sampler === undefined) {
+    throw new SpecError(`--sampler: received "${text}", expected ${Object.keys(SAMPLERS).join(", ")}`);
+  }
+  if (sampler === "collapsed" && depth !== 1) {
+    throw new SpecError(`--sampler collapsed: covers one hidden layer, received ${depth}`, {
+      hint: "--sampler hmc, or langevin",
+    });
+  }
+  return sampler;
 }
 
 /** A file to draw into, checked before any work. */

@@ -40,20 +40,21 @@ export function readDenseNetwork(spec: NetworkSpec, command: string): DenseBayes
   };
 }
 
-/** The Bayesian network of a specification with equal hidden layers; its last layer counts as one output, and biases are left out. */
+/** The Bayesian network of a specification; its last layer counts as one output, and biases are left out. */
 export function readBayesianNetwork(spec: NetworkSpec, args: Arguments): BayesianNetwork {
   const { widths, outputs: _, ...network } = readDenseNetwork(spec, "generalize");
-  const [width = 0, ...others] = widths;
-  if (others.some((other) => other !== width)) {
+  const isUnequal = widths.some((width) => width !== widths[0]);
+  if (isUnequal && readText(args, "widths") !== undefined) {
     throw new SpecError(
-      `generalize: received hidden layers of ${widths.join(", ")} units, expected layers of one width`,
-      { hint: "for example '784-200x2-1 relu'; effective-action takes unequal \"widths\" in its file" },
+      `generalize: received hidden layers of ${widths.join(", ")} units and --widths, expected layers of one width`,
+      { hint: "for example '784-200x2-1 relu': --widths sets the units of all hidden layers" },
     );
   }
   return {
     ...network,
     depth: widths.length,
-    width,
+    width: Math.min(...widths),
+    ...(isUnequal ? { widths } : {}),
     temperature: readNumber(args, "temperature", { min: 0 }) as number,
   };
 }

@@ -239,8 +239,13 @@ describe("generalize", () => {
   });
 
   it("says which networks it covers", async () => {
-    const bottleneck = await isinglass(["generalize", "784-100-50-1 erf"]);
+    const bottleneck = await isinglass(["generalize", "784-100-50-1 erf", "--widths", "10,20"]);
     expect([bottleneck.code, bottleneck.stderr]).toEqual([2, expect.stringContaining("one width")]);
+    const collapsed = "generalize 784-9x2-1 --sizes 9 --temperature 1 --sample --sampler collapsed";
+    const deep = await isinglass(collapsed.split(" "));
+    expect([deep.code, deep.stderr]).toEqual([2, expect.stringContaining("--sampler hmc, or langevin")]);
+    const idle = await isinglass("generalize 784-9-1 --sizes 9 --sampler langevin".split(" "));
+    expect([idle.code, idle.stderr]).toEqual([2, expect.stringContaining("without --sample")]);
     const cold = await isinglass("generalize 784-10-1 --sizes 10 --sample --temperature 0".split(" "));
     expect([cold.code, cold.stderr]).toEqual([2, expect.stringContaining("temperature above 0")]);
   });
@@ -255,6 +260,19 @@ describe("generalize", () => {
     expect(sampled.rHat).toBeLessThan(2);
     expect(sampled.effectiveSamples).toBeGreaterThan(2);
     expect(sampled.acceptance).toBeGreaterThan(0.3);
+    expect(Math.abs(sampled.error.value / finiteWidth.error.value - 1)).toBeLessThan(0.6);
+  });
+
+  it("samples hidden layers of unequal widths by Langevin dynamics", async () => {
+    const words =
+      "--sizes 8 --test 20 --classes 0,1 --temperature 0.5 --sample --sampler langevin --samples 30 --burn-in 300";
+    const { code, stdout } = await isinglass(["generalize", "784-4-6-1 erf", ...words.split(" "), "--json"]);
+    const { result } = JSON.parse(stdout);
+    const { sampled, finiteWidth } = result.curve[0];
+    expect([code, result.network.widths]).toEqual([0, [4, 6]]);
+    expect(sampled.error.method).toBe("langevin dynamics, 2 chains of 30");
+    expect(sampled.acceptance).toBeGreaterThan(0.8);
+    expect(sampled.energyFraction).toBeGreaterThan(0.3);
     expect(Math.abs(sampled.error.value / finiteWidth.error.value - 1)).toBeLessThan(0.6);
   });
 

@@ -10,8 +10,8 @@ import {
   predictOverScales,
   type RegressionTask,
   solveDeepEffectiveAction,
-  solveDeepSaddle,
   solveEffectiveAction,
+  solveLayerScales,
 } from "../finite-width/index.ts";
 
 /**
@@ -27,8 +27,8 @@ export const curveForms: readonly CurveForm[] = ["vanilla", "mixture", "nested",
 /** What a form is solved for. */
 export interface FormSetting {
   readonly activation: Activation;
-  readonly depth: number;
-  readonly width: number;
+  /** Units of every hidden layer, from below. */
+  readonly widths: readonly number[];
   readonly temperature: number;
   readonly weightPrecision: number;
   readonly readoutPrecision: number;
@@ -53,35 +53,35 @@ export function predictForm(
   setting: FormSetting,
   algebra: LinearAlgebra,
 ): FormPrediction {
-  const { depth, width, temperature } = setting;
+  const { widths, temperature } = setting;
   switch (form) {
     case "vanilla": {
-      const { q } = solveDeepSaddle(eigen, { depth, width, temperature });
+      const { q } = solveLayerScales(eigen, { widths, temperature });
       return { q, prediction: predictAtScale(eigen, q, temperature) };
     }
     case "mixture": {
-      const scales = solveDeepScaleDistribution(eigen, { depth, width, temperature });
+      const scales = solveDeepScaleDistribution(eigen, { widths, temperature });
       return { q: scales.mean, prediction: predictOverScales(eigen, scales, temperature) };
     }
     case "two-parameter": {
-      if (depth !== 1) {
+      const [width = 0, ...others] = widths;
+      if (others.length > 0) {
         throw new SpecError(
-          `learning curve: two order parameters cover one hidden layer, received ${depth}`,
+          `learning curve: two order parameters cover one hidden layer, received ${widths.length}`,
           {
             hint: 'take the form "vanilla"',
           },
         );
       }
-      const { q, prediction } = solveEffectiveAction(task, { ...setting, method: "two-parameter" }, algebra);
+      const { q, prediction } = solveEffectiveAction(
+        task,
+        { ...setting, width, method: "two-parameter" },
+        algebra,
+      );
       return { q: q.value, prediction };
     }
     default: {
-      const widths = new Array<number>(depth).fill(width);
-      const { layerScales, prediction } = solveDeepEffectiveAction(
-        task,
-        { ...setting, widths, form },
-        algebra,
-      );
+      const { layerScales, prediction } = solveDeepEffectiveAction(task, { ...setting, form }, algebra);
       return { q: layerScales.reduce((product, { value }) => product * value, 1), prediction };
     }
   }

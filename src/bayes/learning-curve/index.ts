@@ -6,9 +6,10 @@ export {
   type BayesianNetwork,
   type CurvePoint,
   firstExamples,
+  hiddenWidths,
   type PreparedCurve,
   prepareLearningCurve,
 } from "./prepare.ts";
-export type { CurveSampling, DeepCurveSampling } from "./sampled.ts";
+export type { CurveSampling, DeepCurveSampling, PosteriorSampler } from "./sampled.ts";
 export { drawTeacherTask, type TeacherTaskOptions } from "./teacher-task.ts";
 export { predictWidthCurve, sampleWidthCurve, type WidthOptions, type WidthPoint } from "./widths.ts";

@@ -25,8 +25,10 @@ export interface BayesianNetwork {
   readonly activation: Activation;
   /** Hidden layers, at least 1. */
   readonly depth: number;
-  /** Units of every hidden layer. */
+  /** Units of every hidden layer, of the narrowest where `widths` says that they differ. */
   readonly width: number;
+  /** Units of every hidden layer from below, where they differ. */
+  readonly widths?: readonly number[];
   readonly temperature: number;
   /** Precision of the weights below the readout. */
   readonly weightPrecision: number;
@@ -57,7 +59,7 @@ export interface PreparedCurve {
    */
   predict(
     examples: number,
-    setting: Pick<BayesianNetwork, "width" | "temperature"> & { readonly form?: CurveForm },
+    setting: Pick<BayesianNetwork, "width" | "widths" | "temperature"> & { readonly form?: CurveForm },
   ): CurvePoint & { readonly sampled: null };
   /** Eigenvalues of the training kernel at infinite width for one of the prepared sizes, descending. */
   eigenvalues(examples: number): Float64Array;
@@ -86,7 +88,7 @@ export interface PreparedCurve {
  */
 export function prepareLearningCurve(
   task: RegressionTask,
-  network: Omit<BayesianNetwork, "width" | "temperature">,
+  network: Omit<BayesianNetwork, "width" | "widths" | "temperature">,
   sizes: readonly number[],
   algebra: LinearAlgebra,
 ): PreparedCurve {
@@ -119,11 +121,14 @@ export function prepareLearningCurve(
     return eigen;
   };
   return {
-    predict: (examples, { width, temperature, form = "vanilla" }) => {
+    predict: (examples, { temperature, form = "vanilla", ...units }) => {
+      const widths = hiddenWidths({ depth, ...units });
+      const width = Math.min(...widths);
       const eigen = decomposed(examples);
       const own = { task: firstExamples(task, examples), eigen };
       requireInvertible(eigen, temperature, own.task.inputs);
-      const { q, prediction } = predictForm(form, own, { ...network, width, temperature }, algebra);
+      const setting = { activation, weightPrecision, readoutPrecision, widths, temperature };
+      const { q, prediction } = predictForm(form, own, setting, algebra);
       const ratio = eigen.rank === examples ? targetRatio(eigen) : null;
       const load = examples / width;
       return {
@@ -139,6 +144,27 @@ export function prepareLearningCurve(
     },
     eigenvalues: (examples) => decomposed(examples).eigenvalues.slice().sort().reverse(),
   };
+}
+
+/**
+ * Units of every hidden layer of a network, from below.
+ *
+ * @throws SpecError for `widths` of another number than `depth`.
+ * @example
+ * ```ts
+ * hiddenWidths({ depth: 2, width: 20 }); // => [20, 20]
+ * ```
+ */
+export function hiddenWidths({
+  depth,
+  width,
+  widths,
+}: Pick<BayesianNetwork, "depth" | "width" | "widths">): readonly number[] {
+  if (widths === undefined) return new Array<number>(depth).fill(width);
+  if (widths.length === depth) return widths;
+  throw new SpecError(
+    `learning curve: received ${widths.length} widths, expected one for each of ${depth} hidden layers`,
+  );
 }
 
 /**

@@ -8,13 +8,14 @@ import { type NetworkSpec, parseNetwork } from "../../networks/index.ts";
 import type { RandomStream } from "../../numerics/index.ts";
 import type { RegressionTask } from "../finite-width/index.ts";
 import {
+  type NetworkDynamics,
   type SampleOptions,
   sampleNetworkPosterior,
   samplePosterior,
   samplePosteriorInTurns,
 } from "../sampling/index.ts";
 import { type SampledErrors, sampledErrors } from "./errors.ts";
-import type { BayesianNetwork } from "./prepare.ts";
+import { type BayesianNetwork, hiddenWidths } from "./prepare.ts";
 
 /** Sampling beside the theory. */
 export interface CurveSampling {
@@ -24,9 +25,19 @@ export interface CurveSampling {
   readonly burnIn: number;
 }
 
+/**
+ * "collapsed": hidden weights of one hidden layer by Hamiltonian dynamics, the readout integrated; all others move all weights of
+ * any network, see `NetworkDynamics`.
+ */
+export type PosteriorSampler = "collapsed" | NetworkDynamics;
+
 /** Sampling of any depth. */
 export interface DeepCurveSampling extends CurveSampling {
-  /** Threads of the graph of several hidden layers. Default 1. */
+  /** Default "collapsed" for one hidden layer, "hamiltonian" for several. */
+  readonly sampler?: PosteriorSampler;
+  /** States dropped between two that are kept, where all weights move. Default 0; Langevin dynamics: 9. */
+  readonly thinning?: number;
+  /** Threads of the graph of all weights. Default 1. */
   readonly threads?: number;
 }
 
@@ -61,13 +72,23 @@ export async function sampleErrorsInTurns(
   algebra: LinearAlgebra,
 ): Promise<SampledErrors> {
   const options = optionsOf(task, sampling, work);
-  if (network.depth === 1)
+  const { depth, temperature } = network;
+  const { sampler = depth === 1 ? "collapsed" : "hamiltonian", thinning, threads } = sampling;
+  if (sampler === "collapsed") {
+    if (depth !== 1) {
+      throw new SpecError(
+        `learning curve: the collapsed sampler covers one hidden layer, received ${depth} hidden layers`,
+        { hint: 'take the sampler "hamiltonian" or "langevin"' },
+      );
+    }
     return sampledErrors(await samplePosteriorInTurns(task, network, algebra, options), task.testTargets);
-  const { temperature } = network;
+  }
   const sampled = await sampleNetworkPosterior(specificationOf(network, task.inputs.cols), task, {
     ...options,
     temperature,
-    ...(sampling.threads === undefined ? {} : { threads: sampling.threads }),
+    dynamics: sampler,
+    ...(thinning === undefined ? {} : { thinning }),
+    ...(threads === undefined ? {} : { threads }),
   });
   return sampledErrors(sampled, task.testTargets);
 }
@@ -85,17 +106,17 @@ function optionsOf(
   };
 }
 
-/** "784-20x2-1 erf sw2=1 sb2=0". */
-function specificationOf(
-  { activation, depth, width, weightPrecision, readoutPrecision }: BayesianNetwork,
-  inputs: number,
-): NetworkSpec {
+/** "784-20-30-1 erf sw2=1 sb2=0". */
+function specificationOf(network: BayesianNetwork, inputs: number): NetworkSpec {
+  const { activation, weightPrecision, readoutPrecision } = network;
   if (weightPrecision !== readoutPrecision) {
     throw new SpecError(
-      `learning curve: sampling of ${depth} hidden layers covers one precision of all weights, received ${weightPrecision} and ${readoutPrecision} for the readout`,
+      `learning curve: sampling of all weights covers one precision of all weights, received ${weightPrecision} and ${readoutPrecision} for the readout`,
       { hint: "take equal precisions" },
     );
   }
   const name = activation.name.replaceAll(" ", "");
-  return parseNetwork(`${inputs}-${width}x${depth}-1 ${name} sw2=${1 / weightPrecision} sb2=0`);
+  return parseNetwork(
+    `${[inputs, ...hiddenWidths(network), 1].join("-")} ${name} sw2=${1 / weightPrecision} sb2=0`,
+  );
 }

@@ -21,7 +21,7 @@ export interface WidthPoint extends CurvePoint {
 export interface WidthOptions extends WorkOptions {
   /** Training examples: the first so many of the task. */
   readonly examples: number;
-  /** Units of every hidden layer. */
+  /** Units of every hidden layer, which are equal here. */
   readonly widths: readonly number[];
   /** Default "vanilla". */
   readonly form?: CurveForm;
@@ -51,7 +51,7 @@ export interface WidthOptions extends WorkOptions {
  */
 export function predictWidthCurve(
   task: RegressionTask,
-  network: Omit<BayesianNetwork, "width">,
+  network: Omit<BayesianNetwork, "width" | "widths">,
   options: WidthOptions,
   algebra: LinearAlgebra,
 ): WidthPoint[] {
@@ -91,7 +91,7 @@ export function predictWidthCurve(
  */
 export async function sampleWidthCurve(
   task: RegressionTask,
-  network: Omit<BayesianNetwork, "width">,
+  network: Omit<BayesianNetwork, "width" | "widths">,
   options: WidthOptions & { readonly sampling: DeepCurveSampling },
   algebra: LinearAlgebra,
 ): Promise<WidthPoint[]> {

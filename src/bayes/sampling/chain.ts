@@ -43,7 +43,10 @@ export interface ChainReport {
   /** Mean acceptance probability after burn-in. */
   readonly acceptance: number;
   readonly step: number;
-  /** Energy-Bayesian fraction of missing information (Betancourt 2016); below 0.3 the momentum changes too little. */
+  /**
+   * Energy-Bayesian fraction of missing information (Betancourt 2016), over the share 1 - persistence^2 of the kinetic energy that is
+   * drawn anew: about 1 where momenta bring in all that the energy varies by; below 0.3 they change it too little.
+   */
   readonly energyFraction: number;
   /** Trajectories after burn-in whose energy error exceeded 1000. */
   readonly divergences: number;
@@ -158,7 +161,8 @@ export function* chainSteps(
     totals.push(total);
     yield { kind: "visit", state };
   }
-  return { acceptance: accepted, step, energyFraction: energyFractionOf(totals), divergences };
+  const energyFraction = energyFractionOf(totals) / (1 - persistence * persistence);
+  return { acceptance: accepted, step, energyFraction, divergences };
 }
 
 /** Progress of one of several chains as that of all. */

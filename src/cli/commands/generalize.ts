@@ -30,12 +30,14 @@ import {
   generalizeTable,
   generalizeWarnings,
   type ShownPoint,
+  samplingTable,
   shownPoints,
+  widthsText,
 } from "../render/generalize.ts";
 
 const assumptions = [
   "Bayesian posterior with squared loss: weights are drawn from the posterior at the given temperature, not trained by a particular optimiser.",
-  "No biases; all hidden layers of one width; targets +1 and -1 of one output.",
+  "No biases; targets +1 and -1 of one output.",
 ];
 
 const assumedByForm: Readonly<Record<CurveForm, string>> = {
@@ -58,6 +60,7 @@ export const generalizeCommand: Command = {
     "isinglass generalize '784-20-1 erf' --data mnist --train 200 --sample --output curve.svg",
     "isinglass generalize '784-100-1 erf' --classes 0,1 --train 100 --widths 10,30,100,300,1000 --output widths.svg",
     "isinglass generalize '784-20x2-1 erf' --classes 0,1 --train 50 --temperature 0.1 --sample",
+    "isinglass generalize '784-20-30-1 erf' --classes 0,1 --train 50 --temperature 0.1 --sample --sampler langevin",
     "isinglass generalize '784-200x2-1 relu' --data mnist --target parity --train 1000 --json",
   ],
   args: {
@@ -95,7 +98,23 @@ export const generalizeCommand: Command = {
       default: "200",
       description: "--sample: states kept of each chain",
     },
-    "burn-in": { type: "string", valueHint: "B", default: "200", description: "--sample: states before" },
+    "burn-in": {
+      type: "string",
+      valueHint: "B",
+      description: "--sample: states before (default 200; langevin: 3000 steps)",
+    },
+    sampler: {
+      type: "string",
+      valueHint: "NAME",
+      description:
+        "--sample: collapsed (one hidden layer, readout integrated; the default there), hmc, langevin (all weights of any depth), unadjusted (Langevin without Metropolis test)",
+    },
+    thinning: {
+      type: "string",
+      valueHint: "K",
+      description:
+        "--sampler hmc, langevin: states dropped between two that are kept (default 0; langevin: 9)",
+    },
     widths: {
       type: "string",
       valueHint: "A,B,..",
@@ -179,7 +198,7 @@ async function predict(
   algebra: Kernels,
 ): Promise<readonly (CurvePoint | WidthPoint)[]> {
   const { onProgress, signal, threads } = context;
-  const sampled = readSampling(context);
+  const sampled = readSampling(context, network.depth);
   const options = { form, onProgress, signal };
   const examples = sizes[0] as number;
   if (sampled === undefined) {
@@ -202,6 +221,7 @@ function outcomeOf(
   const { at, point: last } = points.at(-1) as ShownPoint;
   const { activation, depth, temperature, weightPrecision } = network;
   const width = isAgainstWidth ? at : network.width;
+  const units = widthsText(isAgainstWidth ? { ...network, width } : network);
   const warnings = [
     ...generalizeWarnings(points, network, isAgainstWidth ? "N" : "P"),
     ...(outputs === 1
@@ -212,7 +232,11 @@ function outcomeOf(
   return {
     result: {
       task: description,
-      network: { activation: activation.name, depth, width, temperature, priorPrecision: weightPrecision },
+      network: {
+        ...{ activation: activation.name, depth, width },
+        ...(network.widths === undefined ? {} : { widths: network.widths }),
+        ...{ temperature, priorPrecision: weightPrecision },
+      },
       form,
       error: last.finiteWidth.error,
       infiniteWidthError: last.infiniteWidth.error,
@@ -228,11 +252,12 @@ function outcomeOf(
     text: () =>
       [
         style.bold(
-          `test error ${formatEstimate(last.finiteWidth.error)} from ${last.examples} examples at width ${width}, ${formatNumber(last.infiniteWidth.error.value)} at infinite width; ${formatNumber(100 * last.finiteWidth.accuracy.value, 3)} % right`,
+          `test error ${formatEstimate(last.finiteWidth.error)} from ${last.examples} examples at width ${units}, ${formatNumber(last.infiniteWidth.error.value)} at infinite width; ${formatNumber(100 * last.finiteWidth.accuracy.value, 3)} % right`,
         ),
         description,
         "",
         generalizeTable(points, isAgainstWidth ? "width" : "examples", style),
+        ...samplingTable(points, isAgainstWidth ? "width" : "examples", style),
         "",
         `${form} form: ${last.validity.region}${points.some(({ point }) => !point.validity.isInside) ? "; * outside" : ""}`,
         ...bulletLines("Take care:", warnings),

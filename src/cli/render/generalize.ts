@@ -79,15 +79,7 @@ function samplingWarnings(points: readonly ShownPoint[], what: "P" | "N"): strin
 export function generalizeTable(points: readonly ShownPoint[], what: string, style: Style): string {
   const isSampled = points.some(({ point }) => point.sampled !== null);
   return renderTable(
-    [
-      what,
-      "infinite width",
-      "finite width",
-      "bias",
-      "variance",
-      "q",
-      ...(isSampled ? ["sampled", "R-hat", "effective"] : []),
-    ],
+    [what, "infinite width", "finite width", "bias", "variance", "q", ...(isSampled ? ["sampled"] : [])],
     points.map(({ at, point: { infiniteWidth, finiteWidth, q, sampled, validity } }) => [
       validity.isInside ? String(at) : style.yellow(`${at} *`),
       formatNumber(infiniteWidth.error.value),
@@ -95,16 +87,37 @@ export function generalizeTable(points: readonly ShownPoint[], what: string, sty
       formatNumber(finiteWidth.bias.value),
       formatNumber(finiteWidth.spread.value),
       formatNumber(q, 4),
-      ...(sampled === null
-        ? []
-        : [
-            formatEstimate(sampled.error),
-            formatNumber(sampled.rHat, 4),
-            formatNumber(sampled.effectiveSamples, 3),
-          ]),
+      ...(sampled === null ? [] : [formatEstimate(sampled.error)]),
     ]),
-    [0, 1, 2, 3, 4, 5, 6, 7, 8],
+    [0, 1, 2, 3, 4, 5, 6],
   );
+}
+
+/** What samples are made of and how far they can be trusted, as lines; none without samples. */
+export function samplingTable(points: readonly ShownPoint[], what: string, style: Style): string[] {
+  const rows = points.flatMap(({ at, point: { sampled } }) => (sampled === null ? [] : [{ at, sampled }]));
+  const method = rows[0]?.sampled.error.method;
+  if (method === undefined) return [];
+  const table = renderTable(
+    [what, "bias", "variance", "R-hat", "effective", "energy", "acceptance", "divergent"],
+    rows.map(({ at, sampled }) => [
+      String(at),
+      formatNumber(sampled.bias.value),
+      formatNumber(sampled.spread.value),
+      sampled.rHat > AGREEMENT ? style.yellow(formatNumber(sampled.rHat, 4)) : formatNumber(sampled.rHat, 4),
+      formatNumber(sampled.effectiveSamples, 3),
+      formatNumber(sampled.energyFraction, 3),
+      formatNumber(sampled.acceptance, 3),
+      String(sampled.divergences),
+    ]),
+    [0, 1, 2, 3, 4, 5, 6, 7],
+  );
+  return ["", `Samples: ${method}`, table];
+}
+
+/** Units of the hidden layers: "20", or "20-30" where they differ. */
+export function widthsText({ width, widths }: BayesianNetwork): string {
+  return widths === undefined ? String(width) : widths.join("-");
 }
 
 /** Rows for `--csv`. */
@@ -112,7 +125,7 @@ export function generalizeRows(points: readonly ShownPoint[], what: string): Csv
   return [
     [
       ...[what, "infinite_width", "finite_width", "bias", "variance", "q", "sampled", "stderr"],
-      ...["r_hat", "effective_samples", "divergences", "inside_validity"],
+      ...["r_hat", "effective_samples", "divergences", "inside_validity", "energy_fraction", "acceptance"],
     ],
     ...points.map(({ at, point: { infiniteWidth, finiteWidth, q, sampled, validity } }) => [
       at,
@@ -127,6 +140,8 @@ export function generalizeRows(points: readonly ShownPoint[], what: string): Csv
       sampled?.effectiveSamples ?? null,
       sampled?.divergences ?? null,
       validity.isInside ? 1 : 0,
+      sampled?.energyFraction ?? null,
+      sampled?.acceptance ?? null,
     ]),
   ];
 }
@@ -137,7 +152,7 @@ export function drawCurve(
   { network, description, isAgainstWidth }: CurveDescription,
   options: FigureOptions,
 ): Promise<Figure> {
-  const { activation, depth, width, temperature } = network;
+  const { activation, depth, temperature } = network;
   const layers = depth === 1 ? "one hidden layer" : `${depth} hidden layers`;
   const caption = `${description}; temperature ${temperature}. Error: mean square of target minus a sample of the posterior.`;
   const rows = points.map(({ at, point: { infiniteWidth, finiteWidth, sampled } }) => ({
@@ -152,7 +167,7 @@ export function drawCurve(
     const title = `Test error of ${layers} of ${activation.name} units from ${points[0]?.point.examples} examples`;
     return drawWidthCurve({ title, caption, points: rows.map(({ examples: _, ...row }) => row) }, options);
   }
-  const title = `Learning curve of ${layers} of ${width} ${activation.name} units`;
+  const title = `Learning curve of ${layers} of ${widthsText(network)} ${activation.name} units`;
   return drawGeneralization({ title, caption, points: rows.map(({ width: _, ...row }) => row) }, options);
 }
 
@@ -167,15 +182,15 @@ export interface CurveDescription {
 export function drawRenormalized(
   eigenvalues: Float64Array,
   { examples, q }: Pick<CurvePoint, "examples" | "q">,
-  { temperature, width }: BayesianNetwork,
+  network: BayesianNetwork,
   options: FigureOptions,
 ): Promise<Figure> {
   return drawKernelSpectrum(
     {
       bare: eigenvalues,
       renormalized: eigenvalues.map((value) => q * value),
-      temperature,
-      caption: `Kernel of the outputs on ${examples} training examples. At width ${width} the data rescale all of it by q = ${formatNumber(q, 4)}.`,
+      temperature: network.temperature,
+      caption: `Kernel of the outputs on ${examples} training examples. At width ${widthsText(network)} the data rescale all of it by q = ${formatNumber(q, 4)}.`,
     },
     options,
   );

@@ -5,6 +5,8 @@ import {
   drawTeacherTask,
   predictLearningCurve,
   prepareLearningCurve,
+  solveDeepEffectiveAction,
+  solveDeepMixture,
   solveEffectiveAction,
 } from "../../../src/bayes/index.ts";
 import { loadKernels } from "../../../src/kernels/index.ts";
@@ -39,6 +41,20 @@ describe("prepareLearningCurve", () => {
     const point = curve.predict(40, { width: 12, temperature: 0.05 });
     expect(point.q).toBeCloseTo(q.value, 8);
     expect(point.finiteWidth.error.value).toBeCloseTo(prediction.error, 8);
+  });
+
+  it("takes hidden layers of unequal widths in every form, and says when their number is wrong", () => {
+    const deep = prepareLearningCurve(task, { ...network, depth: 2 }, [40], algebra);
+    const [widths, temperature] = [[30, 12], 0.05];
+    for (const form of ["vanilla", "nested", "full"] as const) {
+      const known = solveDeepEffectiveAction(task, { activation, widths, temperature, form }, algebra);
+      const { finiteWidth } = deep.predict(40, { width: 12, widths, temperature, form });
+      expect(finiteWidth.error.value).toBeCloseTo(known.prediction.error, 7);
+    }
+    const known = solveDeepMixture(task, { activation, widths, temperature }, algebra);
+    const mixture = deep.predict(40, { width: 12, widths, temperature, form: "mixture" });
+    expect(mixture.finiteWidth.error.value).toBeCloseTo(known.prediction.error, 7);
+    expect(() => deep.predict(40, { width: 12, widths: [12], temperature })).toThrow(/received 1 widths/);
   });
 
   it("tells the eigenvalues of the kernel, descending", () => {
