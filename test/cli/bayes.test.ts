@@ -153,13 +153,15 @@ describe("gap", () => {
     expect(code).toBe(0);
     expect(result.features).toBe(20);
     expect(assumptions[0]).toMatch(/no guarantee/);
-    const [few, more] = result.curve;
-    expect(few.gap.value).toBeGreaterThan(more.gap.value);
+    const [first, more] = result.curve;
+    expect(first.gap.value).toBeGreaterThan(more.gap.value);
     expect(Math.abs(more.test.value / more.finiteSizeTest - 1)).toBeLessThan(0.15);
     expect(more.bound).toBeCloseTo(0.2, 12);
     expect(readFileSync(path, "utf8")).toContain("bound (no guarantee)");
     const file = await isinglass("gap test/fixtures/models/mlp.onnx --steps 5".split(" "));
     expect([file.code, file.stderr]).toEqual([2, expect.stringContaining("own weights")]);
+    const few = await isinglass(["gap", "784-300-1 erf", "--examples", "100"]);
+    expect([few.code, few.stdout, few.stderr]).toEqual([2, "", expect.stringContaining("at least 900")]);
   });
 });
 

@@ -4,6 +4,7 @@ import type { LinearAlgebra } from "../../kernels/index.ts";
 import type { Matrix, RandomStream } from "../../numerics/index.ts";
 import { finiteSizeTest, type GapLaw, lastLayerBound, predictGap, predictRidgeErrors } from "./law.ts";
 import { type FeatureTask, fitReadout, measureGap } from "./measure.ts";
+import { describeResidual, planGapSizes } from "./plan.ts";
 
 /** What has to be said beside every bound. */
 export const GAP_BOUND_WARNING: string =
@@ -44,6 +45,8 @@ export interface GapCurve {
   readonly targetSquare: number;
   readonly points: readonly GapPoint[];
   readonly warning: string;
+  /** What has to be said of a residual from fewer than 50 examples for each feature; null where there are enough. */
+  readonly residualWarning: string | null;
 }
 
 /**
@@ -76,7 +79,8 @@ export function measureGapCurve(
   { stream, draws = 20, ridge = 0, onProgress }: GapCurveOptions,
   algebra: LinearAlgebra,
 ): GapCurve {
-  const { cols } = task.features;
+  const { rows, cols } = task.features;
+  planGapSizes({ features: cols, rows, ridge, sizes });
   const targetSquare = task.targets.reduce((sum, y) => sum + y * y, 0) / task.targets.length;
   const spectrum = ridge > 0 ? spectrumOf(task, algebra) : null;
   let residual = 0;
@@ -100,7 +104,8 @@ export function measureGapCurve(
       ratio: Math.sqrt(measured.train.value / measured.test.value),
     };
   });
-  return { features: cols, residual, targetSquare, points, warning: GAP_BOUND_WARNING };
+  const residualWarning = describeResidual(cols, rows);
+  return { features: cols, residual, targetSquare, points, warning: GAP_BOUND_WARNING, residualWarning };
 }
 
 /** Eigenvalues of the second moments of the features, and the best readout along their eigenvectors. */

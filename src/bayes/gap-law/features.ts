@@ -1,6 +1,6 @@
 /** Features of a real network: any value of an engine graph, imported files included, for many examples. */
 import { ShapeError, SpecError } from "../../base/index.ts";
-import { createSession, type Graph, sizeOf, tensorOf } from "../../engine/index.ts";
+import { createSession, type Graph, sizeOf, tensorOf, type ValueInfo } from "../../engine/index.ts";
 import { layersOf } from "../../networks/index.ts";
 import type { Matrix } from "../../numerics/index.ts";
 
@@ -27,13 +27,7 @@ export async function measureFeatures(
   examples: Matrix,
   value: string | undefined = layersOf(graph).at(-1)?.input,
 ): Promise<Matrix> {
-  const info = value === undefined ? undefined : graph.values.get(value);
-  const [input] = graph.inputs;
-  if (info === undefined || value === undefined || input === undefined || graph.inputs.length !== 1) {
-    throw new SpecError(
-      `features: received value "${value}" of a graph with ${graph.inputs.length} inputs, expected a value and one input`,
-    );
-  }
+  const { input, info, name } = featureValue(graph, value);
   const batch = input.shape[0] ?? 1;
   const size = sizeOf(input.shape) / batch;
   if (examples.cols !== size || info.shape[0] !== batch) {
@@ -43,13 +37,13 @@ export async function measureFeatures(
   }
   const cols = sizeOf(info.shape) / batch;
   const out = { rows: examples.rows, cols, data: new Float64Array(examples.rows * cols) };
-  const session = await createSession({ ...graph, outputs: [value] });
+  const session = await createSession({ ...graph, outputs: [name] });
   try {
     for (let first = 0; first < examples.rows; first += batch) {
       const count = Math.min(batch, examples.rows - first);
       const filled = new Float64Array(batch * size);
       filled.set(examples.data.subarray(first * size, (first + count) * size));
-      const { [value]: result } = await session.run({
+      const { [name]: result } = await session.run({
         [input.name]: tensorOf(input.dtype, input.shape, filled),
       });
       const values = result?.data as Float32Array;
@@ -59,4 +53,31 @@ export async function measureFeatures(
     await session.release();
   }
   return out;
+}
+
+/**
+ * Features for each example at `value`, without running anything.
+ *
+ * @throws SpecError for a value that does not exist.
+ */
+export function countFeatures(
+  graph: Graph,
+  value: string | undefined = layersOf(graph).at(-1)?.input,
+): number {
+  const { input, info } = featureValue(graph, value);
+  return sizeOf(info.shape) / (input.shape[0] ?? 1);
+}
+
+function featureValue(
+  graph: Graph,
+  name: string | undefined,
+): { readonly input: ValueInfo; readonly info: ValueInfo; readonly name: string } {
+  const info = name === undefined ? undefined : graph.values.get(name);
+  const [input] = graph.inputs;
+  if (info === undefined || name === undefined || input === undefined || graph.inputs.length !== 1) {
+    throw new SpecError(
+      `features: received value "${name}" of a graph with ${graph.inputs.length} inputs, expected a value and one input`,
+    );
+  }
+  return { input, info, name };
 }

@@ -5,7 +5,7 @@ export {
   type GapPoint,
   measureGapCurve,
 } from "./curve.ts";
-export { measureFeatures } from "./features.ts";
+export { countFeatures, measureFeatures } from "./features.ts";
 export {
   finiteSizeTest,
   type GapLaw,
@@ -16,3 +16,4 @@ export {
   type RidgeSetting,
 } from "./law.ts";
 export { type FeatureTask, type GapMeasurement, type MeasuredGap, measureGap } from "./measure.ts";
+export { GAP_MULTIPLES, type GapPlan, planGapSizes } from "./plan.ts";

@@ -3,6 +3,7 @@ import type { Estimate } from "../../base/index.ts";
 import { ConvergenceError, ShapeError, SpecError } from "../../base/index.ts";
 import type { LinearAlgebra } from "../../kernels/index.ts";
 import { type Matrix, meanWithError, type RandomStream } from "../../numerics/index.ts";
+import { planGapSizes } from "./plan.ts";
 
 /** Features and targets of one output. */
 export interface FeatureTask {
@@ -33,7 +34,7 @@ export interface MeasuredGap {
 /**
  * Measures train and test error of least squares on random subsets of P examples.
  *
- * @throws ShapeError for sizes that do not fit, SpecError unless N < P and 2 P <= M; ConvergenceError for dependent features.
+ * @throws ShapeError for sizes that do not fit, SpecError unless N < P (or a ridge), 2 P <= M and N < M; ConvergenceError for dependent features.
  * @returns errors with standard errors over draws. Cost draws P N^2 + M N^2.
  */
 export function measureGap(
@@ -47,9 +48,10 @@ export function measureGap(
       `gap law: received ${rows} rows and ${targets.length} targets, expected equal numbers`,
     );
   }
-  if (!((examples > cols || ridge > 0) && 2 * examples <= rows && draws >= 2 && ridge >= 0)) {
+  planGapSizes({ features: cols, rows, ridge, sizes: [examples] });
+  if (!(draws >= 2 && ridge >= 0)) {
     throw new SpecError(
-      `gap law: received ${examples} examples, ${draws} draws, ${cols} features, ${rows} rows and ridge ${ridge}; expected more examples than features or a ridge above 0, at most half of the rows, and at least 2 draws`,
+      `gap law: received ${draws} draws and ridge ${ridge}, expected at least 2 draws and a ridge of at least 0`,
     );
   }
   const all = Uint32Array.from({ length: rows }, (_, i) => i);

@@ -1,7 +1,14 @@
 /** `isinglass gap`: how far a last layer's test error lies above its training error, measured, by the law, and the bound. */
 import { exact, type Reference, SpecError } from "../../base/index.ts";
-import { type GapCurve, measureFeatures, measureGapCurve, taskOfLabels } from "../../bayes/index.ts";
-import { type Dataset, loadDataset } from "../../data/index.ts";
+import {
+  countFeatures,
+  type GapCurve,
+  measureFeatures,
+  measureGapCurve,
+  planGapSizes,
+  taskOfLabels,
+} from "../../bayes/index.ts";
+import type { Dataset } from "../../data/index.ts";
 import { fromOnnx, type Graph } from "../../engine/index.ts";
 import { drawGapLaw, formatEstimate, formatNumber } from "../../figures/index.ts";
 import { loadKernels } from "../../kernels/index.ts";
@@ -10,6 +17,7 @@ import { createStream } from "../../numerics/index.ts";
 import { checkWritable, trainSpec } from "../../runs/index.ts";
 import { figureEnding, writeFigure } from "../artifacts.ts";
 import type { Command, CommandContext, Outcome } from "../command.ts";
+import { readData } from "../data-options.ts";
 import { DATA_OPTIONS } from "../definitions.ts";
 import { readSpec } from "../network-options.ts";
 import { readNumber, readRange, readText } from "../options.ts";
@@ -27,8 +35,9 @@ const references: readonly Reference[] = [
 
 /** Examples of one run of the network. */
 const BATCH = 250;
-/** P over N where nothing else is asked for. */
-const MULTIPLES = [1.5, 2, 4, 10, 40];
+/** Examples for each feature where nothing else is asked for: twice the 40 of the largest training set. */
+const EXAMPLES_PER_FEATURE = 80;
+const [FEWEST_EXAMPLES, MOST_EXAMPLES] = [8000, 60_000];
 
 export const gapCommand: Command = {
   name: "gap",
@@ -49,8 +58,7 @@ export const gapCommand: Command = {
     examples: {
       type: "string",
       valueHint: "M",
-      default: "8000",
-      description: "labelled examples to measure on",
+      description: `labelled examples to measure on (default: ${EXAMPLES_PER_FEATURE} for each feature, from ${FEWEST_EXAMPLES} to ${MOST_EXAMPLES} where the data have them)`,
     },
     target: {
       type: "string",
@@ -82,12 +90,9 @@ export const gapCommand: Command = {
     }
     const ridge = readNumber(args, "ridge", { min: 0 }) as number;
     const draws = readNumber(args, "draws", { min: 2, max: 1e4, integer: true }) as number;
-    const { graph, data, kind } = await readFeatures(context);
+    const { graph, data, kind, sizes } = await readFeatures(context, ridge);
     const { task, description } = taskOfLabels(data, data, { target: readText(args, "target") });
     const features = await measureFeatures(graph, task.inputs);
-    const sizes =
-      readRange(args, "sizes", { min: 1, integer: true }, 5) ??
-      MULTIPLES.map((x) => Math.ceil(x * features.cols)).filter((size) => 2 * size <= data.count);
     const algebra = await loadKernels({ threads: threads ?? 1 });
     try {
       const stream = createStream(seed).fork("gap");
@@ -113,34 +118,32 @@ export const gapCommand: Command = {
   },
 };
 
-/** The network with its parameters, and examples that it was not trained on. */
-async function readFeatures(
-  context: CommandContext,
-): Promise<{ readonly graph: Graph; readonly data: Dataset; readonly kind: string }> {
+/** A network with its parameters, examples that it was not trained on, and numbers of them to fit a readout to. */
+interface FeatureSource {
+  readonly graph: Graph;
+  readonly data: Dataset;
+  readonly kind: string;
+  readonly sizes: readonly number[];
+}
+
+async function readFeatures(context: CommandContext, ridge: number): Promise<FeatureSource> {
   const { args, seed, signal, onProgress } = context;
   const text = readText(args, "network") ?? "";
   const steps = readNumber(args, "steps", { min: 0, max: 1e7, integer: true }) as number;
-  const count = readNumber(args, "examples", { min: 20, max: 1e6, integer: true }) as number;
-  const isFile = /\.onnx$/i.test(text);
-  if (isFile && steps > 0)
-    throw new SpecError("--steps: an ONNX file brings its own weights, expected no steps");
-  const { train } = await loadDataset(readText(args, "data") ?? "mnist", {
-    train: steps > 0 ? 2 * count : count,
-    test: 0,
-    seed,
-    standardize: "global",
-  });
-  const measured = steps > 0 ? rowsOf(train, Math.floor(train.count / 2), train.count) : train;
-  if (isFile) {
+  if (/\.onnx$/i.test(text)) {
+    if (steps > 0) throw new SpecError("--steps: an ONNX file brings its own weights, expected no steps");
     const { graph } = await fromOnnx(text, { batch: BATCH });
-    return { graph, data: measured, kind: `features of ${text}` };
+    const { data, sizes } = await readPlanned(graph, 1, ridge, context);
+    return { graph, data, kind: `features of ${text}`, sizes };
   }
   const spec = await readSpec(text);
   const network = buildNetwork(spec, { batch: BATCH, statistics: "running" });
   const stream = createStream(seed).fork("network");
   const { values } = initialize(network, spec.initialization, stream);
-  if (steps === 0) return { graph: bindParameters(network, values), data: measured, kind: "random features" };
-  const training = await trainSpec(spec, rowsOf(train, 0, Math.floor(train.count / 2)), stream, {
+  const random = bindParameters(network, values);
+  const { others, data, sizes } = await readPlanned(random, steps > 0 ? 2 : 1, ridge, context);
+  if (steps === 0) return { graph: random, data, kind: "random features", sizes };
+  const training = await trainSpec(spec, others, stream, {
     batch: 100,
     steps,
     rate: readNumber(args, "rate", { min: 0, open: true }) as number,
@@ -150,7 +153,37 @@ async function readFeatures(
     onProgress,
   });
   const graph = bindParameters(network, Object.fromEntries(training.parameters));
-  return { graph, data: measured, kind: `features trained for ${steps} steps on other examples` };
+  return {
+    graph,
+    data,
+    kind: `features trained for ${steps} steps on ${others.count} other examples`,
+    sizes,
+  };
+}
+
+/** Examples for the features of `graph`, the last of `parts` equal parts to measure on; throws before anything is trained. */
+async function readPlanned(
+  graph: Graph,
+  parts: 1 | 2,
+  ridge: number,
+  context: CommandContext,
+): Promise<{ readonly others: Dataset; readonly data: Dataset; readonly sizes: readonly number[] }> {
+  const { args } = context;
+  const features = countFeatures(graph);
+  const count =
+    readNumber(args, "examples", { min: 20, max: 1e6, integer: true }) ??
+    Math.min(MOST_EXAMPLES, Math.max(FEWEST_EXAMPLES, EXAMPLES_PER_FEATURE * features));
+  const shape = graph.inputs[0]?.shape.slice(1) ?? [];
+  const { train } = await readData(context, { train: parts * count, test: 0, shape });
+  const rows = Math.floor(train.count / parts);
+  const sizes = planGapSizes({
+    features,
+    rows,
+    ridge,
+    sizes: readRange(args, "sizes", { min: 1, integer: true }, 5),
+  });
+  if (parts === 1) return { others: train, data: train, sizes };
+  return { others: rowsOf(train, 0, rows), data: rowsOf(train, train.count - rows, train.count), sizes };
 }
 
 function rowsOf(data: Dataset, first: number, end: number): Dataset {
@@ -165,13 +198,13 @@ function rowsOf(data: Dataset, first: number, end: number): Dataset {
 
 function draw(
   path: string,
-  { points, features, warning }: GapCurve,
+  { points, features, warning, residualWarning }: GapCurve,
   words: string,
   context: CommandContext,
 ): Promise<void> {
   const input = {
     title: `Gap of a readout on ${features} features`,
-    caption: `${words} ${warning}`,
+    caption: [words, residualWarning, warning].filter((text) => text !== null).join(" "),
     points: points.map(({ examples, gap, law, bound }) => ({
       examples,
       gap: gap.value,
@@ -189,9 +222,10 @@ function outcomeOf(
   ridge: number,
   { style, seed }: CommandContext,
 ): Outcome {
-  const { features, residual, points, warning } = curve;
+  const { features, residual, points, warning, residualWarning } = curve;
   const assumptions = [
     warning,
+    ...(residualWarning === null ? [] : [residualWarning]),
     "The law is about frozen features and a readout fitted to fresh examples; it knows features through their number alone (with a ridge, through their spectrum).",
   ];
   return {

@@ -3,6 +3,8 @@ import {
   finiteSizeTest,
   lastLayerBound,
   measureGap,
+  measureGapCurve,
+  planGapSizes,
   predictGap,
   predictRidgeErrors,
 } from "../../../src/bayes/index.ts";
@@ -101,11 +103,32 @@ describe("gap law", () => {
     expect(Math.abs(mean / theory.test - 1)).toBeLessThan(0.03);
   });
 
+  it("plans numbers of training examples that fit, and says how many examples are missing", () => {
+    expect(planGapSizes({ features: 300, rows: 24_000 })).toEqual([450, 600, 1200, 3000, 12_000]);
+    expect(planGapSizes({ features: 300, rows: 900 })).toEqual([450]);
+    for (const rows of [100, 300, 899]) {
+      expect(() => planGapSizes({ features: 300, rows })).toThrow(/300 features, expected at least 900/);
+    }
+    expect(() => planGapSizes({ features: 30, rows: 100, sizes: [] })).toThrow(/at least 90/);
+    expect(() => planGapSizes({ features: 30, rows: 100, sizes: [40, 20] })).toThrow(/from 31 to 50/);
+    expect(planGapSizes({ features: 30, rows: 100, sizes: [20], ridge: 1 })).toEqual([20]);
+    // a residual needs more examples than features, with a ridge too
+    expect(() => planGapSizes({ features: 30, rows: 30, sizes: [10], ridge: 1 })).toThrow(/30 examples/);
+  });
+
+  it("warns of a residual from fewer than 50 examples for each feature", () => {
+    const warningOf = (rows: number) =>
+      measureGapCurve(erfFeatures(rows, 5, 5), [20], { stream: createStream(1), draws: 2 }, algebra)
+        .residualWarning;
+    expect(warningOf(250)).toBeNull();
+    expect(warningOf(100)).toMatch(/100 examples, 20 for each of 5 features.* 50 \(250\).* 5.0 percent/);
+  });
+
   it("refuses what it does not cover", () => {
     expect(() => predictGap({ features: 20, examples: 20, residual: 1 })).toThrow(/20 features, 20 examples/);
     const task = erfFeatures(50, 5, 5);
     expect(() => measureGap(task, { examples: 40, draws: 5, stream: createStream(1) }, algebra)).toThrow(
-      /half of the rows/,
+      /40 training examples, 5 features and 50 examples in all; expected from 6 to 25/,
     );
   });
 });
