@@ -49,10 +49,13 @@ const entries: ReadonlyMap<string, Entry> = new Map([
 
 const aliases: ReadonlyMap<string, string> = new Map([
   ["identity", "linear"],
+  ["id", "linear"],
   ["swish", "silu"],
   ["logistic", "sigmoid"],
   ["sine", "sin"],
   ["leakyrelu", "leaky-relu"],
+  ["lrelu", "leaky-relu"],
+  ["leaky", "leaky-relu"],
   ["hardtanh", "hard-tanh"],
 ]);
 
@@ -73,7 +76,7 @@ const expressionFunctions: ReadonlyMap<string, ScalarFunction> = new Map([
  * f, f' and f'' are exact (f' and f'' of an expression by symbolic differentiation). Symmetry, homogeneity and kinks
  * are known for names; for an expression they are decided numerically on [-8, 8], see `expression/analyse.ts`.
  *
- * @param text - a name of `activationNames` (any case, `swish` and other usual aliases too), a name with a parameter
+ * @param text - a name of `activationNames` (any case; `id`, `lrelu`, `swish` and other usual names too, see docs/specs.md), a name with a parameter
  * (`leaky-relu:0.1`, `elu:0.5`), or an expression of x with + - * / ^, pi, e and functions (`erf(sqrt(pi)*x/2)`).
  * @throws SpecError for an unknown name or a mistake in the expression, with its column and the nearest known name.
  *

@@ -74,6 +74,11 @@ describe("resolveActivation", () => {
     expect(resolveActivation("ReLU").name).toBe("relu");
     expect(resolveActivation("swish").name).toBe("silu");
     expect(resolveActivation(" Identity ").name).toBe("linear");
+    expect(resolveActivation("id").name).toBe("linear");
+    for (const name of ["lrelu", "leaky"]) {
+      expect(resolveActivation(name).f(-2)).toBe(resolveActivation("leaky-relu").f(-2));
+      expect(resolveActivation(`${name}:0.1`).f(-2)).toBe(-0.2);
+    }
   });
 
   it("suggests the nearest name for an unknown one", () => {
