@@ -117,7 +117,7 @@ describe("effective-action", () => {
     const field = await isinglass(["effective-action", taskFile("field", { width: "wide" })]);
     expect([field.code, field.stderr]).toEqual([4, expect.stringContaining("field width")]);
     const size = await isinglass(["effective-action", taskFile("size", { y: [1, 2] })]);
-    expect([size.code, size.stderr]).toEqual([2, expect.stringContaining("30 and 2 rows")]);
+    expect([size.code, size.stderr]).toEqual([4, expect.stringContaining("30 and 2 rows")]);
     expect((await isinglass(["effective-action", join(folder, "missing.json")])).code).toBe(4);
   });
 });

@@ -1,5 +1,6 @@
 /** Task files of `effective-action`: which theory each asks for, its numbers, and what is refused. In process, without the shell. */
 import { describe, expect, it } from "vitest";
+import { FormatError } from "../../src/base/index.ts";
 import { parseTaskFile, solveDeepEffectiveAction, solveMultiOutputAction } from "../../src/bayes/index.ts";
 import { effectiveActionCommand } from "../../src/cli/commands/effective-action.ts";
 import { answerTaskFile } from "../../src/cli/effective-action-forms.ts";
@@ -96,14 +97,28 @@ describe("task files", () => {
     }
   });
 
-  it("are refused with the wrong field named", () => {
-    expect(() => parse({})).toThrow(/neither width nor widths/);
-    expect(() => parse({ width: 2, widths: [2] })).toThrow(/width and widths/);
-    expect(() => parse({ width: 2, y: [[1], [2, 3]] })).toThrow(/y\[1\] has 2 entries/);
-    expect(() => parse({ width: 2, ytest: two(testTargets) })).toThrow(/1 and 2 outputs/);
-    expect(() => parse({ width: 2, y: [] })).toThrow(/field y/);
-    expect(() => parse({ width: 2, form: "deep" })).toThrow(/field form/);
-    expect(() => parse({ width: 2, X: [] })).toThrow(/field X/);
+  it("are refused with a code of 4, the field, what it holds and what was expected", () => {
+    for (const [change, message] of [
+      [{}, /neither width nor widths/],
+      [{ width: 2, widths: [2] }, /width and widths/],
+      [{ width: 2, y: [[1], [2, 3]] }, /field y\[1\]: received 2 numbers, expected 1/],
+      [{ width: 2, ytest: two(testTargets) }, /1 and 2 outputs/],
+      [{ width: 2, y: [1] }, /X and y have 20 and 1 rows/],
+      [{ width: 2, y: [] }, /field y: received no examples/],
+      [{ width: 2, X: [] }, /field X: received no examples/],
+      [{ width: 2, Xtest: undefined }, /field Xtest: received nothing, expected rows of finite numbers/],
+      [{ width: 2, form: "deep" }, /field form: received "deep", expected "vanilla", "nested"/],
+      [{ width: 2.5 }, /field width: received 2.5, expected a whole number/],
+      [{ width: -1 }, /field width: received -1, expected a whole number of hidden units, at least 1/],
+      [{ widths: [2, 0] }, /field widths\[1\]: received 0/],
+      [{ width: 2, Temperature: 1 }, /field Temperature: is not known, expected X, y/],
+      [{ width: 2, activation: "erff" }, /task.json, field activation: .*"erff"/],
+      [{ width: 2, patches: { shape: [1, 4], mask: 2 } }, /field patches.shape: received \[1,4\]/],
+    ] as const) {
+      expect(() => parse(change)).toThrow(message);
+      expect(() => parse(change)).toThrow(FormatError);
+    }
+    expect(() => parseTaskFile("[1]", "task.json")).toThrow(/received \[1\], expected an object/);
   });
 
   it("name the warning of activations whose mean is not zero, and a remedy that works", async () => {

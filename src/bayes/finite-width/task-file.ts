@@ -1,8 +1,10 @@
 /** The JSON form of a regression task with its network: what `isinglass effective-action` reads. */
 import { z } from "zod";
-import { FormatError, ShapeError } from "../../base/index.ts";
+import { FormatError, SpecError } from "../../base/index.ts";
+import { resolveActivation } from "../../networks/index.ts";
 import type { Matrix } from "../../numerics/index.ts";
 import type { DeepForm } from "./deep-action.ts";
+import { describeIssue, TASK_HINT, taskError } from "./task-errors.ts";
 import type { ActionMethod, RegressionTask } from "./types.ts";
 
 const rows = z.array(z.array(z.number()).min(1)).min(1);
@@ -21,8 +23,8 @@ const taskSchema = z.strictObject({
   Xtest: rows,
   ytest: targets,
   activation: z.string().min(1),
-  width: z.number().positive().optional(),
-  widths: z.array(z.number().positive()).min(1).optional(),
+  width: z.int().min(1).optional(),
+  widths: z.array(z.int().min(1)).min(1).optional(),
   temperature: z.number().min(0),
   weightPrecision: z.number().positive().default(1),
   readoutPrecision: z.number().positive().default(1),
@@ -58,15 +60,13 @@ export interface TaskPatches {
   readonly stride?: number;
 }
 
-const hint =
-  'expected {"X":[[..]],"y":[..],"Xtest":[[..]],"ytest":[..],"activation":"erf","width":20,"temperature":0.1}';
-
 /**
  * Reads the JSON form. Rows in y and ytest are several outputs; `widths` instead of `width` are several hidden layers; `patches` is a
  * convolutional layer. Optional fields are weightPrecision, readoutPrecision (both 1), method ("saddle") and form ("vanilla").
  *
  * @param where - named in errors, such as the path of the file.
- * @throws FormatError naming the first wrong field; ShapeError for rows of unequal length or sizes that do not fit.
+ * @throws FormatError naming the first wrong field, what it holds and what was expected; sizes that do not fit and an unknown
+ * activation included.
  */
 export function parseTaskFile(text: string, where: string): TaskFile {
   let value: unknown;
@@ -74,24 +74,22 @@ export function parseTaskFile(text: string, where: string): TaskFile {
     value = JSON.parse(text);
   } catch (cause) {
     const isNumber = /\b(NaN|Infinity)\b/.test(text);
-    throw new FormatError(`${where}: ${(cause as Error).message}`, {
-      hint: isNumber ? "JSON knows no NaN and no Infinity: leave out examples with missing values" : hint,
+    throw new FormatError(`${where}: received no JSON (${(cause as Error).message}), expected a task`, {
+      hint: isNumber
+        ? "JSON knows no NaN and no Infinity: leave out examples with missing values"
+        : TASK_HINT,
       cause,
     });
   }
   checkNumbers(value, where);
   const parsed = taskSchema.safeParse(value);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw new FormatError(`${where}, field ${issue?.path.join(".") || "(root)"}: ${issue?.message}`, {
-      hint,
-    });
-  }
+  if (!parsed.success) throw describeIssue(where, value, parsed.error.issues[0] as z.core.$ZodIssue);
   const { X, y, Xtest, ytest, width, widths, patches, ...options } = parsed.data;
   if ((width === undefined) === (widths === undefined)) {
     const received = width === undefined ? "neither width nor widths" : "width and widths";
-    throw new FormatError(`${where}: received ${received}, expected one of the two`, { hint });
+    throw taskError(where, "", `received ${received}, expected one of the two`);
   }
+  checkActivation(options.activation, where);
   const inputs = matrixOf(X, "X", where);
   const testInputs = matrixOf(Xtest, "Xtest", where);
   const outputs = { targets: targetsOf(y, "y", where), testTargets: targetsOf(ytest, "ytest", where) };
@@ -103,7 +101,7 @@ export function parseTaskFile(text: string, where: string): TaskFile {
   ] as const;
   for (const [names, what, first, second] of facts) {
     if (first !== second) {
-      throw new ShapeError(`${where}: ${names} have ${first} and ${second} ${what}, expected equal numbers`);
+      throw taskError(where, "", `${names} have ${first} and ${second} ${what}, expected equal numbers`);
     }
   }
   const layers = widths ?? [width as number];
@@ -122,6 +120,19 @@ export function parseTaskFile(text: string, where: string): TaskFile {
   };
 }
 
+/** Throws FormatError for an activation that is no name and no expression. */
+function checkActivation(activation: string, where: string): void {
+  try {
+    resolveActivation(activation);
+  } catch (error) {
+    if (!(error instanceof SpecError)) throw error;
+    throw new FormatError(`${where}, field activation: ${error.message}`, {
+      ...(error.hint === undefined ? {} : { hint: error.hint }),
+      cause: error,
+    });
+  }
+}
+
 /** Throws FormatError naming the first entry of the data that is no number, and data without rows. */
 function checkNumbers(value: unknown, where: string): void {
   if (typeof value !== "object" || value === null) return;
@@ -129,15 +140,17 @@ function checkNumbers(value: unknown, where: string): void {
     const field = (value as Readonly<Record<string, unknown>>)[name];
     if (!Array.isArray(field)) continue;
     if (field.length === 0) {
-      throw new FormatError(`${where}, field ${name}: received no examples, expected at least one`, { hint });
+      throw taskError(where, name, "received no examples, expected at least one");
     }
     const walk = (entry: unknown, place: string): void => {
       if (Array.isArray(entry)) {
         for (const [i, one] of entry.entries()) walk(one, `${place}[${i}]`);
       } else if (typeof entry !== "number" || !Number.isFinite(entry)) {
-        throw new FormatError(
-          `${where}, field ${place}: received ${JSON.stringify(entry)}, expected a finite number`,
-          { hint: "leave out examples with missing values" },
+        throw taskError(
+          where,
+          place,
+          `received ${JSON.stringify(entry)}, expected a finite number`,
+          "leave out examples with missing values",
         );
       }
     };
@@ -165,8 +178,10 @@ function matrixOf(values: readonly (readonly number[])[], name: string, where: s
   const cols = (values[0] as readonly number[]).length;
   const ragged = values.findIndex((row) => row.length !== cols);
   if (ragged >= 0) {
-    throw new ShapeError(
-      `${where}: ${name}[${ragged}] has ${values[ragged]?.length} entries and ${name}[0] has ${cols}, expected equal rows`,
+    throw taskError(
+      where,
+      `${name}[${ragged}]`,
+      `received ${values[ragged]?.length} numbers, expected ${cols} as in ${name}[0]`,
     );
   }
   return { rows: values.length, cols, data: Float64Array.from(values.flat()) };
