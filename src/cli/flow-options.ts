@@ -4,7 +4,7 @@ import type { ArgsDef } from "citty";
 import { platform } from "#platform";
 import { UnsupportedOpError } from "../base/index.ts";
 import { split } from "../data/index.ts";
-import { fromOnnx } from "../engine/index.ts";
+import { fromOnnx, type ImportedModel } from "../engine/index.ts";
 import { DECODER_BATCHES, type FlowSource, rangeOfData, sourceOfModel, sourceOfSpec } from "../flow/index.ts";
 import { formatNetwork, type NetworkSpec } from "../networks/index.ts";
 import { createStream } from "../numerics/index.ts";
@@ -82,23 +82,31 @@ export async function readFlowNetwork(context: CommandContext): Promise<FlowNetw
     const spec = await readSpec(text);
     return { source: sourceOfSpec(spec), spec, identity: formatNetwork(spec) };
   }
-  const bytes = await platform.readFile(text);
   const { shapes = {} } = readSizes(context.args);
   const BATCH = 2;
-  const model = await fromOnnx(bytes, {
+  // by its path, since weights may lie in files beside it
+  const model = await fromOnnx(text, {
     batch: BATCH,
     shapes: Object.fromEntries(
       Object.entries(shapes).map(([name, [, ...sizes]]) => [name, [BATCH, ...sizes]]),
     ),
   });
-  const hash = createHash("sha256").update(bytes).digest("hex").slice(0, 16);
   const source = sourceOfModel(text, model);
   if (model.graph.inputs[0]?.dtype !== "float32") {
     throw new UnsupportedOpError(`${text}: takes ${model.graph.inputs[0]?.dtype}, expected float32`, {
       hint: "export the part after the embedding, such as a module that calls model(inputs_embeds=x)",
     });
   }
-  return { source, spec: null, identity: `${text} ${hash}` };
+  return { source, spec: null, identity: `${text} ${await hashOfModel(text, model)}` };
+}
+
+/** Hash of a file and of all weights, wherever they lie. */
+async function hashOfModel(path: string, { graph }: ImportedModel): Promise<string> {
+  const hash = createHash("sha256").update(await platform.readFile(path));
+  for (const { data } of graph.initializers.values()) {
+    hash.update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  }
+  return hash.digest("hex").slice(0, 16);
 }
 
 /** Reads how draws are measured. */

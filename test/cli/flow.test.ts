@@ -108,8 +108,8 @@ describe("flow", () => {
     expect(lines.at(-2)).toMatch(/^Sources: Thurn/);
   });
 
-  it("measures a file and says what its errors are over", async () => {
-    const model = resolve("test/fixtures/models/mlp.onnx");
+  it("measures a file with its weights beside it, and says what its errors are over", async () => {
+    const model = resolve("test/fixtures/models/external.onnx");
     const { stdout, stderr } = await run(
       ...[
         "flow",

@@ -1,4 +1,5 @@
 /** A network whose flow is measured, whatever it was read from: how a draw of it becomes a chain, and what theory says. */
+import { FormatError } from "../../base/index.ts";
 import type { Graph } from "../../engine/index.ts";
 import {
   buildNetwork,
@@ -67,9 +68,10 @@ export async function drawParameters(spec: NetworkSpec, stream: RandomStream): P
  * An imported model as a source.
  *
  * @param model imported with a batch of 2
- * @throws UnsupportedOpError naming the nodes that break the chain
+ * @throws UnsupportedOpError naming the nodes that break the chain; FormatError naming a weight that is not finite
  */
 export function sourceOfModel(name: string, model: { readonly graph: Graph }): FlowSource {
+  requireFiniteWeights(name, model.graph);
   const chain = chainOfModel(model, { name });
   return {
     name,
@@ -80,6 +82,23 @@ export function sourceOfModel(name: string, model: { readonly graph: Graph }): F
     coverage: theoryCoverage(layersOf(model.graph)),
     open: async (_stream, inputRange) => chainOfModel(model, { name, inputRange }),
   };
+}
+
+/** Masks may hold infinities; weights may not, and nothing may be NaN. */
+function requireFiniteWeights(name: string, graph: Graph): void {
+  const weights = new Set(layersOf(graph).flatMap(({ weight, bias }) => [weight, bias]));
+  for (const [tensor, { dtype, shape, data }] of graph.initializers) {
+    if (dtype !== "float32" && dtype !== "float64") continue;
+    const values = data as Float32Array | Float64Array;
+    const isBad = weights.has(tensor) ? (value: number) => !Number.isFinite(value) : Number.isNaN;
+    const at = values.findIndex(isBad);
+    if (at < 0) continue;
+    const count = values.reduce((sum, value) => sum + (isBad(value) ? 1 : 0), 0);
+    throw new FormatError(
+      `${name}: tensor ${tensor} of shape [${shape}], value ${at + 1} is ${values[at]}${count > 1 ? `, and ${count - 1} more are not finite` : ""}; expected finite weights`,
+      { hint: "Export the model again from a state before its training diverged." },
+    );
+  }
 }
 
 /** A specification at other variances: drawn as Gaussian unless it is orthogonal. */
