@@ -75,13 +75,17 @@ export function checkOutputs(outputs: number, { examples: { classes } }: Classif
 }
 
 /** `--method`; undefined without it. */
-export function readMethod(args: Arguments): ClassifierMethod | undefined {
+export function readMethod(args: Arguments): ClassifierMethod | "regression" | undefined {
   const text = readText(args, "method");
+  if (text === "regression") return text;
   const known = classifierMethods.find((method) => method === text || (text === "ep" && method[0] === "e"));
   if (text === undefined || known !== undefined) return known;
-  throw new SpecError(`--method: received "${text}", expected ${classifierMethods.join(", ")}`, {
-    hint: "--method laplace",
-  });
+  throw new SpecError(
+    `--method: received "${text}", expected ${classifierMethods.join(", ")} or regression`,
+    {
+      hint: "--method laplace",
+    },
+  );
 }
 
 /** `--amplitude`: a factor, or "evidence". */

@@ -7,11 +7,11 @@ import {
   type Prediction,
   sampleConvolutionMixture,
   sampleMultiOutputMixture,
-  solveConvolutionAction,
-  solveDeepEffectiveAction,
+  solveConvolutionActionInTurns,
+  solveDeepEffectiveActionInTurns,
   solveDeepMixture,
-  solveEffectiveAction,
-  solveMultiOutputAction,
+  solveEffectiveActionInTurns,
+  solveMultiOutputActionInTurns,
   type TaskFile,
   type Validity,
 } from "../bayes/index.ts";
@@ -72,13 +72,18 @@ async function answerBy(
   const outputs = file.outputs.targets.cols;
   if (file.patches !== null) return convolution(file, activation, algebra, context);
   if (outputs > 1) return severalOutputs(file, activation, algebra, context);
-  if (file.widths.length > 1 || file.form !== "vanilla") return deep(file, activation, algebra);
+  if (file.widths.length > 1 || file.form !== "vanilla") return deep(file, activation, algebra, context);
   const { task, ...options } = file;
-  const solved = solveEffectiveAction(task, { ...options, activation }, algebra);
+  const solved = await solveEffectiveActionInTurns(task, { ...options, activation }, algebra, context);
   return { ...nothing, ...solved, prediction: asOutputs(solved.prediction), method: solved.q.method };
 }
 
-function deep(file: TaskFile, activation: Activation, algebra: Kernels): EffectiveActionAnswer {
+async function deep(
+  file: TaskFile,
+  activation: Activation,
+  algebra: Kernels,
+  context: Pick<CommandContext, "onProgress" | "signal">,
+): Promise<EffectiveActionAnswer> {
   const { task, method, form } = file;
   refuse(file, { "two-parameter": "two order parameters cover one hidden layer of the vanilla form" });
   const options = { ...file, activation };
@@ -92,7 +97,7 @@ function deep(file: TaskFile, activation: Activation, algebra: Kernels): Effecti
     const prediction = asOutputs(solved.prediction);
     return { ...nothing, ...solved, prediction, warnings: [], assumptions, method: solved.q.method };
   }
-  const solved = solveDeepEffectiveAction(task, options, algebra);
+  const solved = await solveDeepEffectiveActionInTurns(task, options, algebra, context);
   const q = solved.layerScales.reduce((product, { value }) => product * value, 1);
   return {
     ...nothing,
@@ -130,7 +135,12 @@ async function severalOutputs(
     );
     return fromMixture(mixture, count, task.inputs.rows / Math.min(...widths), activation);
   }
-  const { ratio, ...solved } = solveMultiOutputAction(whole, { ...prior, activation, widths }, algebra);
+  const { ratio, ...solved } = await solveMultiOutputActionInTurns(
+    whole,
+    { ...prior, activation, widths },
+    algebra,
+    context,
+  );
   return { ...nothing, ...solved, assumptions, method: "minimum over a matrix of outputs" };
 }
 
@@ -153,7 +163,7 @@ async function convolution(
     const mixture = await sampleConvolutionMixture(task, options, algebra, sampling(context));
     return fromMixture(mixture, Math.sqrt(mixture.scale.length), task.inputs.rows / file.width, activation);
   }
-  const solved = solveConvolutionAction(task, options, algebra);
+  const solved = await solveConvolutionActionInTurns(task, options, algebra, context);
   return { ...nothing, ...solved, assumptions, method: "minimum over a matrix of patches" };
 }
 

@@ -10,7 +10,7 @@ import {
 import { createStream } from "../numerics/index.ts";
 import { checkWritable } from "../runs/index.ts";
 import { figureEnding } from "./artifacts.ts";
-import type { Arguments, CommandContext } from "./command.ts";
+import type { Arguments, Command, CommandContext } from "./command.ts";
 import { readNumber, readRange, readText } from "./options.ts";
 
 /** `--sizes`, or halves of `--train` down to about 10. */
@@ -41,6 +41,34 @@ export function readForm(args: Arguments): CurveForm {
   });
 }
 
+/** `--sample` and what goes with it. */
+export const SAMPLING_OPTIONS: Command["args"] = {
+  sample: { type: "boolean", description: "sample the posterior too, at a temperature above 0" },
+  chains: { type: "string", valueHint: "C", default: "2", description: "--sample: chains" },
+  samples: {
+    type: "string",
+    valueHint: "S",
+    default: "200",
+    description: "--sample: states kept of each chain",
+  },
+  "burn-in": {
+    type: "string",
+    valueHint: "B",
+    description: "--sample: states before (default 200; langevin: 3000 steps)",
+  },
+  sampler: {
+    type: "string",
+    valueHint: "NAME",
+    description:
+      "--sample: collapsed (one hidden layer, readout integrated; the default there), hmc, langevin (all weights of any depth), unadjusted (Langevin without Metropolis test)",
+  },
+  thinning: {
+    type: "string",
+    valueHint: "K",
+    description: "--sampler hmc, langevin: states dropped between two that are kept (default 0; langevin: 9)",
+  },
+};
+
 /** Names of `--sampler`. */
 const SAMPLERS: Readonly<Record<string, PosteriorSampler>> = {
   collapsed: "collapsed",
@@ -49,8 +77,12 @@ const SAMPLERS: Readonly<Record<string, PosteriorSampler>> = {
   unadjusted: "unadjusted",
 };
 
-/** `--sample` and its options; undefined without it. */
-export function readSampling({ args, seed }: CommandContext, depth: number): DeepCurveSampling | undefined {
+/** `--sample` and its options; undefined without it. `fallback`: the sampler that is taken when none is named. */
+export function readSampling(
+  { args, seed }: CommandContext,
+  depth: number,
+  fallback: "collapsed" | "hmc" = depth === 1 ? "collapsed" : "hmc",
+): DeepCurveSampling | undefined {
   const given = ["sampler", "thinning"].find((name) => readText(args, name) !== undefined);
   if (args.sample !== true) {
     if (given === undefined) return undefined;
@@ -58,7 +90,7 @@ export function readSampling({ args, seed }: CommandContext, depth: number): Dee
       hint: `--sample --${given} ${args[given]}`,
     });
   }
-  const sampler = readSampler(args, depth);
+  const sampler = readSampler(args, depth, fallback);
   if (readNumber(args, "temperature") === 0) {
     throw new SpecError("--sample: received --temperature 0, expected a temperature above 0", {
       hint: "--temperature 0.01; at 0 the posterior lives on the networks that interpolate, where no step can be taken",
@@ -81,8 +113,8 @@ export function readSampling({ args, seed }: CommandContext, depth: number): Dee
   };
 }
 
-function readSampler(args: Arguments, depth: number): PosteriorSampler {
-  const text = readText(args, "sampler") ?? (depth === 1 ? "collapsed" : "hmc");
+function readSampler(args: Arguments, depth: number, fallback: string): PosteriorSampler {
+  const text = readText(args, "sampler") ?? fallback;
   const sampler = Object.hasOwn(SAMPLERS, text) ? SAMPLERS[text] : undefined;
   if (sampler === undefined) {
     throw new SpecError(`--sampler: received "${text}", expected ${Object.keys(SAMPLERS).join(", ")}`);

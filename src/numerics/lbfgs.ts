@@ -2,7 +2,7 @@
  * Minimum of a smooth function of many variables by limited-memory BFGS (Liu and Nocedal, Math. Program. 45, 1989;
  * Nocedal and Wright 2006, algorithms 7.4 and 7.5) with a strong-Wolfe line search. Local minima only; no bounds.
  */
-import { ConvergenceError } from "../base/index.ts";
+import { ConvergenceError, runSteps, type Steps } from "../base/index.ts";
 import { type LinePoint, searchLine } from "./line-search.ts";
 
 /** Returns f(x) and writes its gradient into the second argument. */
@@ -98,6 +98,15 @@ export function minimizeLbfgs(
   start: ArrayLike<number>,
   options: LbfgsOptions = {},
 ): MinimizeResult {
+  return runSteps(lbfgsSteps(f, start, options));
+}
+
+/** The same in steps of one iteration each, for `runStepsInTurns`. */
+export function* lbfgsSteps(
+  f: ObjectiveFunction,
+  start: ArrayLike<number>,
+  options: LbfgsOptions = {},
+): Steps<MinimizeResult> {
   const { gradientTolerance = 1e-8, maxIterations = 1000, memory = 10 } = options;
   let x = Float64Array.from(start);
   let gradient = new Float64Array(x.length);
@@ -119,6 +128,7 @@ export function minimizeLbfgs(
     };
     if (residual <= gradientTolerance) return finish("gradient");
     if (iterations >= maxIterations) return finish("iterations");
+    yield { stage: "minimizing", done: iterations, total: null, note: `slope ${residual.toPrecision(2)}` };
     let direction = searchDirection(gradient, corrections);
     let slope = dot(direction, gradient);
     if (!(slope < 0)) {

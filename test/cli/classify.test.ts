@@ -44,7 +44,29 @@ describe("classify", () => {
     expect(two.stdout).toContain("mistakes, the most confident ones");
   });
 
+  it("regresses on the labels of several classes, with sampled networks beside the theory", async () => {
+    const { code, stdout } = await classify(
+      "784-8-3 --classes 0,1,2 --train 15 --test 60 --method regression --temperature 0.3 --sample --samples 20 --burn-in 30 --json",
+    );
+    const { result } = JSON.parse(stdout);
+    expect([code, result.method, result.temperature, result.logEvidence]).toEqual([
+      0,
+      "regression",
+      0.3,
+      null,
+    ]);
+    expect(result.predictions.map(({ name }: { name: string }) => name)).toEqual([
+      "infinite width",
+      "width 8",
+      "sampled, width 8",
+    ]);
+    expect(result.predictions[2].effectiveSamples).toBeGreaterThan(4);
+    expect(result.accuracy.value).toBeGreaterThan(0.6);
+  });
+
   it.each([
+    ["784-10-1 --classes 0,1 --sample", "without --method regression"],
+    ["784-10-1 --classes 0,1 --method regression --amplitude 2", "covers the likelihoods"],
     ["784-10-3 --classes 0,1", "3 outputs and the data 2 classes"],
     ["784-10-10 --method laplace", "covers two classes, received 10"],
     ["784-10-1 --classes 0,1 --method svm", "expectation-propagation, laplace, softmax"],

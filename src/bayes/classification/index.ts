@@ -1,4 +1,11 @@
 export { solveExpectationPropagation } from "./expectation-propagation.ts";
+export {
+  type LabelPrediction,
+  type LabelRegressionOptions,
+  type LabelRegressionResult,
+  type LabelSampling,
+  predictLabelRegression,
+} from "./label-regression.ts";
 export { solveLaplaceClassifier } from "./laplace.ts";
 export {
   type ClassifierMethod,

@@ -3,10 +3,19 @@
  * With A = T + K(q_1 .. q_L), the posterior weight of the order parameters is
  * exp(-E / 2), E = sum_l N_l (q_l - log q_l) + log det A + y^T A^{-1} y, and predictions are those at the minimum of E.
  */
-import { ConvergenceError, type Estimate, exact, SpecError } from "../../base/index.ts";
+import {
+  ConvergenceError,
+  type Estimate,
+  exact,
+  runSteps,
+  runStepsInTurns,
+  SpecError,
+  type Steps,
+  type WorkOptions,
+} from "../../base/index.ts";
 import type { LinearAlgebra } from "../../kernels/index.ts";
 import type { Activation } from "../../networks/index.ts";
-import { identityMatrix, type Matrix, minimizeLbfgs } from "../../numerics/index.ts";
+import { identityMatrix, lbfgsSteps, type Matrix, type MinimizeResult } from "../../numerics/index.ts";
 import { dualOf } from "../kernels/index.ts";
 import { targetRatio } from "./action.ts";
 import { checkPrior, checkTargets } from "./checks.ts";
@@ -85,6 +94,28 @@ export function solveDeepEffectiveAction(
   options: DeepActionOptions,
   algebra: LinearAlgebra,
 ): DeepActionResult {
+  return runSteps(deepActionSteps(task, options, algebra));
+}
+
+/**
+ * As `solveDeepEffectiveAction`, the same numbers: it gives way to the event loop between pieces of work, so that a signal can fire.
+ *
+ * @throws as `solveDeepEffectiveAction`; InterruptedError when the signal fires.
+ */
+export function solveDeepEffectiveActionInTurns(
+  task: RegressionTask,
+  options: DeepActionOptions,
+  algebra: LinearAlgebra,
+  work: WorkOptions,
+): Promise<DeepActionResult> {
+  return runStepsInTurns(deepActionSteps(task, options, algebra), work, "effective action");
+}
+
+function* deepActionSteps(
+  task: RegressionTask,
+  options: DeepActionOptions,
+  algebra: LinearAlgebra,
+): Steps<DeepActionResult> {
   const {
     activation,
     widths,
@@ -100,7 +131,12 @@ export function solveDeepEffectiveAction(
   const dual = dualOf(activation);
   const variances = widths.map((_, l) => 1 / (l === depth - 1 ? readoutPrecision : weightPrecision));
   const inputs = inputKernels(task, weightPrecision, algebra);
-  const wide = variances.reduce((below, variance) => mapLayer(below, dual, variance), inputs);
+  let wide = inputs;
+  for (const [l, variance] of variances.entries()) {
+    yield { stage: "kernel", done: l, total: depth };
+    wide = mapLayer(wide, dual, variance);
+  }
+  yield { stage: "eigenvectors", done: 0, total: 1 };
   const targets = { train: task.targets, test: task.testTargets };
   const eigen = diagonalizeTask(wide, targets, algebra);
   requireInvertible(eigen, temperature, task.inputs);
@@ -108,7 +144,7 @@ export function solveDeepEffectiveAction(
   const solved =
     form === "vanilla"
       ? vanilla
-      : minimizeForm(
+      : yield* minimizeForm(
           (form === "nested" ? nestedForm : fullForm)({ inputs, dual, variances }),
           { targets: task.targets, widths, temperature, start: vanilla.layerScales },
           algebra,
@@ -140,7 +176,7 @@ interface Minimum {
 }
 
 /** Minimises E over log q_l from the vanilla solution and from infinite width; keeps the lower minimum. */
-function minimizeForm(
+function* minimizeForm(
   form: KernelForm,
   setting: {
     readonly targets: Float64Array;
@@ -149,7 +185,7 @@ function minimizeForm(
     readonly start: Float64Array;
   },
   algebra: LinearAlgebra,
-): Minimum {
+): Steps<Minimum> {
   const { targets, widths, temperature, start } = setting;
   const objective = (logs: Float64Array, gradient: Float64Array): number => {
     const scales = logs.map(Math.exp);
@@ -169,9 +205,9 @@ function minimizeForm(
     return energy;
   };
   const starts = [start.map(Math.log), new Float64Array(widths.length)];
-  const [best, ...others] = starts
-    .map((from) => minimizeLbfgs(objective, from, { gradientTolerance: 1e-9 }))
-    .sort((a, b) => a.value - b.value);
+  const found: MinimizeResult[] = [];
+  for (const from of starts) found.push(yield* lbfgsSteps(objective, from, { gradientTolerance: 1e-9 }));
+  const [best, ...others] = found.sort((a, b) => a.value - b.value);
   if (best === undefined || !(best.residual < 1e-5)) {
     throw new ConvergenceError(
       `effective action: the minimum over ${widths.length} order parameters left a slope of ${best?.residual ?? others.length}`,

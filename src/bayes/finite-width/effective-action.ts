@@ -1,5 +1,12 @@
 /** Finite-width theory of a network with one hidden layer, from data to predictions. */
-import { type Estimate, exact } from "../../base/index.ts";
+import {
+  type Estimate,
+  exact,
+  runSteps,
+  runStepsInTurns,
+  type Steps,
+  type WorkOptions,
+} from "../../base/index.ts";
 import type { LinearAlgebra } from "../../kernels/index.ts";
 import type { Activation } from "../../networks/index.ts";
 import { integrateGaussian } from "../../numerics/index.ts";
@@ -75,6 +82,28 @@ export function solveEffectiveAction(
   options: EffectiveActionOptions,
   algebra: LinearAlgebra,
 ): EffectiveActionResult {
+  return runSteps(actionSteps(task, options, algebra));
+}
+
+/**
+ * As `solveEffectiveAction`, the same numbers: it gives way to the event loop between pieces of work, so that a signal can fire.
+ *
+ * @throws as `solveEffectiveAction`; InterruptedError when the signal fires.
+ */
+export function solveEffectiveActionInTurns(
+  task: RegressionTask,
+  options: EffectiveActionOptions,
+  algebra: LinearAlgebra,
+  work: WorkOptions,
+): Promise<EffectiveActionResult> {
+  return runStepsInTurns(actionSteps(task, options, algebra), work, "effective action");
+}
+
+function* actionSteps(
+  task: RegressionTask,
+  options: EffectiveActionOptions,
+  algebra: LinearAlgebra,
+): Steps<EffectiveActionResult> {
   const {
     activation,
     width,
@@ -92,14 +121,17 @@ export function solveEffectiveAction(
       { weightVariance: 1 / readoutPrecision, biasVariance: 0 },
     ],
   };
+  yield { stage: "kernel", done: 0, total: 3 };
   const kernels: RegressionKernels = {
     train: solveDenseNngp(spec, task.inputs, null, algebra),
     cross: solveDenseNngp(spec, task.testInputs, task.inputs, algebra),
     diagonal: solveKernelDiagonal(spec, task.testInputs),
   };
   const targets = { train: task.targets, test: task.testTargets };
+  yield { stage: "eigenvectors", done: 1, total: 3 };
   const eigen = diagonalizeTask(kernels, targets, algebra);
   requireInvertible(eigen, temperature, task.inputs);
+  yield { stage: "predicting", done: 2, total: 3 };
   const centring = { task, activation, weightPrecision, readoutPrecision };
   const solved = solveBy[method](eigen, { width, temperature }, () =>
     centreTask(centring, kernels, targets, algebra),

@@ -5,9 +5,14 @@ export {
   type DeepActionResult,
   type DeepForm,
   solveDeepEffectiveAction,
+  solveDeepEffectiveActionInTurns,
 } from "./deep-action.ts";
 export { describeDuplicates, findDuplicates } from "./duplicates.ts";
-export { type EffectiveActionResult, solveEffectiveAction } from "./effective-action.ts";
+export {
+  type EffectiveActionResult,
+  solveEffectiveAction,
+  solveEffectiveActionInTurns,
+} from "./effective-action.ts";
 export { diagonalizeTask, type EigenTask, predictAtScale } from "./eigenbasis.ts";
 export { predictOverScales, type ScaleDistribution, solveScaleDistribution } from "./mixture.ts";
 export { parseTaskFile, type TaskFile } from "./task-file.ts";

@@ -5,7 +5,16 @@
  * A = T + sum_ij Q_ij K_ij / (lambda n), S(Q) = tr Q - log det Q + (1/N) [ log det A + y^T A^{-1} y ]; at infinite width Q = 1 and
  * only kernels of equal patches are left. Averaging over Q is exact for linear units.
  */
-import { type Estimate, exact, ShapeError, SpecError } from "../../base/index.ts";
+import {
+  type Estimate,
+  exact,
+  runSteps,
+  runStepsInTurns,
+  ShapeError,
+  SpecError,
+  type Steps,
+  type WorkOptions,
+} from "../../base/index.ts";
 import type { LinearAlgebra } from "../../kernels/index.ts";
 import type { Activation } from "../../networks/index.ts";
 import { identityMatrix, type Matrix } from "../../numerics/index.ts";
@@ -15,9 +24,9 @@ import type { RegressionTask, Validity } from "../finite-width/index.ts";
 import { dualOf } from "../kernels/index.ts";
 import { convolutionProblem, mix } from "./convolution-problem.ts";
 import { type MixtureOptions, type MixtureResult, sampleMatrixScales } from "./mixture.ts";
-import { cutPatches, type PatchOptions, solvePatchKernels } from "./patches.ts";
+import { cutPatches, type PatchOptions, patchKernelSteps } from "./patches.ts";
 import type { MatrixProblem, OutputPrediction } from "./problem.ts";
-import { solveMatrixSaddle } from "./saddle.ts";
+import { matrixSaddleSteps } from "./saddle.ts";
 
 /** The network and its posterior. */
 export interface ConvolutionOptions extends PatchOptions {
@@ -78,9 +87,31 @@ export function solveConvolutionAction(
   options: ConvolutionOptions,
   algebra: LinearAlgebra,
 ): ConvolutionResult {
+  return runSteps(convolutionSteps(task, options, algebra));
+}
+
+/**
+ * As `solveConvolutionAction`, the same numbers: it gives way to the event loop between pieces of work, so that a signal can fire.
+ *
+ * @throws as `solveConvolutionAction`; InterruptedError when the signal fires.
+ */
+export function solveConvolutionActionInTurns(
+  task: RegressionTask,
+  options: ConvolutionOptions,
+  algebra: LinearAlgebra,
+  work: WorkOptions,
+): Promise<ConvolutionResult> {
+  return runStepsInTurns(convolutionSteps(task, options, algebra), work, "convolution action");
+}
+
+function* convolutionSteps(
+  task: RegressionTask,
+  options: ConvolutionOptions,
+  algebra: LinearAlgebra,
+): Steps<ConvolutionResult> {
   const { activation, channels } = options;
-  const { problem, patches } = prepareConvolution(task, options, algebra);
-  const { q, action } = solveMatrixSaddle(problem, channels);
+  const { problem, patches } = yield* prepareConvolution(task, options, algebra);
+  const { q, action } = yield* matrixSaddleSteps(problem, channels);
   const load = task.inputs.rows / channels;
   const isLinear = activation.name === "linear";
   return {
@@ -117,15 +148,24 @@ export async function sampleConvolutionMixture(
   algebra: LinearAlgebra,
   sampling: MixtureOptions,
 ): Promise<MixtureResult> {
-  const { problem } = prepareConvolution(task, options, algebra);
+  const { signal, onProgress } = sampling;
+  const work = {
+    ...(signal === undefined ? {} : { signal }),
+    ...(onProgress === undefined ? {} : { onProgress }),
+  };
+  const { problem } = await runStepsInTurns(
+    prepareConvolution(task, options, algebra),
+    work,
+    "matrix mixture",
+  );
   return await sampleMatrixScales(problem, [options.channels], sampling);
 }
 
-function prepareConvolution(
+function* prepareConvolution(
   task: RegressionTask,
   options: ConvolutionOptions,
   algebra: LinearAlgebra,
-): { readonly problem: MatrixProblem; readonly patches: number } {
+): Steps<{ readonly problem: MatrixProblem; readonly patches: number }> {
   const { activation, channels, temperature, weightPrecision = 1, readoutPrecision = 1 } = options;
   const { memoryBytes = 2 ** 30 } = options;
   checkPrior("convolution action", { temperature, weightPrecision, readoutPrecision });
@@ -141,7 +181,7 @@ function prepareConvolution(
     );
   }
   const setting = { dual: dualOf(activation), precision: weightPrecision, memoryBytes };
-  const kernels = solvePatchKernels(train, test, setting, algebra);
+  const kernels = yield* patchKernelSteps(train, test, setting, algebra);
   const factor = 1 / (readoutPrecision * patches);
   const problem = convolutionProblem(kernels, { task, temperature, factor }, algebra);
   if (temperature === 0) requireFullRank(mix(kernels.train, identityMatrix(patches), factor), task, algebra);

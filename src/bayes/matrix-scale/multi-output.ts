@@ -6,7 +6,7 @@
  * have matrices Q_l of the same eigenvectors with Q = prod_l Q_l and N_l (tr Q_l - log det Q_l) in the action; the data act on all alike,
  * so Q_l = 1 + W / N_l and one unknown is left, the matrix of the narrowest layer.
  */
-import type { Estimate } from "../../base/index.ts";
+import { type Estimate, runSteps, runStepsInTurns, type Steps, type WorkOptions } from "../../base/index.ts";
 import type { LinearAlgebra } from "../../kernels/index.ts";
 import { identityMatrix, type Matrix, zeros } from "../../numerics/index.ts";
 import { requireInvertible } from "../finite-width/eigenbasis.ts";
@@ -17,7 +17,7 @@ import {
   type MultiOutputOptions,
   type MultiOutputPrior,
   type MultiOutputTask,
-  prepareOutputs,
+  outputSteps,
   widthsOf,
 } from "./outputs.ts";
 import type { OutputPrediction } from "./problem.ts";
@@ -60,10 +60,32 @@ export function solveMultiOutputAction(
   options: MultiOutputOptions,
   algebra: LinearAlgebra,
 ): MultiOutputResult {
+  return runSteps(multiOutputSteps(task, options, algebra));
+}
+
+/**
+ * As `solveMultiOutputAction`, the same numbers: it gives way to the event loop between pieces of work, so that a signal can fire.
+ *
+ * @throws as `solveMultiOutputAction`; InterruptedError when the signal fires.
+ */
+export function solveMultiOutputActionInTurns(
+  task: MultiOutputTask,
+  options: MultiOutputOptions,
+  algebra: LinearAlgebra,
+  work: WorkOptions,
+): Promise<MultiOutputResult> {
+  return runStepsInTurns(multiOutputSteps(task, options, algebra), work, "multi-output action");
+}
+
+function* multiOutputSteps(
+  task: MultiOutputTask,
+  options: MultiOutputOptions,
+  algebra: LinearAlgebra,
+): Steps<MultiOutputResult> {
   const { temperature, activation } = options;
   const widths = widthsOf(options);
   const [width, depth] = [Math.min(...widths), widths.length];
-  const prepared = prepareOutputs(task, options, algebra);
+  const prepared = yield* outputSteps(task, options, algebra);
   const { eigen, components } = prepared;
   const outputs = task.targets.cols;
   const examples = task.targets.rows;
@@ -74,7 +96,7 @@ export function solveMultiOutputAction(
   const solved =
     temperature === 0
       ? { scale: coldScale(ratio as Matrix, { widths, examples }, algebra), action: null }
-      : warmScale(prepared.problem, widths, algebra);
+      : yield* warmScale(prepared.problem, widths, algebra);
   const trace = ratio === null ? null : traceOf(ratio) / outputs;
   return {
     ...solved,
@@ -108,7 +130,12 @@ export async function sampleMultiOutputMixture(
   sampling: MixtureOptions,
 ): Promise<MixtureResult> {
   const { widths } = options;
-  const prepared = prepareOutputs(task, options, algebra);
+  const { signal, onProgress } = sampling;
+  const work = {
+    ...(signal === undefined ? {} : { signal }),
+    ...(onProgress === undefined ? {} : { onProgress }),
+  };
+  const prepared = await runStepsInTurns(outputSteps(task, options, algebra), work, "matrix mixture");
   requireInvertible(prepared.eigen, options.temperature, task.inputs);
   return await sampleMatrixScales(prepared.problem, widths, sampling);
 }

@@ -2,19 +2,19 @@
  * The most likely matrix of order parameters of several outputs: by minimisation at temperatures above 0, in the eigenvectors of
  * R = Y^T K^{-1} Y / P at 0 (Li and Sompolinsky 2021). Layers of any widths N_l: Q_l = 1 + W / N_l, Q their product.
  */
-import { ConvergenceError, type Estimate, exact } from "../../base/index.ts";
+import { ConvergenceError, type Estimate, exact, type Steps } from "../../base/index.ts";
 import type { LinearAlgebra } from "../../kernels/index.ts";
 import { type Matrix, multiplyMatrices, transposeMatrix } from "../../numerics/index.ts";
 import { solveLayerScales } from "../finite-width/index.ts";
 import type { MatrixProblem } from "./problem.ts";
-import { solveMatrixSaddle } from "./saddle.ts";
+import { matrixSaddleSteps } from "./saddle.ts";
 
 /** The minimum over V, the matrix of the narrowest layer: Q_l = 1 + (N / N_l) (V - 1), Q their product. */
-export function warmScale(
+export function* warmScale(
   problem: MatrixProblem,
   widths: readonly number[],
   algebra: LinearAlgebra,
-): { scale: Matrix; action: Estimate } {
+): Steps<{ scale: Matrix; action: Estimate }> {
   const { size } = problem;
   const narrowest = Math.min(...widths);
   const shares = widths.map((width) => narrowest / width);
@@ -66,7 +66,7 @@ export function warmScale(
     gradient.set(multiplyMatrices(multiplyMatrices(vectors, turned), transposeMatrix(vectors)).data);
     return value;
   };
-  const { q, action } = solveMatrixSaddle({ size, energy }, narrowest);
+  const { q, action } = yield* matrixSaddleSteps({ size, energy }, narrowest);
   return {
     scale: decompose(q).scale,
     action: exact(action, "minimum of S over the matrix of the narrowest layer"),

@@ -1,12 +1,12 @@
 /** The data of several outputs in the eigenbasis of their kernel, where A(Q) = T + Q x K is a D x D matrix for every eigenvalue. */
-import { ConvergenceError, ShapeError, SpecError } from "../../base/index.ts";
+import { ConvergenceError, ShapeError, SpecError, type Steps } from "../../base/index.ts";
 import type { LinearAlgebra } from "../../kernels/index.ts";
 import type { Activation } from "../../networks/index.ts";
 import { type Matrix, multiplyMatrices, transposeMatrix, zeros } from "../../numerics/index.ts";
 import { checkPrior } from "../finite-width/checks.ts";
-import { diagonalizeTask, type EigenTask, predictAtScale } from "../finite-width/index.ts";
+import { diagonalizeTask, type EigenTask, type Prediction, predictAtScale } from "../finite-width/index.ts";
 import { solveDenseNngp, solveKernelDiagonal } from "../kernels/index.ts";
-import type { MatrixProblem } from "./problem.ts";
+import type { MatrixProblem, OutputPrediction } from "./problem.ts";
 
 /** A regression task with D outputs. */
 export interface MultiOutputTask {
@@ -56,18 +56,29 @@ export interface PreparedOutputs {
   /** Targets in the eigenbasis of K, [P, D]. */
   readonly components: Matrix;
   readonly problem: MatrixProblem;
+  /** Predictions at Q in its eigenvectors, where outputs are independent. */
+  independent(q: Matrix): IndependentOutputs;
+  /** The same as predictions of the outputs themselves. */
+  together(independent: IndependentOutputs): OutputPrediction;
+}
+
+/** D combinations of the outputs that are independent of each other. */
+export interface IndependentOutputs {
+  /** Combinations as columns, [D, D], orthogonal. */
+  readonly vectors: Matrix;
+  readonly parts: readonly Prediction[];
 }
 
 /**
- * Works out kernels and decomposes them.
+ * Works out kernels and decomposes them, in steps.
  *
  * @throws as `solveMultiOutputAction`.
  */
-export function prepareOutputs(
+export function* outputSteps(
   task: MultiOutputTask,
   options: MultiOutputOptions,
   algebra: LinearAlgebra,
-): PreparedOutputs {
+): Steps<PreparedOutputs> {
   const { activation, temperature, weightPrecision = 1, readoutPrecision = 1 } = options;
   const widths = widthsOf(options);
   const [width, depth] = [Math.min(...widths), widths.length];
@@ -81,18 +92,21 @@ export function prepareOutputs(
       { weightVariance: 1 / readoutPrecision, biasVariance: 0 },
     ],
   };
+  yield { stage: "kernel", done: 0, total: 2 };
+  const kernels = {
+    train: solveDenseNngp(spec, task.inputs, null, algebra),
+    cross: solveDenseNngp(spec, task.testInputs, task.inputs, algebra),
+    diagonal: solveKernelDiagonal(spec, task.testInputs),
+  };
+  yield { stage: "eigenvectors", done: 1, total: 2 };
   const eigen = diagonalizeTask(
-    {
-      train: solveDenseNngp(spec, task.inputs, null, algebra),
-      cross: solveDenseNngp(spec, task.testInputs, task.inputs, algebra),
-      diagonal: solveKernelDiagonal(spec, task.testInputs),
-    },
+    kernels,
     { train: columnOf(task.targets, 0), test: columnOf(task.testTargets, 0) },
     algebra,
   );
   const components = algebra.multiplyTransposedLeft(eigen.vectors, task.targets);
   const setting = { eigen, components, testTargets: task.testTargets, temperature };
-  return { eigen, components, problem: outputProblem(setting, algebra) };
+  return { eigen, components, ...outputProblem(setting, algebra) };
 }
 
 /** Works in the eigenvectors of Q, where outputs are independent. */
@@ -104,7 +118,7 @@ function outputProblem(
     readonly temperature: number;
   },
   algebra: LinearAlgebra,
-): MatrixProblem {
+): Pick<PreparedOutputs, "problem" | "independent" | "together"> {
   const { eigen, components, testTargets, temperature } = setting;
   const size = components.cols;
   const rotate = (q: Matrix): { values: Float64Array; vectors: Matrix } => {
@@ -112,50 +126,63 @@ function outputProblem(
     if (vectors === null) throw new Error("internal: no eigenvectors");
     return { values, vectors };
   };
-  return {
-    size,
-    energy: (q, gradient) => {
-      const { values, vectors } = rotate(q);
-      if (!((values[0] as number) > 0)) return Number.POSITIVE_INFINITY;
-      const { energy, slope } = energyInBasis(
-        eigen.eigenvalues,
-        multiplyMatrices(components, vectors),
-        values,
+  const independent = (q: Matrix): IndependentOutputs => {
+    const { values, vectors } = rotate(q);
+    const own = multiplyMatrices(components, vectors);
+    const ownTargets = multiplyMatrices(testTargets, vectors);
+    const parts = Array.from(values, (value, a) =>
+      predictAtScale(
+        { ...eigen, components: columnOf(own, a), testTargets: columnOf(ownTargets, a) },
+        Math.max(0, value),
         temperature,
-      );
-      gradient.set(multiplyMatrices(multiplyMatrices(vectors, slope), transposeMatrix(vectors)).data);
-      return energy;
-    },
-    predict: (q) => {
-      const { values, vectors } = rotate(q);
-      const own = multiplyMatrices(components, vectors);
-      const ownTargets = multiplyMatrices(testTargets, vectors);
-      const rows = testTargets.rows;
-      const means = zeros(rows, size);
-      const variance = zeros(rows, size);
-      let [bias, spread, trainError] = [0, 0, 0];
-      values.forEach((value, a) => {
-        const one = predictAtScale(
-          { ...eigen, components: columnOf(own, a), testTargets: columnOf(ownTargets, a) },
-          Math.max(0, value),
+      ),
+    );
+    return { vectors, parts };
+  };
+  const together = (found: IndependentOutputs): OutputPrediction => combine(found, testTargets.rows);
+  return {
+    independent,
+    together,
+    problem: {
+      size,
+      energy: (q, gradient) => {
+        const { values, vectors } = rotate(q);
+        if (!((values[0] as number) > 0)) return Number.POSITIVE_INFINITY;
+        const { energy, slope } = energyInBasis(
+          eigen.eigenvalues,
+          multiplyMatrices(components, vectors),
+          values,
           temperature,
         );
-        bias += one.bias;
-        spread += one.spread;
-        trainError += one.trainError;
-        for (let m = 0; m < rows; m++) {
-          means.data[m * size + a] = one.mean[m] as number;
-          for (let d = 0; d < size; d++) {
-            const share = (vectors.data[d * size + a] as number) ** 2;
-            variance.data[m * size + d] =
-              (variance.data[m * size + d] as number) + share * (one.variance[m] as number);
-          }
-        }
-      });
-      const mean = multiplyMatrices(means, transposeMatrix(vectors));
-      return { mean, variance, bias, spread, error: bias + spread, trainError };
+        gradient.set(multiplyMatrices(multiplyMatrices(vectors, slope), transposeMatrix(vectors)).data);
+        return energy;
+      },
+      predict: (q) => together(independent(q)),
     },
   };
+}
+
+/** Means and variances of the outputs from those of their independent combinations. */
+function combine({ vectors, parts }: IndependentOutputs, rows: number): OutputPrediction {
+  const size = parts.length;
+  const means = zeros(rows, size);
+  const variance = zeros(rows, size);
+  let [bias, spread, trainError] = [0, 0, 0];
+  parts.forEach((one, a) => {
+    bias += one.bias;
+    spread += one.spread;
+    trainError += one.trainError;
+    for (let m = 0; m < rows; m++) {
+      means.data[m * size + a] = one.mean[m] as number;
+      for (let d = 0; d < size; d++) {
+        const share = (vectors.data[d * size + a] as number) ** 2;
+        variance.data[m * size + d] =
+          (variance.data[m * size + d] as number) + share * (one.variance[m] as number);
+      }
+    }
+  });
+  const mean = multiplyMatrices(means, transposeMatrix(vectors));
+  return { mean, variance, bias, spread, error: bias + spread, trainError };
 }
 
 /** E and dE / dQ in the eigenvectors of Q. */

@@ -3,7 +3,7 @@
  * of x and patch j of x', and K_ij(x, x') = E phi(u) phi(v) with (u, v) of covariance C. Order parameters are symmetric, so only
  * K_ij + K_ji is kept for i < j.
  */
-import { BudgetError, ShapeError, SpecError } from "../../base/index.ts";
+import { BudgetError, runSteps, ShapeError, SpecError, type Steps } from "../../base/index.ts";
 import type { LinearAlgebra } from "../../kernels/index.ts";
 import type { Matrix } from "../../numerics/index.ts";
 import type { DualActivation } from "../kernels/index.ts";
@@ -88,6 +88,16 @@ export function solvePatchKernels(
   setting: { readonly dual: DualActivation; readonly precision: number; readonly memoryBytes: number },
   algebra: LinearAlgebra,
 ): PatchKernels {
+  return runSteps(patchKernelSteps(train, test, setting, algebra));
+}
+
+/** The same in steps of one pair of patches each. */
+export function* patchKernelSteps(
+  train: readonly Matrix[],
+  test: readonly Matrix[],
+  setting: { readonly dual: DualActivation; readonly precision: number; readonly memoryBytes: number },
+  algebra: LinearAlgebra,
+): Steps<PatchKernels> {
   const { dual, precision, memoryBytes } = setting;
   const patches = train.length;
   const [first] = train as [Matrix];
@@ -128,6 +138,7 @@ export function solvePatchKernels(
   };
   for (let i = 0; i < patches; i++) {
     for (let j = i; j < patches; j++) {
+      yield { stage: "kernel", done: kernels.train.length, total: (patches * (patches + 1)) / 2 };
       const [a, b] = [train[i] as Matrix, train[j] as Matrix];
       const [ta, tb] = [test[i] as Matrix, test[j] as Matrix];
       const [ca, cb] = [own[i] as Float64Array, own[j] as Float64Array];

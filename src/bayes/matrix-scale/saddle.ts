@@ -2,8 +2,8 @@
  * The most likely order parameter: the minimum of S(Q) = tr Q - log det Q + E(Q) / N over symmetric positive matrices, found over
  * the Cholesky factor of Q with logarithms on its diagonal, which keeps Q positive.
  */
-import { ConvergenceError } from "../../base/index.ts";
-import { identityMatrix, type Matrix, minimizeLbfgs, zeros } from "../../numerics/index.ts";
+import { ConvergenceError, runSteps, type Steps } from "../../base/index.ts";
+import { identityMatrix, lbfgsSteps, type Matrix, zeros } from "../../numerics/index.ts";
 import type { MatrixProblem } from "./problem.ts";
 
 /** A minimum, with what is left of the slope. */
@@ -28,6 +28,14 @@ export function solveMatrixSaddle(
   problem: Pick<MatrixProblem, "size" | "energy">,
   width: number,
 ): MatrixSaddle {
+  return runSteps(matrixSaddleSteps(problem, width));
+}
+
+/** The same in steps of one iteration each. */
+export function* matrixSaddleSteps(
+  problem: Pick<MatrixProblem, "size" | "energy">,
+  width: number,
+): Steps<MatrixSaddle> {
   const { size } = problem;
   const slope = new Float64Array(size * size);
   const objective = (x: Float64Array, gradient: Float64Array): number => {
@@ -50,7 +58,7 @@ export function solveMatrixSaddle(
     return action;
   };
   const start = new Float64Array((size * (size + 1)) / 2);
-  const { x, value, residual } = minimizeLbfgs(objective, start, { gradientTolerance: GOOD_SLOPE });
+  const { x, value, residual } = yield* lbfgsSteps(objective, start, { gradientTolerance: GOOD_SLOPE });
   if (!(residual < WORST_SLOPE)) {
     throw new ConvergenceError(
       `effective action: the minimum over a matrix of ${size} rows left a slope of ${residual}, expected below ${WORST_SLOPE}`,

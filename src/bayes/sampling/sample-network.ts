@@ -33,6 +33,8 @@ export interface NetworkSampleOptions extends PosteriorOptions, WorkOptions {
   readonly leapfrogs?: number;
   /** Acceptance that the step size is adapted to. Default 0.8; langevin: 0.97, since a rejection turns the momentum round. */
   readonly acceptance?: number;
+  /** Sees the outputs on the test inputs at every state that is kept, [M, K] row by row. */
+  readonly visit?: (test: Float64Array) => void;
   /** Share of the momentum that survives. Default 0; langevin: 0.95. */
   readonly persistence?: number;
 }
@@ -116,7 +118,9 @@ export async function sampleNetworkPosterior(
       };
       const report = await runAsyncChain(posterior, start, chain, async (state) => {
         if (seen++ % (1 + thinning) !== thinning) return;
-        totals.add(c, await posterior.predict(state));
+        const outputs = await posterior.predict(state);
+        totals.add(c, outputs);
+        options.visit?.(outputs.test);
       });
       reports.push(report);
     }

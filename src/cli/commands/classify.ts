@@ -1,19 +1,19 @@
 /** `isinglass classify`: class probabilities of a Bayesian network, and whether they can be believed. */
 import { exact, SpecError } from "../../base/index.ts";
-import {
-  type ClassifierMethod,
-  classificationReferences,
-  listWrong,
-  predictClassification,
-  scoreClassification,
-} from "../../bayes/index.ts";
-import { formatEstimate, formatNumber } from "../../figures/index.ts";
+import { classificationReferences, listWrong, scoreClassification } from "../../bayes/index.ts";
+import { formatEstimate } from "../../figures/index.ts";
 import { loadKernels } from "../../kernels/index.ts";
 import { createStream } from "../../numerics/index.ts";
 import { writeFigure } from "../artifacts.ts";
+import {
+  type ClassifySetting,
+  classifyByLikelihood,
+  classifyByRegression,
+  type FoundPrior,
+} from "../classify-priors.ts";
 import { checkOutputs, readAmplitude, readClassifyTask, readMethod } from "../classify-task.ts";
 import type { Command, Outcome } from "../command.ts";
-import { readFigurePath } from "../generalize-options.ts";
+import { readFigurePath, readSampling, SAMPLING_OPTIONS } from "../generalize-options.ts";
 import { readDenseNetwork } from "../generalize-task.ts";
 import { readSpec } from "../network-options.ts";
 import { readNumber, readText } from "../options.ts";
@@ -27,19 +27,6 @@ import {
 } from "../render/classify.ts";
 import { bulletLines, referenceLine } from "../render/estimates.ts";
 
-const assumedByMethod: Readonly<Record<ClassifierMethod, string>> = {
-  "expectation-propagation":
-    "Probit likelihood by expectation propagation: probabilities within about 0.001 of the exact integral on small problems.",
-  laplace: "Logistic likelihood by Laplace's approximation: too moderate where latent values are large.",
-  softmax: "Softmax likelihood by Laplace's approximation: too moderate where latent values are large.",
-};
-const assumedWidth = {
-  finite:
-    "Finite width enters through one scale q of the kernel, averaged over its posterior: exact for linear units; for others, with few examples, no better than infinite width. No biases.",
-  infinite:
-    "Infinite width: with more than two classes outputs share hidden units, and one scale does not cover that. No biases.",
-} as const;
-
 export const classifyCommand: Command = {
   name: "classify",
   summary:
@@ -48,6 +35,7 @@ export const classifyCommand: Command = {
     "isinglass classify '784-100-1 erf' --data mnist --classes 3,5 --train 200",
     "isinglass classify '784-100-1 erf' --classes 3,5 --amplitude evidence --output reliability.svg",
     "isinglass classify '784-100-10 relu' --data mnist --train 300 --json",
+    "isinglass classify '784-30-3 erf' --classes 0,1,2 --train 60 --method regression --temperature 0.1 --sample",
   ],
   args: {
     network: { type: "positional", required: true, description: "a specification such as '784-300-10 erf'" },
@@ -64,8 +52,14 @@ export const classifyCommand: Command = {
       type: "string",
       valueHint: "METHOD",
       description:
-        "expectation-propagation or ep (default for two classes), laplace, softmax (default for more)",
+        "expectation-propagation or ep (default for two classes), laplace, softmax (default for more), or regression on labels (finite width for any number of classes, --sample)",
     },
+    temperature: {
+      type: "string",
+      valueHint: "T",
+      description: "--method regression: variance of the noise on targets (default 0.1)",
+    },
+    ...SAMPLING_OPTIONS,
     amplitude: {
       type: "string",
       valueHint: "A|evidence",
@@ -91,7 +85,7 @@ export const classifyCommand: Command = {
     },
   },
   async run(context): Promise<Outcome> {
-    const { args, note, threads, seed, signal, onProgress, style } = context;
+    const { args, note, threads, seed, style } = context;
     const output = readFigurePath(args, "output");
     const text = readText(args, "network") ?? "";
     if (/\.onnx$/i.test(text)) {
@@ -108,33 +102,24 @@ export const classifyCommand: Command = {
     const count = readNumber(args, "train", { min: 2, max: 5000, integer: true }) as number;
     const task = await readClassifyTask(spec, context, count);
     checkOutputs(outputs, task);
+    const sampling = readSampling(context, network.widths.length, "hmc");
     const stream = createStream(seed).fork("classify");
     const algebra = await loadKernels({ threads: threads ?? 1 });
     try {
-      const predicted = await predictClassification(
-        task.examples,
-        network,
-        { stream, amplitude, signal, onProgress, ...(wanted === undefined ? {} : { method: wanted }) },
-        algebra,
-      );
-      const { infiniteWidth, finiteWidth, method } = predicted;
+      const setting: ClassifySetting = { task, network, outputs, amplitude, sampling, stream };
+      const answer =
+        wanted === "regression"
+          ? await classifyByRegression(setting, context, algebra)
+          : await classifyByLikelihood(setting, wanted, context, algebra);
+      const { found, method, assumptions, prefactor } = answer;
       const width = network.widths.join(", ");
-      const found = [
-        { name: "infinite width", q: 1, ...infiniteWidth },
-        ...(finiteWidth === null ? [] : [{ name: `width ${width}`, ...finiteWidth }]),
-      ];
       const priors: ScoredPrior[] = found.map(({ probability, ...prior }) => ({
         ...prior,
         scores: scoreClassification(probability, task.testLabels, { stream, bins }),
       }));
       const last = priors.at(-1) as ScoredPrior;
-      const wrong = listWrong((finiteWidth ?? infiniteWidth).probability, task.testLabels);
-      const warnings = classifyWarnings(priors, amplitude === "evidence");
-      const assumptions = [
-        assumedByMethod[method],
-        finiteWidth === null ? assumedWidth.infinite : assumedWidth.finite,
-      ];
-      const prefactor = `prior variance of outputs times ${formatNumber(predicted.amplitude, 3)}${amplitude === "evidence" ? " (largest evidence)" : ""}`;
+      const wrong = listWrong((found.at(-1) as FoundPrior).probability, task.testLabels);
+      const warnings = classifyWarnings(priors, answer.remedy);
       if (output !== undefined) {
         const title = `Classes by a Bayesian network of ${network.activation.name} units, ${width} wide`;
         const caption = `${task.description}; ${prefactor}. On the dashed line probabilities can be believed; above it the network is right more often than it is sure of.`;
@@ -147,10 +132,13 @@ export const classifyCommand: Command = {
           classes: task.names,
           network: { activation: network.activation.name, widths: network.widths },
           method,
-          amplitude: exact(predicted.amplitude, amplitude === "evidence" ? "largest evidence" : "given"),
+          ...answer.parameters,
           ...last.scores,
-          logEvidence: exact(last.logEvidence, method),
-          q: exact(last.q, finiteWidth === null ? "infinite width" : "mean over the posterior of the scale"),
+          logEvidence: last.logEvidence === null ? null : exact(last.logEvidence, method),
+          q:
+            last.q === null
+              ? null
+              : exact(last.q, last.q === 1 ? "infinite width" : "mean over the posterior of the scale"),
           predictions: priors,
           mistakes: wrong.length,
           wrong: wrong.slice(0, shown).map(({ label, predicted: taken, ...one }) => ({

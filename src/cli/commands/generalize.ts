@@ -17,7 +17,14 @@ import { formatEstimate, formatNumber } from "../../figures/index.ts";
 import { type Kernels, loadKernels } from "../../kernels/index.ts";
 import { writeFigure } from "../artifacts.ts";
 import type { Command, CommandContext, Outcome } from "../command.ts";
-import { readFigurePath, readForm, readSampling, readSizes, readWidths } from "../generalize-options.ts";
+import {
+  readFigurePath,
+  readForm,
+  readSampling,
+  readSizes,
+  readWidths,
+  SAMPLING_OPTIONS,
+} from "../generalize-options.ts";
 import { readBayesianNetwork, readDenseNetwork, readTask } from "../generalize-task.ts";
 import { readSpec } from "../network-options.ts";
 import { readNumber, readText } from "../options.ts";
@@ -90,31 +97,7 @@ export const generalizeCommand: Command = {
       default: "0.01",
       description: "variance of the likelihood's noise, at least 0",
     },
-    sample: { type: "boolean", description: "sample the posterior too, at a temperature above 0" },
-    chains: { type: "string", valueHint: "C", default: "2", description: "--sample: chains" },
-    samples: {
-      type: "string",
-      valueHint: "S",
-      default: "200",
-      description: "--sample: states kept of each chain",
-    },
-    "burn-in": {
-      type: "string",
-      valueHint: "B",
-      description: "--sample: states before (default 200; langevin: 3000 steps)",
-    },
-    sampler: {
-      type: "string",
-      valueHint: "NAME",
-      description:
-        "--sample: collapsed (one hidden layer, readout integrated; the default there), hmc, langevin (all weights of any depth), unadjusted (Langevin without Metropolis test)",
-    },
-    thinning: {
-      type: "string",
-      valueHint: "K",
-      description:
-        "--sampler hmc, langevin: states dropped between two that are kept (default 0; langevin: 9)",
-    },
+    ...SAMPLING_OPTIONS,
     widths: {
       type: "string",
       valueHint: "A,B,..",

@@ -14,26 +14,37 @@ import { renderTable } from "./table.ts";
 export interface ScoredPrior {
   readonly name: string;
   readonly scores: ClassificationScores;
-  readonly logEvidence: number;
+  /** null for a regression on labels. */
+  readonly logEvidence: number | null;
   readonly converged: boolean;
-  /** Posterior mean of the scale of the kernel; 1 at infinite width. */
-  readonly q: number;
+  /** Posterior mean of the scale of the kernel, 1 at infinite width; null for sampled networks. */
+  readonly q: number | null;
+  /** Of the chains behind it; null without chains. */
+  readonly rHat: number | null;
+  readonly effectiveSamples: number | null;
 }
 
 /** One line for each prior. */
 export function classifyTable(priors: readonly ScoredPrior[], style: Style): string {
+  const number = (value: number | null, digits: number): string =>
+    value === null ? "" : formatNumber(value, digits);
+  const isSampled = priors.some(({ rHat }) => rHat !== null);
   return renderTable(
-    ["", "accuracy", "log loss", "calibration error", "mean confidence", "log evidence", "q"],
-    priors.map(({ name, scores, logEvidence, converged, q }) => [
+    [
+      ...["", "accuracy", "log loss", "calibration error", "mean confidence"],
+      ...(isSampled ? ["q", "R-hat", "effective"] : ["log evidence", "q"]),
+    ],
+    priors.map(({ name, scores, logEvidence, converged, q, rHat, effectiveSamples }) => [
       converged ? name : style.yellow(`${name} *`),
       formatEstimate(scores.accuracy),
       formatEstimate(scores.logLoss),
       formatEstimate(scores.calibrationError),
       formatEstimate(scores.confidence),
-      formatNumber(logEvidence, 5),
-      formatNumber(q, 4),
+      ...(isSampled
+        ? [number(q, 4), number(rHat, 4), number(effectiveSamples, 3)]
+        : [number(logEvidence, 5), number(q, 4)]),
     ]),
-    [1, 2, 3, 4, 5, 6],
+    [1, 2, 3, 4, 5, 6, 7],
   );
 }
 
@@ -71,19 +82,26 @@ export function reliabilityRows(priors: readonly ScoredPrior[]): CsvRows {
 /** Standard errors by which confidence and accuracy have to differ to be said. */
 const CLEAR = 2;
 
-/** What to take care of; `isFitted`: the amplitude was chosen by evidence. */
-export function classifyWarnings(priors: readonly ScoredPrior[], isFitted: boolean): string[] {
+/** Largest R-hat of chains that agree. */
+const AGREEMENT = 1.05;
+
+/** What to take care of; `remedy`: what changes how sure the probabilities are. */
+export function classifyWarnings(priors: readonly ScoredPrior[], remedy: string): string[] {
   const { scores } = priors.at(-1) as ScoredPrior;
   const gap = scores.confidence.value - scores.accuracy.value;
   const error = Math.hypot(scores.confidence.stderr ?? 0, scores.accuracy.stderr ?? 0);
   const warnings = priors
     .filter(({ converged }) => !converged)
     .map(({ name }) => `${name}: the classifier did not converge; --method laplace is more robust`);
+  for (const { name, rHat } of priors) {
+    if (rHat !== null && rHat > AGREEMENT) {
+      warnings.push(
+        `${name}: chains do not agree yet (R-hat ${rHat.toPrecision(4)}); --burn-in and --samples longer`,
+      );
+    }
+  }
   if (Math.abs(gap) > CLEAR * error) {
     const what = gap < 0 ? "right more often than it is sure of" : "less often right than it is sure of";
-    const remedy = isFitted
-      ? "although the prior variance of outputs is that of largest evidence: probabilities of this likelihood are not calibrated here"
-      : "--amplitude evidence fits the prior variance of outputs to the labels";
     warnings.push(`${what}; ${remedy}`);
   }
   return warnings;
