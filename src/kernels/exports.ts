@@ -56,6 +56,31 @@ export interface SerialExports {
     y: number,
     work: number,
   ): void;
+  gridDeviations(
+    n: number,
+    features: number,
+    x: number,
+    background: number,
+    step: number,
+    slack: number,
+    most: number,
+    half: number,
+    factor: number,
+    grid: number,
+    pairs: number,
+    isActive: number,
+    shifts: number,
+  ): number;
+  listGrid(
+    n: number,
+    pairs: number,
+    grid: number,
+    offsets: number,
+    values: number,
+    indices: number,
+    starts: number,
+  ): number;
+  packGrid(n: number, pairs: number, grid: number, offsets: number, packed: number, panelBytes: number): void;
   countDeviations(n: number, features: number, x: number, background: number, isActive: number): number;
   listDeviations(
     n: number,
@@ -106,6 +131,23 @@ export interface ParallelExports {
       work: number,
     ]
   ): void;
+  gridProduct(
+    ...args: [
+      ...Part,
+      m: number,
+      n: number,
+      square: number,
+      values: number,
+      indices: number,
+      starts: number,
+      rowShift: number,
+      b: number,
+      panelBytes: number,
+      columnShift: number,
+      c: number,
+      ldc: number,
+    ]
+  ): void;
   sparseProduct(
     ...args: [
       ...Part,
@@ -137,8 +179,6 @@ export interface ParallelExports {
       rowFactors: number,
       columnFactors: number,
       ldc: number,
-      mirrorK: number,
-      mirrorTheta: number,
       counter: number,
       work: number,
     ]

@@ -18,14 +18,17 @@ export interface WideJob {
   onRows?(done: number): void;
 }
 
-/** Rows of a panel: enough for a product to run at full speed, and a multiple of the columns of a sparse product. */
-export const PANEL_ROWS = 224;
+/** Rows and columns of a block: multiples of the columns below, enough for products at full speed, and few enough for the last cache. */
+export const PANEL_ROWS = 448;
+export const BLOCK_COLUMNS = 504;
 /** Columns that a sparse product works on at a time, as in assembly/sparse.ts. */
 export const SPARSE_COLUMNS = 14;
+/** Columns that a product of integers works on at a time, as in assembly/grid.ts: a multiple of the columns above. */
+export const GRID_COLUMNS = 28;
 
 /** Row stride of a panel: whole groups of columns, and room for steps of two numbers. */
 export function strideOf(columns: number): number {
-  return Math.ceil(columns / SPARSE_COLUMNS) * SPARSE_COLUMNS + 2;
+  return Math.ceil(columns / GRID_COLUMNS) * GRID_COLUMNS + 2;
 }
 
 /** The part of a panel that one product fills. */

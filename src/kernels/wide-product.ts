@@ -2,6 +2,7 @@
 import type { Core } from "./core.ts";
 import type { GemmProvider } from "./gemm-provider.ts";
 import { FULL } from "./product.ts";
+import { openGrid } from "./wide-grid.ts";
 import type { PanelProduct, WideJob } from "./wide-job.ts";
 import { openSparse } from "./wide-sparse.ts";
 
@@ -20,6 +21,8 @@ export function openProduct(
   isSingle: boolean,
 ): PanelProduct {
   const other = isSingle && provider?.multiplySingle !== undefined ? "single" : "provided";
+  const grid = openGrid(core, job.rows, job.columns);
+  if (grid !== null) return grid;
   const sparse = openSparse(core, job.rows, job.columns, SPARSE_SHARE[provider === null ? "here" : other]);
   if (sparse !== null) return sparse;
   return provider === null ? openDense(core, job) : openProvided(core, job, provider, isSingle);
@@ -68,9 +71,13 @@ function openProvided(
         ? await multiplySingle({
             ...shape,
             a: (single[0] as Float32Array).subarray(first, end),
-            b: (single[1] ?? (single[0] as Float32Array)).subarray(from * k),
+            b: (single[1] ?? (single[0] as Float32Array)).subarray(from * k, (from + n) * k),
           })
-        : await provider.multiply({ ...shape, a: left.subarray(first, end), b: right.subarray(from * k) });
+        : await provider.multiply({
+            ...shape,
+            a: left.subarray(first, end),
+            b: right.subarray(from * k, (from + n) * k),
+          });
     for (let i = 0; i < m; i++) {
       core.floats(pointer + i * stride * 8, n).set(product.subarray(i * n, (i + 1) * n));
     }

@@ -1,6 +1,7 @@
-/** The panels of one job of wide.ts: layers, and copies of what is ready into the results. */
+/** The blocks of one job of wide.ts: layers, and copies of what is ready into the results. */
 import type { Core } from "./core.ts";
-import { PANEL_ROWS, type PanelPart, strideOf, type WideJob } from "./wide-job.ts";
+import { copyColumns, copyRows, type WideResult } from "./wide-copy.ts";
+import { BLOCK_COLUMNS, PANEL_ROWS, type PanelPart, strideOf, type WideJob } from "./wide-job.ts";
 import { LAYER_KINDS } from "./wide-layer.ts";
 
 /** Numbers that describe a layer, as in the assembly. */
@@ -9,12 +10,19 @@ const FIRST_NUMBERS = 4;
 /** Operations per pair and layer, roughly: decides whether threads are worth it. */
 const PAIR_FLOPS = 60;
 
-/** Buffers of a panel: K (inner products before), Theta, and their transposes; 0: not wanted. */
-interface Panel {
+/** Buffers of a block: K (inner products before) and Theta; 0: not wanted. */
+interface Block {
   readonly k: number;
   readonly theta: number;
-  readonly mirror: number;
-  readonly mirrorTheta: number;
+}
+
+/** A block that was worked on: its first row and column, and its size. */
+interface Place {
+  readonly buffers: Block;
+  readonly start: number;
+  readonly from: number;
+  readonly m: number;
+  readonly n: number;
 }
 
 /** The buffers of one job. */
@@ -23,12 +31,14 @@ export class WideRun {
   private readonly job: WideJob;
   private readonly rows: number;
   private readonly columns: number;
+  /** Row strides of a block and of the factors of columns. */
   private readonly ld: number;
-  /** Two sets of buffers: one is copied out while the other is worked on. */
-  private readonly panels: readonly [Panel, Panel];
-  private current: Panel;
-  /** First row of a panel that is ready and not yet copied out; -1: none. */
-  private ready = -1;
+  private readonly ldc: number;
+  /** Buffers of which, with threads, one set is copied out while the other is worked on. */
+  private current: Block;
+  private other: Block;
+  /** A block that is ready and not yet copied out. */
+  private ready: Place | null = null;
   private readonly program: number;
   private readonly rowFactors: number;
   private readonly columnFactors: number;
@@ -42,23 +52,22 @@ export class WideRun {
     this.job = job;
     this.rows = x.rows;
     this.columns = (y ?? x).rows;
-    this.ld = strideOf(this.columns);
     const height = Math.min(this.rows, PANEL_ROWS);
-    const mirrors = y === null;
-    const panel = (): Panel => ({
+    const width = Math.min(this.columns, BLOCK_COLUMNS);
+    this.ld = strideOf(width);
+    this.ldc = strideOf(this.columns);
+    const block = (): Block => ({
       k: core.allocateDoubles(height * this.ld),
       theta: job.ntk === null ? 0 : core.allocateDoubles(height * this.ld),
-      mirror: mirrors && job.nngp !== null ? core.allocateDoubles(height * this.columns) : 0,
-      mirrorTheta: mirrors && job.ntk !== null ? core.allocateDoubles(height * this.columns) : 0,
     });
-    this.current = panel();
-    this.panels = [this.current, this.rows > height ? panel() : this.current];
+    this.current = block();
+    this.other = core.threads > 1 ? block() : this.current;
     const rowCount = layers.reduce((sum, { rowFactors }) => sum + rowFactors.length, 0);
     const columnCount = layers.reduce((sum, { columnFactors }) => sum + columnFactors.length, 0);
     this.program = core.allocateDoubles(FIRST_NUMBERS + LAYER_NUMBERS * layers.length);
     this.rowFactors = core.allocateDoubles(Math.max(1, rowCount * height));
-    this.columnFactors = core.allocateDoubles(columnCount * this.ld + 4);
-    core.floats(this.columnFactors, columnCount * this.ld + 4).fill(0);
+    this.columnFactors = core.allocateDoubles(columnCount * this.ldc + 4);
+    core.floats(this.columnFactors, columnCount * this.ldc + 4).fill(0);
     this.series = layers.map(({ table }) =>
       table === null ? 0 : core.allocateDoubles(height * 2 * table.size * table.terms),
     );
@@ -75,7 +84,7 @@ export class WideRun {
       const own = table === null ? parameters : [table.terms, table.size / 2];
       numbers.push(LAYER_KINDS.indexOf(kind), b, w, rb, rw, ...own, this.series[l] as number, column, row);
       for (const factor of columnFactors) {
-        this.core.floats(this.columnFactors + column++ * this.ld * 8, factor.length).set(factor);
+        this.core.floats(this.columnFactors + column++ * this.ldc * 8, factor.length).set(factor);
       }
       row += rowFactors.length;
     });
@@ -86,31 +95,34 @@ export class WideRun {
     return Math.min(PANEL_ROWS, this.rows - start);
   }
 
-  /** First column that a panel needs. */
-  private corner(start: number): number {
-    return this.job.columns === null ? start : 0;
+  /** The first columns of the blocks of a panel. */
+  blocks(start: number): readonly number[] {
+    const from = this.job.columns === null ? start : 0;
+    const count = Math.ceil((this.columns - from) / BLOCK_COLUMNS);
+    return Array.from({ length: count }, (_, q) => from + q * BLOCK_COLUMNS);
   }
 
-  /** Where the inner products of a panel belong. */
-  part(start: number): PanelPart {
-    const from = this.corner(start);
+  /** Prepares a panel of rows. */
+  begin(start: number): void {
+    this.writeRowFactors(start, this.height(start));
+  }
+
+  /** Where the inner products of a block belong. */
+  part(start: number, from: number): PanelPart {
     return {
       start,
       height: this.height(start),
       from,
-      width: this.columns - from,
+      width: Math.min(BLOCK_COLUMNS, this.columns - from),
       pointer: this.current.k,
       stride: this.ld,
     };
   }
 
-  /** All layers of a panel, while the panel before it is copied into the results. */
-  finish(start: number): void {
-    const { core, job, ld, current } = this;
-    const m = this.height(start);
-    const from = this.corner(start);
-    const n = this.columns - from;
-    this.writeRowFactors(start, m);
+  /** All layers of a block, while the block before it is copied into the results. */
+  finish({ start, height: m, from, width: n }: PanelPart): void {
+    const { core, job, current: buffers } = this;
+    const place: Place = { buffers, start, from, m, n };
     core.integers(this.counter, 1)[0] = 0;
     core.parallelWith(
       () => this.copyReady(),
@@ -118,37 +130,42 @@ export class WideRun {
       m * n * PAIR_FLOPS * job.layers.length,
       m,
       n,
-      current.k,
-      current.theta,
-      ld,
-      job.columns === null ? 1 : 0,
+      buffers.k,
+      buffers.theta,
+      this.ld,
+      this.isDiagonal(start, from) ? 1 : 0,
       this.program,
       job.layers.length,
       this.rowFactors,
       this.columnFactors + from * 8,
-      ld,
-      current.mirror,
-      current.mirrorTheta,
+      this.ldc,
       this.counter,
       this.work,
     );
-    this.ready = start;
-    this.current = this.panels[current === this.panels[0] ? 1 : 0];
-    job.onRows?.(start + m);
+    this.ready = place;
+    // a lone thread copies at once, while the block is in the cache
+    if (this.other === buffers) this.copyReady();
+    this.current = this.other;
+    this.other = buffers;
   }
 
-  /** Copies the last panel. */
+  /** Copies the last block. */
   end(): void {
     this.copyReady();
   }
 
   private copyReady(): void {
     const { job, ready } = this;
-    if (ready < 0) return;
-    const { k, theta, mirror, mirrorTheta } = this.panels[this.current === this.panels[0] ? 1 : 0];
-    if (job.nngp !== null) this.copy(job.nngp, k, mirror, ready);
-    if (job.ntk !== null) this.copy(job.ntk, theta, mirrorTheta, ready);
-    this.ready = -1;
+    if (ready === null) return;
+    const { k, theta } = ready.buffers;
+    if (job.nngp !== null) this.copy(job.nngp, k, ready);
+    if (job.ntk !== null) this.copy(job.ntk, theta, ready);
+    this.ready = null;
+  }
+
+  /** Whether a block of a symmetric job has pairs on both sides of the diagonal. */
+  private isDiagonal(start: number, from: number): boolean {
+    return this.job.columns === null && start === from;
   }
 
   private writeRowFactors(start: number, m: number): void {
@@ -165,22 +182,13 @@ export class WideRun {
     });
   }
 
-  /** Rows of the panel from the diagonal on, and their mirror image below it. */
-  private copy(out: Float64Array | Float32Array, panel: number, mirror: number, start: number): void {
+  private copy(out: WideResult, block: number, { start, from, m, n }: Place): void {
     const { core, columns, ld } = this;
-    const m = this.height(start);
-    const from = this.corner(start);
-    const n = columns - from;
-    for (let i = 0; i < m; i++) {
-      const skip = mirror === 0 ? 0 : i;
-      const row = core.floats(panel + (i * ld + skip) * 8, n - skip);
-      out.set(row, (start + i) * columns + from + skip);
-    }
-    if (mirror === 0) return;
-    const view = core.floats(mirror, n * m);
-    for (let j = 1; j < n; j++) {
-      const count = Math.min(j, m);
-      out.set(view.subarray(j * m, j * m + count), (from + j) * columns + start);
-    }
+    const isDiagonal = this.isDiagonal(start, from);
+    // one view for all rows: nothing is allocated while they are copied
+    const data = core.floats(block, m * ld);
+    const whole = { data, at: 0, ld, m, n, start, from, columns, isDiagonal };
+    copyRows(out, whole);
+    if (this.job.columns === null) copyColumns(out, whole);
   }
 }

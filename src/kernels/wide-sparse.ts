@@ -5,14 +5,8 @@
  */
 import type { Matrix } from "../numerics/index.ts";
 import type { Core } from "./core.ts";
+import { BLOCK, backgroundOf, load } from "./wide-background.ts";
 import { type PanelProduct, SPARSE_COLUMNS } from "./wide-job.ts";
-
-/** Inputs that are asked for the most common value of a feature. */
-const SAMPLES = 100;
-/** How long b.b may be beside any x.x; then b.b, b.s and s.s' are at most 4, 6 and 9 times the lengths of the inputs. */
-const LENGTH = 4;
-/** Inputs that are copied into the kernels' memory at a time. */
-const BLOCK = 64;
 
 /** A product over deviations where at most this share of X deviates; null where more does. */
 export function openSparse(
@@ -130,13 +124,6 @@ function packColumns(
   return { packed, panelBytes, shifts };
 }
 
-/** Copies some inputs; returns how many. */
-function load(core: Core, { rows, cols, data }: Matrix, first: number, block: number): number {
-  const n = Math.min(BLOCK, rows - first);
-  core.floats(block, n * cols).set(data.subarray(first * cols, (first + n) * cols));
-  return n;
-}
-
 /** Turns marks of features into their byte offsets in a panel, -1 without a mark; returns the number of marks. */
 function numberActive(marks: Int32Array): number {
   let active = 0;
@@ -144,34 +131,4 @@ function numberActive(marks: Int32Array): number {
     marks[k] = mark === 0 ? -1 : 8 * SPARSE_COLUMNS * active++;
   });
   return active;
-}
-
-/** For each feature the value that is most common in a sample of X; zeros where that is much longer than some input. */
-function backgroundOf(rows: Matrix, columns: Matrix): Float64Array {
-  const { cols, data } = rows;
-  const step = Math.ceil(rows.rows / SAMPLES);
-  const common = Float64Array.from({ length: cols }, (_, k) => {
-    const counts = new Map<number, number>();
-    let [best, most] = [0, 0];
-    for (let i = 0; i < rows.rows; i += step) {
-      const value = data[i * cols + k] as number;
-      const count = (counts.get(value) ?? 0) + 1;
-      counts.set(value, count);
-      if (count > most) [best, most] = [value, count];
-    }
-    return best;
-  });
-  const length = common.reduce((sum, b) => sum + b * b, 0);
-  return length <= LENGTH * Math.min(shortest(rows), shortest(columns)) ? common : common.fill(0);
-}
-
-/** The smallest x.x. */
-function shortest({ rows, cols, data }: Matrix): number {
-  let least = Number.POSITIVE_INFINITY;
-  for (let i = 0; i < rows; i++) {
-    let own = 0;
-    for (let k = i * cols; k < (i + 1) * cols; k++) own += (data[k] as number) ** 2;
-    if (own < least) least = own;
-  }
-  return least;
 }

@@ -7,7 +7,7 @@ import type { Core } from "./core.ts";
 import type { GemmProvider } from "./gemm-provider.ts";
 import type { OffloadQueue } from "./offload.ts";
 import { createPositions, type OpenPositions } from "./positions.ts";
-import { PANEL_ROWS, strideOf, type WideJob } from "./wide-job.ts";
+import { BLOCK_COLUMNS, PANEL_ROWS, strideOf, type WideJob } from "./wide-job.ts";
 import { openProduct } from "./wide-product.ts";
 import { WideRun } from "./wide-run.ts";
 
@@ -34,9 +34,14 @@ export function createWideKernels(core: Core, queue: OffloadQueue): WideKernels 
         const product = openProduct(core, job, null, false);
         const run = new WideRun(core, job);
         for (let start = 0; start < job.rows.rows; start += PANEL_ROWS) {
-          // without a provider a product is done at once
-          void product(run.part(start));
-          run.finish(start);
+          run.begin(start);
+          for (const from of run.blocks(start)) {
+            const part = run.part(start, from);
+            // without a provider a product is done at once
+            void product(part);
+            run.finish(part);
+          }
+          job.onRows?.(Math.min(start + PANEL_ROWS, job.rows.rows));
         }
         run.end();
       } finally {
@@ -50,8 +55,14 @@ export function createWideKernels(core: Core, queue: OffloadQueue): WideKernels 
           const product = openProduct(core, job, provider, isSingle);
           const run = new WideRun(core, job);
           for (let start = 0; start < job.rows.rows; start += PANEL_ROWS) {
-            await product(run.part(start));
-            run.finish(start);
+            run.begin(start);
+            for (const from of run.blocks(start)) {
+              const part = run.part(start, from);
+              const promise = product(part);
+              if (promise !== undefined) await promise;
+              run.finish(part);
+            }
+            job.onRows?.(Math.min(start + PANEL_ROWS, job.rows.rows));
             await turn();
           }
           run.end();
@@ -61,9 +72,9 @@ export function createWideKernels(core: Core, queue: OffloadQueue): WideKernels 
       }),
     positions: createPositions(core),
     workBytes: (rows, columns, features, factors) => {
-      const panel = Math.min(rows, PANEL_ROWS) * strideOf(columns);
-      // at most the inputs themselves, or non-zeros with their places and one side packed, which is less
-      return 8 * (8 * panel + (rows + columns) * (features + factors));
+      const block = Math.min(rows, PANEL_ROWS) * strideOf(Math.min(columns, BLOCK_COLUMNS));
+      // at most the inputs themselves, or deviations with their places and one side packed, which is less
+      return 8 * (4 * block + (rows + columns) * (features + factors));
     },
   };
 }

@@ -68,6 +68,19 @@ equal.data.copyWithin(45, 0, 45);
 const blank = mostly(zeros, 33, 0.1, stream);
 blank.data.subarray(5 * 45, 9 * 45).fill(0);
 
+/** Whole numbers, most of them 0, on the grid shift + scale k. */
+function onGrid(rows: number, cols: number, scale: number, shift: number, draw: () => number): Matrix {
+  const data = Float64Array.from({ length: rows * cols }, () => scale * draw() + shift);
+  return { rows, cols, data };
+}
+const pixel = (): number => (stream.uniform() < 0.3 ? stream.integer(256) : 0);
+const pixels = onGrid(460, 45, 1 / 255 / 0.3081, -0.1307 / 0.3081, pixel);
+const late = onGrid(230, 44, 1 / 255, 0, pixel);
+late.data[late.data.length - 1] = 0.3 + 1e-9;
+const rounded = { ...pixels, data: Float64Array.from(Float32Array.from(pixels.data)) };
+const level = (most: number) => () => (stream.uniform() < 0.5 ? 0 : most - stream.integer(3));
+const spins = onGrid(35, 31, 2, -1, () => stream.integer(2));
+
 const cases: Readonly<Record<string, readonly [Matrix, Matrix | null]>> = {
   "without zeros": [mostly(zeros, 230, 1, stream), null],
   "half of them zeros": [half, null],
@@ -80,6 +93,14 @@ const cases: Readonly<Record<string, readonly [Matrix, Matrix | null]>> = {
   "one only": [mostly(shades, 1, 0.2, stream), null],
   "of two sets, the second without zeros": [mostly(shades, 40, 0.2, stream), mostly(zeros, 29, 1, stream)],
   "of two sets, the second shorter": [mostly(shades, 40, 0.2, stream), mostly(zeros, 250, 0.02, stream)],
+  "of 8-bit pixels, standardised": [pixels, null],
+  "of 8-bit pixels with one off the grid": [late, null],
+  "of 8-bit pixels rounded to float32": [rounded, null],
+  "of spins": [spins, null],
+  "of spins and other numbers": [spins, mostly(zeros.slice(0, 31), 12, 1, stream)],
+  "of spins and larger whole numbers": [spins, onGrid(50, 31, 2, -1, () => stream.integer(400) - 200)],
+  "of the largest whole numbers": [onGrid(40, 2, 0.1, 0, level(32767)), null],
+  "of whole numbers whose sums do not fit in 32 bits": [onGrid(40, 45, 0.1, 0, level(32767)), null],
   "of one and fifteen": [mostly(shades, 1, 0.2, stream), mostly(shades, 15, 0.2, stream)],
 };
 
@@ -120,6 +141,8 @@ describe("inner products of inputs", () => {
       "half of them zeros",
       "of which one is shorter than the background",
       "of two sets, the second shorter",
+      "of spins and other numbers",
+      "of whole numbers whose sums do not fit in 32 bits",
     ]);
   });
 

@@ -6,6 +6,7 @@ export { householder, symmetricTimesVector, tridiagonalClose, tridiagonalOpen } 
 export { luPanel, swap } from "./lu";
 export { applySweeps, sweepWorkBytes } from "./rotations";
 export { activatePositions, sumPositions } from "./positions";
+export { gridDeviations, gridProduct, listGrid, packGrid } from "./grid";
 export { countDeviations, listDeviations, packDeviations, sparseProduct } from "./sparse";
 export { wideTiles, wideWorkBytes } from "./wide";
 export { secularEigenvectors, secularRoots, secularVector } from "./secular";

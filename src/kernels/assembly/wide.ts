@@ -18,14 +18,13 @@ export function wideWorkBytes(): i32 {
 
 /**
  * Runs tiles of a panel until none is left. `k` holds inner products x.y / N0 on entry (row stride `ld`) and K on return; `theta`
- * receives Theta unless it is 0. `mirrorK` and `mirrorTheta`, unless 0, receive the transposes with row stride m. With `isUpper`,
- * tiles below the diagonal of the panel's corner are left out. `program`: the first affine map (b, w, rb, rw), then `layers`
+ * receives Theta unless it is 0. With `isUpper`, tiles below the diagonal of the panel's corner are left out. `program`: the first affine map (b, w, rb, rw), then `layers`
  * layers. Factors: `rowFactors` of stride m, `columnFactors` of stride ldc; layer l begins at number `offset` (in its entry)
  * of both. Every thread adds to the counter to take its next tile.
  */
 export function wideTiles(
   part: i32, parts: i32, m: i32, n: i32, k: usize, theta: usize, ld: i32, isUpper: i32, program: usize, layers: i32,
-  rowFactors: usize, columnFactors: usize, ldc: i32, mirrorK: usize, mirrorTheta: usize, counter: usize, work: usize,
+  rowFactors: usize, columnFactors: usize, ldc: i32, counter: usize, work: usize,
 ): void {
   const scratch = work + <usize>part * <usize>wideWorkBytes();
   const across = (n + TILE_COLUMNS - 1) / TILE_COLUMNS;
@@ -44,8 +43,6 @@ export function wideTiles(
         i, j0, j1 - j0, m, k + at, theta == 0 ? 0 : theta + at, program, layers, rowFactors, columnFactors, ldc, scratch,
       );
     }
-    if (mirrorK) transposeTile(i0, i1, j0, j1, k, ld, mirrorK, m);
-    if (mirrorTheta) transposeTile(i0, i1, j0, j1, theta, ld, mirrorTheta, m);
   }
 }
 
@@ -79,35 +76,4 @@ function rowPiece(
   }
   for (let o: usize = 0; o < end; o += 16) v128.store(source + o, v128.load(k + o));
   if (thetaOut) for (let o: usize = 0; o < end; o += 16) v128.store(thetaOut + o, v128.load(theta + o));
-}
-
-/** B[j][i] = A[i][j] for a tile, two columns and eight rows at a time, so that B is written in whole cache lines. */
-function transposeTile(i0: i32, i1: i32, j0: i32, j1: i32, a: usize, lda: i32, b: usize, ldb: i32): void {
-  const la = <usize>lda << 3;
-  const lb = <usize>ldb << 3;
-  for (let i = i0; i < i1; i += 8) {
-    const rows = min(8, i1 - i);
-    let s = a + <usize>i * la + (<usize>j0 << 3);
-    let t = b + <usize>j0 * lb + (<usize>i << 3);
-    let j = j0;
-    if (rows == 8) {
-      for (; j + 1 < j1; j += 2) {
-        let q = s;
-        for (let r: usize = 0; r < 64; r += 16) {
-          const x = v128.load(q);
-          const y = v128.load(q + la);
-          v128.store(t + r, i64x2.shuffle(x, y, 0, 2));
-          v128.store(t + lb + r, i64x2.shuffle(x, y, 1, 3));
-          q += la << 1;
-        }
-        s += 16;
-        t += lb << 1;
-      }
-    }
-    for (; j < j1; j++) {
-      for (let q = 0; q < rows; q++) store<f64>(t + (<usize>q << 3), load<f64>(s + <usize>q * la));
-      s += 8;
-      t += lb;
-    }
-  }
 }
