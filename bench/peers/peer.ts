@@ -13,7 +13,7 @@ export interface Timing {
 /** A running peer. */
 export interface Peer {
   readonly versions: Readonly<Record<string, string>>;
-  ask(request: object): Promise<Timing>;
+  ask<Answer = Timing>(request: object): Promise<Answer>;
   stop(): void;
 }
 
@@ -34,9 +34,9 @@ export async function startPeer(name: string): Promise<Peer> {
   const versions = (await read()) as Record<string, string>;
   return {
     versions,
-    ask: async (request) => {
+    ask: async <Answer>(request: object) => {
       child.stdin.write(`${JSON.stringify(request)}\n`);
-      return (await read()) as Timing;
+      return (await read()) as Answer;
     },
     stop: () => child.stdin.end(),
   };

@@ -51,6 +51,14 @@ describe.each([
   });
 });
 
+test("the ordered phase as PyTorch has it on such images", () => {
+  const { sigmaW2, depths, gram, deviation } = fixture.torch;
+  depths.forEach((depth, i) => {
+    const off = (curveOf(sigmaW2).gram.values[depth] as number) - (gram[i] as number);
+    expect(Math.abs(off)).toBeLessThan(3 * (deviation[i] as number));
+  });
+});
+
 test("differential entropy at depth 40, and of the input", () => {
   const { differential, gram } = curveOf(2);
   const row = fixture.rows.find(({ sigmaW2 }) => sigmaW2 === 2);
