@@ -63,7 +63,7 @@ export async function drawFlowFigures(
         name: "flow-relative",
         title: "Relative entropy of input and reconstruction",
         caption:
-          "Median over the test examples, in nats. 0 is a perfect reconstruction; it rises to a plateau where reconstructions no longer depend on the input.",
+          "Median over the test examples, in nats. 0 is a perfect reconstruction; the plateau belongs to reconstructions that no longer depend on the input. Faint noise around an image weighs much here, so that the first depths can lie above it.",
         quantity: "relative entropy (nats)",
         column: "relative entropy",
         layers: pointsOf(result.layers, ({ relative }) => relative),
@@ -89,7 +89,7 @@ const SPECTRA = {
     quantity: "gram",
     title: "Spectra of the reconstructions",
     caption:
-      "Eigenvalues of the Gram density matrix of the reconstructed batch, one ridge per depth, the input at the top, its entropy at the right. A spectrum that moves to the left and leaves one large eigenvalue behind means that all reconstructions are becoming the same.",
+      "Eigenvalues of the Gram density matrix of the reconstructed batch, by depth. A spectrum that moves to the left and leaves one large eigenvalue behind means that all reconstructions are becoming the same.",
   },
   forward: {
     quantity: "forward",

@@ -13,6 +13,7 @@ import {
   type ComparisonRow,
   FLOW_REFERENCES,
   type FlowMap,
+  KEPT_SHARE,
   type TrainedCell,
 } from "../flow/index.ts";
 import { createDocument } from "./document.ts";
@@ -107,18 +108,19 @@ function renderMap(
 ): string[] {
   const last = map.depths.at(-1) as number;
   const best = bestColumn(map, last);
+  const share = (best?.gram.value ?? 0) / map.input.value;
   const headline =
     best === null
       ? "No column could be measured."
-      : `At depth ${last} most of the input is left at σ_w² = ${formatNumber(best.sigmaW2, 3)}${best.range[0] === best.range[1] ? "" : ` (within two errors: ${formatNumber(best.range[0], 3)} to ${formatNumber(best.range[1], 3)})`}.`;
+      : `At depth ${last} the most of the input is left at σ_w² = ${formatNumber(best.sigmaW2, 3)}${best.range[0] === best.range[1] ? "" : ` (within two errors: ${formatNumber(best.range[0], 3)} to ${formatNumber(best.range[1], 3)})`}.`;
   const reason =
     best === null
       ? ""
-      : `Gram entropy ${formatEstimate(best.gram)} of the input's ${formatEstimate(map.input)}; bias variance ${map.sigmaB2}.`;
+      : `Gram entropy ${formatEstimate(best.gram)} of the input's ${formatEstimate(map.input)} (${formatNumber(100 * share, 2)} %${best.gram.stderr === undefined ? "; one draw, errors are not known" : ""}); bias variance ${map.sigmaB2}.`;
   const anchor = maps.length > 1 ? `map-${map.sigmaB2}` : "map";
   const [scan, measured] = figures as [Figure, Figure?];
   return [
-    `<div class="verdict yes" id="${anchor}"><p class="answer">${escapeHtml(headline)}</p><p>${escapeHtml(reason)}</p></div>`,
+    `<div class="verdict ${share < KEPT_SHARE ? "marginal" : "yes"}" id="${anchor}"><p class="answer">${escapeHtml(headline)}</p><p>${escapeHtml(reason)}</p></div>`,
     `<div class="broad">${renderFigure(scan)}</div>`,
     ...(measured === undefined ? [] : [section(`${anchor}-training`, "Which networks train?", [measured])]),
     renderComparison(comparison, score),
@@ -138,7 +140,7 @@ function renderComparison(rows: readonly ComparisonRow[], score: string): string
   const body = [
     ...predictors.map((predictor) =>
       line(
-        predictor,
+        predictor.replace(">=", "≥").replace("xi_c", "ξ_c"),
         thresholds.map((threshold) => formatEstimate(find(predictor, threshold).balancedAccuracy)),
       ),
     ),

@@ -139,7 +139,7 @@ function firstScreen(
       ),
   ];
   return `<header><h1>Tuning of ${escapeHtml(formatNetwork(result.spec))}</h1>
-<div class="verdict ${optimum.isAtEdge.includes(true) ? "marginal" : "yes"}"><p class="answer">${escapeHtml(`Most of the input reaches the end at σ_w² = ${sigmaW2 === undefined ? "?" : formatEstimate(sigmaW2)}${sigmaB2 === undefined ? "" : `, σ_b² = ${formatEstimate(sigmaB2)}`}.`)}</p>
+<div class="verdict ${optimum.isAtEdge.includes(true) ? "marginal" : "yes"}"><p class="answer">${escapeHtml(`The most of the input reaches the end at σ_w² = ${sigmaW2 === undefined ? "?" : formatEstimate(sigmaW2)}${sigmaB2 === undefined ? "" : `, σ_b² = ${formatEstimate(sigmaB2)}`}.`)}</p>
 <p>${escapeHtml(gain)}</p></div></header>
 <div class="first"><div><dl class="numbers">${cards.join("")}</dl><h3>Not covered</h3>${renderList(notCovered)}</div>${renderFigure(search)}</div>`;
 }
@@ -232,7 +232,7 @@ function method({ plan, data, seed, invocation }: TuneReportInput): string {
   return renderMethodSection(
     [
       `Network: ${formatNetwork(plan.spec)}; data: ${data}.`,
-      `${plan.evaluations} points, each the mean of ${plan.draws} draws of network, decoders and test batch; decoders of one layer, ${plan.batches} minibatches of ${plan.batch}, Adam with rate ${plan.rate}.`,
+      `${plan.evaluations} points, each the mean of ${plan.draws} draw${plan.draws === 1 ? "" : "s"} of network, decoders and test batch; decoders of one layer, ${plan.batches} minibatches of ${plan.batch}, Adam with rate ${plan.rate}.`,
       `Seed: ${seed}; the same seed gives the same numbers.`,
     ],
     [

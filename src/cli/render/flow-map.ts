@@ -20,7 +20,7 @@ export function renderFlowMap(
   const headline =
     best === null
       ? "No column could be measured."
-      : `At depth ${last} most of the input is left at weight variance ${formatNumber(best.sigmaW2, 3)}: Gram entropy ${formatEstimate(best.gram)} of ${formatEstimate(input)}.`;
+      : `At depth ${last} the most of the input is left at weight variance ${formatNumber(best.sigmaW2, 3)}: Gram entropy ${formatEstimate(best.gram)} of ${formatEstimate(input)} (${formatNumber((100 * best.gram.value) / input.value, 2)} %).`;
   const shown = [
     ...new Set(Array.from({ length: ROWS }, (_, i) => Math.round(((depths.length - 1) * i) / (ROWS - 1)))),
   ];

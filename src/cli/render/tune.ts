@@ -51,7 +51,7 @@ export function renderTune(report: TuneReport, { style, columns, machineReadable
   const profile = optimum.profiles[0] ?? [];
   return [
     style.bold(
-      `Most of the input reaches the end at ${where}: Gram entropy ${formatEstimate(objectiveOf(tuned))}${before}.`,
+      `The most of the input reaches the end at ${where}: Gram entropy ${formatEstimate(objectiveOf(tuned))}${before}.`,
     ),
     comparisonLine(report),
     "",
