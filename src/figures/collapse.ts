@@ -58,7 +58,7 @@ export function drawCollapse({ caption, series }: CollapseInput, options: Figure
       caption,
       xLabel: "training examples P",
       yLabel: "share of data sets",
-      yDomain: [0, 1.05],
+      yDomain: [0, 1],
       curves,
     },
     options,

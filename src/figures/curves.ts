@@ -1,6 +1,7 @@
 /** Several curves over one axis: theory as lines, measurement as points with error bars, both of one series in one colour. */
 import type { Theme } from "./basics/index.ts";
 import { formatNumber } from "./basics/index.ts";
+import { decadeTicks } from "./decade-ticks.ts";
 import { type Drawing, drawFigure, type Figure, type FigureOptions, type PlotLibrary } from "./figure.ts";
 
 /** A point of a line. */
@@ -45,6 +46,8 @@ export interface CurvesInput {
 /** Draws curves with their names in the right margin. */
 export function drawCurves(input: CurvesInput, options: FigureOptions): Promise<Figure> {
   const { name, title, caption, curves } = input;
+  const labels = curves.map((curve) => labelOf(curve, curves));
+  const heights = curves.flatMap(({ line = [], points = [] }) => [...line, ...points].map(({ y }) => y));
   const drawing: Drawing = {
     name,
     title,
@@ -58,13 +61,13 @@ export function drawCurves(input: CurvesInput, options: FigureOptions): Promise<
       ]),
     },
     plot: (plot, theme) => ({
-      marginRight: 16 + 8.6 * Math.max(...curves.map(({ name: label }) => label.length)),
+      marginRight: 20 + 8.6 * Math.max(...labels.map((label) => label.length)),
       x: { type: input.xScale ?? "linear" },
       y: {
         type: input.yScale ?? "linear",
         grid: true,
         ...(input.yDomain === undefined ? { nice: input.yScale !== "log" } : { domain: [...input.yDomain] }),
-        ...(input.yScale === "log" ? { ticks: decadeTicks(curves) } : {}),
+        ...(input.yScale === "log" ? { ticks: decadeTicks(heights) } : {}),
       },
       marks: [
         // text and not tickFormat: on logarithmic axes the latter leaves labels out
@@ -80,19 +83,19 @@ export function drawCurves(input: CurvesInput, options: FigureOptions): Promise<
           label: `↑ ${input.yLabel}`,
           labelArrow: "none",
           ...(input.yScale === "log"
-            ? { ticks: decadeTicks(curves), text: (value: number) => formatNumber(value) }
+            ? { ticks: decadeTicks(heights), text: (value: number) => formatNumber(value) }
             : {}),
         }),
         ...(input.level === undefined
           ? []
           : [plot.ruleY([input.level], { stroke: theme.muted, strokeDasharray: "5,4" })]),
-        ...curves.flatMap((curve) => marksOf(plot, curve, theme, input.yScale === "log")),
-        ...curves.map(({ name: label, color }, i) =>
-          plot.text([label], {
+        ...curves.flatMap((curve) => marksOf(plot, curve, theme, input)),
+        ...curves.map(({ color }, i) =>
+          plot.text([labels[i] as string], {
             text: (text: string) => text,
             frameAnchor: "top-right",
             textAnchor: "start",
-            dx: 8,
+            dx: 12,
             dy: 4 + 18 * i,
             fill: theme[color],
             fontWeight: "bold",
@@ -104,18 +107,27 @@ export function drawCurves(input: CurvesInput, options: FigureOptions): Promise<
   return drawFigure(drawing, options);
 }
 
+/** The name of a curve; a dashed one says so where another has its colour. */
+function labelOf({ name, color, isDashed = false }: Curve, curves: readonly Curve[]): string {
+  const isShared = curves.filter((other) => other.color === color).length > 1;
+  return isDashed && isShared ? `${name} (dashed)` : name;
+}
+
 function marksOf(
   plot: PlotLibrary,
   { line = [], isDashed = false, points = [], color }: Curve,
   theme: Theme,
-  isLogarithmic: boolean,
+  { yScale, yDomain = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] }: CurvesInput,
 ): ReturnType<PlotLibrary["line"]>[] {
   const stroke = theme[color];
+  const isLogarithmic = yScale === "log";
   const visible = <T extends LinePlace>(places: readonly T[]): T[] =>
     places.filter(({ y }) => Number.isFinite(y) && (!isLogarithmic || y > 0));
   const barred = visible(points).filter(({ stderr }) => stderr !== null);
+  // a bar of a share does not leave [0, 1]
   const low = ({ y, stderr }: MeasuredPlace): number =>
-    isLogarithmic ? Math.max(y - (stderr as number), y / 10) : y - (stderr as number);
+    Math.max(y - (stderr as number), isLogarithmic ? y / 10 : yDomain[0]);
+  const high = ({ y, stderr }: MeasuredPlace): number => Math.min(y + (stderr as number), yDomain[1]);
   return [
     plot.line(visible(line), {
       x: "x",
@@ -127,7 +139,7 @@ function marksOf(
     plot.ruleX(barred, {
       x: "x",
       y1: low,
-      y2: ({ y, stderr }) => y + (stderr as number),
+      y2: high,
       stroke,
       strokeWidth: 1.5,
     }),
@@ -139,21 +151,4 @@ function marksOf(
 function within(ticks: readonly number[], curves: readonly Curve[]): number[] {
   const places = curves.flatMap(({ line = [], points = [] }) => [...line, ...points].map(({ x }) => x));
   return ticks.filter((tick) => tick >= Math.min(...places) && tick <= Math.max(...places));
-}
-
-/** 1, 2 and 5 times powers of ten within the data; every digit where that leaves fewer than three. */
-function decadeTicks(curves: readonly Curve[]): number[] {
-  const values = curves
-    .flatMap(({ line = [], points = [] }) => [...line, ...points].map(({ y }) => y))
-    .filter((y) => y > 0 && Number.isFinite(y));
-  const [low, high] = [Math.min(...values), Math.max(...values)];
-  const ticksAt = (digits: readonly number[], margin: number): number[] => {
-    const ticks: number[] = [];
-    for (let decade = Math.floor(Math.log10(low)); decade <= Math.log10(high); decade++)
-      for (const digit of digits) ticks.push(Number((digit * 10 ** decade).toPrecision(1)));
-    return ticks.filter((tick) => tick >= low / margin && tick <= margin * high);
-  };
-  const inside = ticksAt([1, 2, 5], 1.25);
-  if (inside.length > 9) return inside.filter((tick) => /^[^25]*$/.test(tick.toExponential(0)));
-  return inside.length < 3 ? ticksAt([1, 2, 3, 4, 5, 6, 7, 8, 9], 1.02) : inside;
 }

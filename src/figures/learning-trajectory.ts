@@ -1,5 +1,6 @@
 /** On-line learning of a student from a teacher: generalisation error and overlaps against time, theory as lines, simulation as points. */
 import { formatNumber } from "./basics/index.ts";
+import { decadeTicks } from "./decade-ticks.ts";
 import { type Drawing, drawFigure, type Figure, type FigureOptions } from "./figure.ts";
 
 /** One time of a trajectory; simulated values are null where nothing was simulated. */
@@ -20,12 +21,6 @@ export interface TrajectoryInput {
   readonly plateau: number | null;
 }
 
-/** Labels powers of ten only. */
-function decade(value: number): string {
-  const exponent = Math.log10(value);
-  return Math.abs(exponent - Math.round(exponent)) < 1e-9 ? formatNumber(value) : "";
-}
-
 /** Draws the generalisation error against time, on a logarithmic axis. */
 export function drawTrajectory(
   { points, caption, plateau }: TrajectoryInput,
@@ -43,16 +38,37 @@ export function drawTrajectory(
     plot: (plot, theme) => {
       const positive = points.filter(({ error }) => error > 0);
       const measured = points.filter(({ simulated }) => simulated !== null && simulated > 0);
+      const ticks = decadeTicks([
+        ...positive.map(({ error }) => error),
+        ...measured.map(({ simulated }) => simulated as number),
+      ]);
+      const legend = [
+        ["theory", theme.theory],
+        ["simulated", theme.measured],
+      ] as const;
       return {
+        ...(measured.length === 0 ? {} : { marginRight: 100 }),
         x: { label: "examples / input dimension →", labelAnchor: "center", labelArrow: "none" },
-        y: {
-          label: "↑ generalisation error",
-          labelArrow: "none",
-          type: "log",
-          grid: true,
-          tickFormat: decade,
-        },
+        y: { type: "log", grid: true, ticks },
         marks: [
+          // text and not tickFormat, which leaves labels out on logarithmic axes
+          plot.axisY({
+            label: "↑ generalisation error",
+            labelArrow: "none",
+            ticks,
+            text: (value: number) => formatNumber(value),
+          }),
+          ...(measured.length === 0 ? [] : legend).map(([name, fill], i) =>
+            plot.text([name], {
+              text: (text: string) => text,
+              frameAnchor: "top-right",
+              textAnchor: "start",
+              dx: 12,
+              dy: 4 + 18 * i,
+              fill,
+              fontWeight: "bold",
+            }),
+          ),
           ...(plateau !== null && plateau > 0
             ? [
                 plot.ruleY([plateau], { stroke: theme.muted, strokeDasharray: "5,4" }),

@@ -43,6 +43,7 @@ export function drawOrderParameters(
     line: theory.map((point) => ({ x: point.time, y: at(point) })),
     points: simulated.map((point) => ({ x: point.time, y: at(point), stderr: null })),
   });
+  const isCut = (first?.students.length ?? 0) > k || (first?.cross[0]?.length ?? 0) > m;
   const curves: Curve[] = [];
   for (let i = 0; i < k; i++) {
     for (let j = 0; j < m; j++)
@@ -57,7 +58,7 @@ export function drawOrderParameters(
     {
       name: "order-parameters",
       title: "Order parameters while a student learns from a teacher",
-      caption,
+      caption: isCut ? `${caption} The first ${LARGEST} students and teachers are drawn.` : caption,
       xLabel: "examples / input dimension",
       yLabel: "overlap",
       curves,

@@ -6,6 +6,7 @@ import {
   drawOrderParameters,
   drawPosterior,
   drawPosteriorResiduals,
+  drawTrajectory,
 } from "../../src/figures/index.ts";
 import { createDocument } from "../../src/report/index.ts";
 
@@ -62,6 +63,29 @@ describe("curves", () => {
     for (const error of errors) expect(error).toBeGreaterThan(0.05);
   });
 
+  it("number every decade of errors that fall over many, and name theory and simulation where there are both", async () => {
+    const points = [0, 1, 2].map((time) => ({
+      time,
+      error: 10 ** (-3 * time),
+      simulated: 0.5,
+      stderr: null,
+    }));
+    const both = await drawTrajectory({ points, caption: "c", plateau: null }, { document });
+    const decades = ["1", "0.1", "0.01", "0.001", "0.0001", "1e-5", "1e-6"];
+    expect(textsOf(both.svg)).toEqual(expect.arrayContaining([...decades, "theory", "simulated"]));
+    const alone = points.map((point) => ({ ...point, simulated: null }));
+    const line = await drawTrajectory({ points: alone, caption: "c", plateau: null }, { document });
+    expect(textsOf(line.svg)).not.toContain("simulated");
+  });
+
+  it("keep bars of shares inside of [0, 1]", async () => {
+    const points = [{ examples: 20, runs: 4, collapsed: 1, interpolating: 1 }];
+    const { svg } = await drawCollapse({ caption: "c", series: [{ name: "2 units", points }] }, { document });
+    const [bar] = svg.querySelectorAll('[data-label="rule"] line');
+    const dot = svg.querySelector('[data-label="dot"] circle');
+    expect(Number(bar?.getAttribute("y2"))).toBeCloseTo(Number(dot?.getAttribute("cy")), 6);
+  });
+
   it("name order parameters, theory as lines and simulation as points", async () => {
     const point = (time: number) => ({
       time,
@@ -73,7 +97,9 @@ describe("curves", () => {
     });
     const input = { caption: "c", theory: [point(0), point(1)], simulated: [point(1)] };
     const { svg, table } = await drawOrderParameters(input, { document });
-    expect(textsOf(svg)).toEqual(expect.arrayContaining(["R11", "R21", "Q11", "Q12", "Q22"]));
+    expect(textsOf(svg)).toEqual(
+      expect.arrayContaining(["R11", "R21", "Q11 (dashed)", "Q12 (dashed)", "Q22"]),
+    );
     expect(table.rows.find(([name, kind]) => name === "Q12" && kind === "points")?.[3]).toBe(0.1);
   });
 
