@@ -57,10 +57,21 @@ export async function answerTaskFile(
   context: Pick<CommandContext, "seed" | "onProgress" | "signal">,
 ): Promise<EffectiveActionAnswer> {
   const answer = await answerBy(file, algebra, context);
+  const warnings = [...answer.warnings];
+  const { odd, name } = resolveActivation(file.activation);
+  const offersTwo = file.widths.length === 1 && file.outputs.targets.cols === 1 && file.patches === null;
+  if (!odd && !offersTwo) {
+    warnings.push(
+      `${name} has a mean that is not zero, and order parameters rescale it with the rest of the kernel; the method "two-parameter" does not, for one hidden dense layer with one output`,
+    );
+  }
   const equal = describeDuplicates(file.task.inputs);
-  if (equal === null) return answer;
-  const warning = `${equal}: their targets differ by noise alone, and at temperature 0 the kernel is singular`;
-  return { ...answer, warnings: [...answer.warnings, warning] };
+  if (equal !== null) {
+    warnings.push(
+      `${equal}: their targets differ by noise alone, and at temperature 0 the kernel is singular`,
+    );
+  }
+  return { ...answer, warnings };
 }
 
 async function answerBy(
@@ -154,7 +165,7 @@ async function convolution(
   refuse(file, { "two-parameter": "two order parameters cover dense layers" });
   if (outputs.targets.cols > 1 || widths.length > 1 || form !== "vanilla" || patches === null) {
     throw new SpecError(
-      `effective action: a convolutional layer covers one output, one hidden layer and the vanilla form, received ${outputs.targets.cols} outputs, ${widths.length} layers and "${form}"`,
+      `effective action: a convolutional layer covers one output, one hidden layer and the form "vanilla"; received outputs: ${outputs.targets.cols}, layers: ${widths.length}, form: "${form}"`,
       { hint: "leave out patches, or predict one output at a time" },
     );
   }

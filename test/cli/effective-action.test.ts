@@ -52,6 +52,18 @@ describe("task files", () => {
     expect(mixture.prediction.error).toBeCloseTo((await answer({ widths: [20, 30] })).prediction.error, 1);
   });
 
+  it("warn of activations with a mean wherever order parameters rescale it", async () => {
+    const warned = async (change: Record<string, unknown>, base?: Record<string, unknown>) =>
+      (await answer({ activation: "relu", ...change }, base)).warnings.filter((text) =>
+        /mean that is not zero.*"two-parameter"/.test(text),
+      ).length;
+    expect(await warned({ width: 30 })).toBe(1);
+    expect(await warned({ width: 30, method: "two-parameter" })).toBe(0);
+    expect(await warned({ widths: [30, 20] })).toBe(1);
+    expect(await warned({ width: 30 }, pair)).toBe(1);
+    expect(await warned({ width: 30, patches: { shape: [1, 4, 4], mask: 2 } })).toBe(1);
+  });
+
   it("ask for several outputs, at the saddle point and averaged", async () => {
     const matrix = (values: number[][]) => ({
       rows: values.length,
@@ -106,6 +118,7 @@ describe("task files", () => {
       [{ width: 2, y: [1] }, /X and y have 20 and 1 rows/],
       [{ width: 2, y: [] }, /field y: received no examples/],
       [{ width: 2, X: [] }, /field X: received no examples/],
+      [{ width: 2, y: [...targets].map((y) => 1e160 * y) }, /field y\[0\]: received .*expected at most 1e\+150/],
       [{ width: 2, Xtest: undefined }, /field Xtest: received nothing, expected rows of finite numbers/],
       [{ width: 2, form: "deep" }, /field form: received "deep", expected "vanilla", "nested"/],
       [{ width: 2.5 }, /field width: received 2.5, expected a whole number/],

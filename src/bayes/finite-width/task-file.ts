@@ -7,6 +7,9 @@ import type { DeepForm } from "./deep-action.ts";
 import { describeIssue, TASK_HINT, taskError } from "./task-errors.ts";
 import type { ActionMethod, RegressionTask } from "./types.ts";
 
+/** Largest number in data. */
+const LARGEST = 1e150;
+
 const rows = z.array(z.array(z.number()).min(1)).min(1);
 
 const targets = z.union([z.array(z.number()).min(1), rows]);
@@ -151,6 +154,13 @@ function checkNumbers(value: unknown, where: string): void {
           place,
           `received ${JSON.stringify(entry)}, expected a finite number`,
           "leave out examples with missing values",
+        );
+      } else if (Math.abs(entry) > LARGEST) {
+        throw taskError(
+          where,
+          place,
+          `received ${entry}, expected at most ${LARGEST}, since squares are added`,
+          "rescale the data",
         );
       }
     };

@@ -4,6 +4,7 @@ import {
   type BayesianNetwork,
   type CurveForm,
   type CurvePoint,
+  describeDuplicates,
   finiteWidthReferences,
   predictLearningCurve,
   predictWidthCurve,
@@ -155,7 +156,7 @@ export const generalizeCommand: Command = {
         );
         note(`wrote ${spectrum}`);
       }
-      return outcomeOf(points, what, { form, outputs }, context);
+      return outcomeOf(points, what, { form, outputs, equal: describeDuplicates(task.inputs) }, context);
     } finally {
       await algebra.release();
     }
@@ -198,7 +199,11 @@ async function predict(
 function outcomeOf(
   points: readonly ShownPoint[],
   { network, description, isAgainstWidth }: CurveDescription,
-  { form, outputs }: { readonly form: CurveForm; readonly outputs: number },
+  {
+    form,
+    outputs,
+    equal,
+  }: { readonly form: CurveForm; readonly outputs: number; readonly equal: string | null },
   { style, seed }: CommandContext,
 ): Outcome {
   const { at, point: last } = points.at(-1) as ShownPoint;
@@ -207,6 +212,7 @@ function outcomeOf(
   const units = widthsText(isAgainstWidth ? { ...network, width } : network);
   const warnings = [
     ...generalizeWarnings(points, network, isAgainstWidth ? "N" : "P"),
+    ...(equal === null ? [] : [`${equal}: where their targets differ, noise alone explains it`]),
     ...(outputs === 1
       ? []
       : [`the last layer has ${outputs} units, and one output is predicted; classify takes several classes`]),

@@ -39,9 +39,11 @@ export function generalizeWarnings(
   }
   warnings.push(...samplingWarnings(points, what));
   const form = points[0]?.point.form;
-  if (depth === 1 && !activation.odd && form !== "two-parameter" && activation.name !== "linear") {
+  if (!activation.odd && form !== "two-parameter" && activation.name !== "linear") {
+    const remedy =
+      depth === 1 ? "--form two-parameter does not" : "--form two-parameter, for one hidden layer, does not";
     warnings.push(
-      `${activation.name} has a mean that is not zero, and one order parameter rescales it with the rest of the kernel; --form two-parameter does not`,
+      `${activation.name} has a mean that is not zero, and order parameters rescale it with the rest of the kernel; ${remedy}`,
     );
   }
   return warnings;
