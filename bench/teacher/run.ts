@@ -1,9 +1,10 @@
 /**
  * Teacher and student in numbers and pictures: the offline transition for students of several sizes, and order parameters on
  * Gaussian inputs and on a hidden manifold beside simulations. Writes docs/figures/collapse.{json,svg}, order-parameters.svg and
- * order-parameters-manifold.svg. Five minutes of one core. Run: npx tsx --conditions source bench/teacher/run.ts
+ * order-parameters-manifold.svg. Five minutes of one core. Run: npx tsx --conditions source bench/teacher/run.ts; with --draw the
+ * offline transition is drawn as recorded.
  */
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import {
   type CollapsePoint,
   manifoldMoments,
@@ -33,11 +34,6 @@ const settings = [
   { units: 4, sizes: [12, 20, 26, 32, 38, 44, 50, 56] },
   { units: 6, sizes: [12, 20, 30, 36, 42, 48, 54, 60, 66] },
 ];
-const students: { units: number; points: CollapsePoint[] }[] = [];
-for (const { units, sizes } of settings) {
-  const setting = { students: units, teachers: 2, dimension };
-  students.push({ units, points: await measureCollapse(setting, sizes, { runs, stream: createStream(1) }) });
-}
 const row = (units: number, { examples, interpolating, collapsed, medianError, overlap }: CollapsePoint) => ({
   units,
   parameters: units * (dimension + 1),
@@ -48,8 +44,20 @@ const row = (units: number, { examples, interpolating, collapsed, medianError, o
   medianError: Number(medianError.toPrecision(3)),
   overlap: Number(overlap.toPrecision(4)),
 });
-const rows = students.flatMap(({ units, points }) => points.map((point) => row(units, point)));
-await writeFile(new URL("collapse.json", folder), `${JSON.stringify(rows, null, 1)}\n`);
+const record = new URL("collapse.json", folder);
+const measureRows = async () => {
+  const found = [];
+  for (const { units, sizes } of settings) {
+    const setting = { students: units, teachers: 2, dimension };
+    const points = await measureCollapse(setting, sizes, { runs, stream: createStream(1) });
+    found.push(...points.map((point) => row(units, point)));
+  }
+  return found;
+};
+const rows: ReturnType<typeof row>[] = process.argv.includes("--draw")
+  ? JSON.parse(await readFile(record, "utf8"))
+  : await measureRows();
+await writeFile(record, `${JSON.stringify(rows, null, 1)}\n`);
 console.log("| units | parameters | P | fit all | became the teacher | median error | overlap |");
 console.log("| --- | --- | --- | --- | --- | --- | --- |");
 for (const { units, parameters, examples, interpolating, collapsed, medianError, overlap } of rows) {
@@ -61,9 +69,9 @@ await save(
   await drawCollapse(
     {
       caption: `Teacher of 2 units, ${dimension} inputs, students of 2, 4 and 6 units (22, 44, 66 parameters), ${runs} data sets for each point.`,
-      series: students.map(({ units, points }) => ({
+      series: settings.map(({ units }) => ({
         name: `${units} units`,
-        points: points.map((point) => ({ ...point, runs })),
+        points: rows.filter((one) => one.units === units),
       })),
     },
     { document },
