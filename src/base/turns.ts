@@ -26,12 +26,12 @@ export async function runStepsInTurns<T>(
   { signal, onProgress }: WorkOptions,
   what: string,
 ): Promise<T> {
-  let next = steps.next();
-  while (next.done !== true) {
-    onProgress?.(next.value);
+  for (;;) {
+    const next = steps.next();
+    if (next.done !== true) onProgress?.(next.value);
     await new Promise((resolve) => setTimeout(resolve, 0));
+    // behind the last step too: a signal that fired in it is no less wanted
     if (signal?.aborted === true) throw new InterruptedError(`${what}: interrupted`);
-    next = steps.next();
+    if (next.done === true) return next.value;
   }
-  return next.value;
 }

@@ -1,7 +1,12 @@
 export { errorsOf, type SampledErrors, sampledErrors, type TestErrors } from "./errors.ts";
 export { type CurveForm, curveForms } from "./forms.ts";
 export { type DescribedTask, halvedSizes, type LabelledTaskOptions, taskOfLabels } from "./labelled-task.ts";
-export { type CurveOptions, predictLearningCurve, sampleLearningCurve } from "./predict.ts";
+export {
+  type CurveOptions,
+  predictLearningCurve,
+  predictLearningCurveInTurns,
+  sampleLearningCurve,
+} from "./predict.ts";
 export {
   type BayesianNetwork,
   type CurvePoint,

@@ -2,7 +2,7 @@
  * Learning curves: what a Bayesian network predicts on test data against the number of training examples, at infinite width, at its
  * own width, and sampled.
  */
-import type { WorkOptions } from "../../base/index.ts";
+import { runStepsInTurns, type Steps, type WorkOptions } from "../../base/index.ts";
 import type { LinearAlgebra } from "../../kernels/index.ts";
 import type { RegressionTask } from "../finite-width/index.ts";
 import type { CurveForm } from "./forms.ts";
@@ -54,6 +54,37 @@ export function predictLearningCurve(
       sampled: sampleErrors(firstExamples(task, examples), network, sampling, work, algebra),
     };
   });
+}
+
+/**
+ * As `predictLearningCurve` without sampling, the same numbers: it gives way to the event loop between sizes, so that a signal can fire.
+ *
+ * @throws as `predictLearningCurve`; InterruptedError when the signal fires.
+ */
+export function predictLearningCurveInTurns(
+  task: RegressionTask,
+  network: BayesianNetwork,
+  options: Omit<CurveOptions, "sampling">,
+  algebra: LinearAlgebra,
+): Promise<CurvePoint[]> {
+  return runStepsInTurns(curveSteps(task, network, options, algebra), options, "learning curve");
+}
+
+function* curveSteps(
+  task: RegressionTask,
+  network: BayesianNetwork,
+  { sizes, form = "vanilla" }: Omit<CurveOptions, "sampling">,
+  algebra: LinearAlgebra,
+): Steps<CurvePoint[]> {
+  const progress = (done: number, note: string) => ({ stage: "predicting", done, total: sizes.length, note });
+  yield progress(0, "kernel");
+  const prepared = prepareLearningCurve(task, network, sizes, algebra);
+  const points: CurvePoint[] = [];
+  for (const [at, examples] of sizes.entries()) {
+    yield progress(at, `${examples} examples`);
+    points.push(prepared.predict(examples, { ...network, form }));
+  }
+  return points;
 }
 
 /**

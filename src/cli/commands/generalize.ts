@@ -6,7 +6,7 @@ import {
   type CurvePoint,
   describeDuplicates,
   finiteWidthReferences,
-  predictLearningCurve,
+  predictLearningCurveInTurns,
   predictWidthCurve,
   prepareLearningCurve,
   type RegressionTask,
@@ -134,7 +134,7 @@ export const generalizeCommand: Command = {
     const form = readForm(args);
     const widths = readWidths(args);
     const sizes = widths === undefined ? readSizes(args) : [readExamples(context)];
-    const { task, description } = await readTask(spec, context, Math.max(...sizes));
+    const { task, description } = await readTask(spec, outputs, context, Math.max(...sizes));
     const algebra = await loadKernels({ threads: threads ?? 1 });
     try {
       const points = shownPoints(await predict({ task, network, form, sizes, widths }, context, algebra));
@@ -187,7 +187,7 @@ async function predict(
   const examples = sizes[0] as number;
   if (sampled === undefined) {
     return widths === undefined
-      ? predictLearningCurve(task, network, { sizes, ...options }, algebra)
+      ? await predictLearningCurveInTurns(task, network, { sizes, ...options }, algebra)
       : predictWidthCurve(task, network, { examples, widths, ...options }, algebra);
   }
   const sampling = { ...sampled, ...(threads === undefined ? {} : { threads }) };
@@ -215,7 +215,9 @@ function outcomeOf(
     ...(equal === null ? [] : [`${equal}: where their targets differ, noise alone explains it`]),
     ...(outputs === 1
       ? []
-      : [`the last layer has ${outputs} units, and one output is predicted; classify takes several classes`]),
+      : [
+          `the network's ${outputs} outputs are replaced by one, with the target above; classify --method regression predicts one for each class`,
+        ]),
   ];
   const assumed = [...assumptions, assumedByForm[form]];
   return {
@@ -224,6 +226,7 @@ function outcomeOf(
       network: {
         ...{ activation: activation.name, depth, width },
         ...(network.widths === undefined ? {} : { widths: network.widths }),
+        outputs: { specified: outputs, predicted: 1 },
         ...{ temperature, priorPrecision: weightPrecision },
       },
       form,

@@ -4,6 +4,7 @@ import { ConvergenceError, SpecError } from "../../../src/base/index.ts";
 import {
   drawTeacherTask,
   predictLearningCurve,
+  predictLearningCurveInTurns,
   prepareLearningCurve,
   solveDeepEffectiveAction,
   solveDeepMixture,
@@ -30,6 +31,24 @@ describe("prepareLearningCurve", () => {
       const whole = predictLearningCurve(task, { ...network, ...setting }, { sizes: [20, 40] }, algebra);
       expect([20, 40].map((examples) => curve.predict(examples, setting))).toEqual(whole);
     }
+  });
+
+  it("gives the same points in turns, until the signal fires", async () => {
+    const whole = { ...network, width: 10, temperature: 0.1 };
+    const known = predictLearningCurve(task, whole, { sizes: [20, 40] }, algebra);
+    expect(await predictLearningCurveInTurns(task, whole, { sizes: [20, 40] }, algebra)).toEqual(known);
+    const controller = new AbortController();
+    const stopped = predictLearningCurveInTurns(
+      task,
+      whole,
+      {
+        sizes: [20, 40],
+        signal: controller.signal,
+        onProgress: ({ note }) => (note === "40 examples" ? controller.abort() : undefined),
+      },
+      algebra,
+    );
+    await expect(stopped).rejects.toThrow(/learning curve: interrupted/);
   });
 
   it("agrees with the effective action of one hidden layer", () => {
