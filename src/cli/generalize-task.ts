@@ -93,12 +93,29 @@ export async function readLabelledData(
   return { train, test, classes };
 }
 
-/** Loads `--data` and turns labels into +1 and -1: two classes as they are, more by parity or one against the rest. */
+/**
+ * Loads `--data` and turns labels into +1 and -1 of one output: two classes as they are, more by parity or one against the rest.
+ * One output for each class is replaced by that one, which the description says.
+ *
+ * @throws SpecError for other numbers of outputs.
+ */
 export async function readTask(
   spec: NetworkSpec,
+  outputs: number,
   context: CommandContext,
   examples: number,
 ): Promise<DescribedTask> {
   const { train, test, classes } = await readLabelledData(spec, context, examples);
-  return taskOfLabels(train, test, { classes, target: readText(context.args, "target") });
+  const { task, description } = taskOfLabels(train, test, {
+    classes,
+    target: readText(context.args, "target"),
+  });
+  if (outputs === 1) return { task, description };
+  if (outputs !== train.classes) {
+    throw new SpecError(
+      `generalize: received a last layer of ${outputs} units and data of ${train.classes} classes, expected 1 unit`,
+      { hint: "end the specification with -1; classify predicts one output for each class" },
+    );
+  }
+  return { task, description: `${description}; the network's ${outputs} outputs are replaced by this one` };
 }

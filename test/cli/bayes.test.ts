@@ -225,11 +225,18 @@ describe("generalize", () => {
     const words =
       "--classes 0,1 --train 20 --test 50 --temperature 0.1 --widths 10,100 --form nested --json --seed 3";
     const { code, stdout } = await isinglass([
-      ...["generalize", "784-10x2-1 erf", ...words.split(" ")],
+      ...["generalize", "784-10x2-2 erf", ...words.split(" ")],
       ...["--output", curve, "--spectrum", spectrum],
     ]);
     const { result } = JSON.parse(stdout);
     expect([code, result.form]).toEqual([0, "nested"]);
+    expect(result.network.outputs).toEqual({ specified: 2, predicted: 1 });
+    expect(result.task).toMatch(/class 1 \(against 0\).*the network's 2 outputs are replaced by this one/);
+    const outputs = await isinglass("generalize 784-10-3 --classes 0,1 --train 10".split(" "));
+    expect([outputs.code, outputs.stderr]).toEqual([
+      2,
+      expect.stringMatching(/3 units and data of 2 classes/),
+    ]);
     expect(result.curve.map(({ width }: { width: number }) => width)).toEqual([10, 100]);
     expect(result.validity.region).toContain("sampled");
     expect(readFileSync(curve, "utf8").trim().split("\n")).toHaveLength(3);
