@@ -118,7 +118,10 @@ describe("task files", () => {
       [{ width: 2, y: [1] }, /X and y have 20 and 1 rows/],
       [{ width: 2, y: [] }, /field y: received no examples/],
       [{ width: 2, X: [] }, /field X: received no examples/],
-      [{ width: 2, y: [...targets].map((y) => 1e160 * y) }, /field y\[0\]: received .*expected at most 1e\+150/],
+      [
+        { width: 2, y: [...targets].map((y) => 1e160 * y) },
+        /field y\[0\]: received .*expected at most 1e\+150/,
+      ],
       [{ width: 2, Xtest: undefined }, /field Xtest: received nothing, expected rows of finite numbers/],
       [{ width: 2, form: "deep" }, /field form: received "deep", expected "vanilla", "nested"/],
       [{ width: 2.5 }, /field width: received 2.5, expected a whole number/],
