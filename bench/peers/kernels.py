@@ -47,7 +47,7 @@ for line in sys.stdin:
     request = json.loads(line)
     path = request["path"]
     if path not in inputs:
-        x = np.fromfile(path, np.float32).reshape(-1, request["features"])
+        x = np.fromfile(path, np.float64).reshape(-1, request["features"])
         inputs = {path: jax.device_put(x.astype(np.float64 if is_double else np.float32))}
     kernel = kernel_of(request)
     wall, cpu = time.perf_counter(), time.process_time()

@@ -11,7 +11,7 @@ import {
   type WideNetwork,
   type WideNetworkLayer,
 } from "../bayes/index.ts";
-import { writeNpz } from "../data/index.ts";
+import { convertToDouble, writeNpz } from "../data/index.ts";
 import { createOnnxGemm, loadKernels } from "../kernels/index.ts";
 import type { Matrix } from "../numerics/index.ts";
 import { checkWritable } from "../runs/index.ts";
@@ -104,7 +104,7 @@ export async function kernelsOfData(network: WideNetwork, context: CommandContex
   const inputs: Matrix = {
     rows: data.count,
     cols: data.inputs.length / data.count,
-    data: Float64Array.from(data.inputs),
+    data: convertToDouble(data),
   };
   const algebra = await loadKernels({ threads: threads ?? 1 });
   const provider = await createOnnxGemm(threads ?? 1);

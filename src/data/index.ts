@@ -4,6 +4,7 @@ export * from "./checkpoint.ts";
 export * from "./cifar.ts";
 export * from "./csv.ts";
 export * from "./dataset.ts";
+export { convertToDouble } from "./double-inputs.ts";
 export { type ExampleOptions, type FileExamples, readExamples } from "./examples.ts";
 export * from "./idx.ts";
 export { JET_CLASSES, JET_FEATURES } from "./jets.ts";
