@@ -201,13 +201,57 @@ function kernels(): string {
   const gigabytes = (name: string): string => ((memory[name]?.peak ?? Number.NaN) / 1e9).toFixed(1);
   const more =
     large === null ? "" : ` ${large.examples} images in float64: ${(large.peak / 1e9).toFixed(1)} GB.`;
+  const rounded = rows
+    .filter((row) => row.times.oneThreadRounded !== undefined)
+    .map((row) => `${seconds(row, "oneThreadRounded")} s (${row.activation}, depth ${row.depth})`);
+  const inputs =
+    rounded.length === 0
+      ? ""
+      : ` Pixels are in float64, where products of 8-bit images are exact in integers; rounded to float32 before: ${rounded.join(", ")}.`;
   return `${table(header, shown)}
 
-Peak memory: ${gigabytes("ours")} GB here, ${gigabytes("peerDouble")} and ${gigabytes("peerSingle")} GB there (float64, float32).${more}`;
+Peak memory: ${gigabytes("ours")} GB here, ${gigabytes("peerDouble")} and ${gigabytes("peerSingle")} GB there (float64, float32).${more}${inputs}`;
+}
+
+/** Kernel matrices of convolutional networks against neural-tangents. */
+function convolutions(): string {
+  type Sides = Readonly<Record<"ours" | "double" | "single", number>>;
+  const { rows, peer } = load("convolutions") as {
+    peer: Readonly<Record<string, string>>;
+    rows: {
+      name: string;
+      images: number;
+      cpuMs: Sides;
+      ratio: { double: number; single: number };
+      peakBytes: Sides;
+      difference: number;
+    }[];
+  };
+  const seconds = (ms: number): string => (ms / 1e3).toFixed(2);
+  return table(
+    [
+      "NNGP + NTK of MNIST images under convolutions, ReLU, CPU s",
+      "images",
+      "float64, one thread",
+      `neural-tangents ${peer["neural-tangents"]}, jit, float64`,
+      "float32",
+      "times faster than float64 / float32",
+      "peak memory here / there, GB",
+      "largest difference",
+    ],
+    rows.map(({ name, images, cpuMs, ratio, peakBytes, difference }) => [
+      name,
+      String(images),
+      ...[cpuMs.ours, cpuMs.double, cpuMs.single].map(seconds),
+      `${ratio.double.toFixed(1)} / ${ratio.single.toFixed(1)}`,
+      `${(peakBytes.ours / 1e9).toFixed(1)} / ${(peakBytes.double / 1e9).toFixed(1)}`,
+      difference.toExponential(0),
+    ]),
+  );
 }
 
 const sections: Readonly<Record<string, () => string>> = {
-  ...{ prediction, training, linear, jobs, tilings, lab, kernels },
+  ...{ prediction, training, linear, jobs, tilings, lab, kernels, convolutions },
 };
 
 /** The README with all tables renewed. */
