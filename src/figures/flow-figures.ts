@@ -50,8 +50,7 @@ export async function drawFlowFigures(
       {
         name: "flow-differential",
         title: "Differential entropy of the reconstructions",
-        caption:
-          "Pixels taken as independent Gaussians, in nats per pixel. The quantity of the published maps: it falls where all reconstructions become the same picture, down to about -19, where float32 ends.",
+        caption: `Pixels taken as independent Gaussians, in nats per pixel. The quantity of the published maps: it falls where all reconstructions become the same picture, down to about -19, where float32 ends.${describeLeftOut(result.layers)}`,
         quantity: "differential entropy (nats)",
         column: "differential entropy",
         layers: pointsOf(result.layers, ({ differential }) => differential),
@@ -138,7 +137,29 @@ function pointsOf(
 ): DepthPoint[] {
   return layers
     .filter(({ depth, isCounted }) => depth > 0 && isCounted)
-    .map((layer) => ({ layer: layer.depth, theory: null, measured: pick(layer) }));
+    .map((layer) => {
+      const measured = pick(layer);
+      return {
+        layer: layer.depth,
+        theory: null,
+        measured: measured !== null && Number.isNaN(measured.value) ? null : measured,
+      };
+    });
+}
+
+/** Where the sum of the pixels, by which examples are divided, is near 0. */
+function describeLeftOut(layers: readonly FlowLayer[]): string {
+  const seen = layers.filter(({ depth, isCounted }) => depth > 0 && isCounted);
+  const missing = seen.filter(({ differential }) => Number.isNaN(differential.value));
+  const partial = seen.filter(({ leftOut }) => leftOut > 0).length - missing.length;
+  return [
+    partial > 0
+      ? ` At ${partial} ${partial === 1 ? "depth" : "depths"} reconstructions whose pixels add up to about 0 are left out.`
+      : "",
+    missing.length > 0
+      ? ` Points are missing (${missing.length} of ${seen.length}) where these are most, so that the quantity is not defined.`
+      : "",
+  ].join("");
 }
 
 /** Shapes that can be shown as pictures: images, and vectors whose length is a square. */

@@ -62,7 +62,7 @@ function firstScreen(result: FlowResult, { curve }: FlowFigures): string {
           card(
             "Trainable depth (theory)",
             formatNumber(theory.depthBound.layers, 3),
-            `${describeBound(theory)}; ${theory.phase}, χ₁ = ${formatNumber(theory.chi1, 4)}; theory ${verdict.agreement?.agrees ? "agrees" : "disagrees"} with the measured kind of flow`,
+            `${describeBound(theory)}; ${theory.phase}, χ₁ = ${formatNumber(theory.chi1, 4)}; ${describeAgreement(verdict)}`,
           ),
         ]),
   ];
@@ -72,6 +72,11 @@ function firstScreen(result: FlowResult, { curve }: FlowFigures): string {
 <p>${escapeHtml(verdict.reason)}</p><p><strong>Next:</strong> ${escapeHtml(verdict.advice)}</p></div></header>
 <div class="first"><div><dl class="numbers">${cards.join("")}</dl>
 <h3>Not covered</h3>${renderList(notCovered)}</div>${renderFigure(curve)}</div>`;
+}
+
+function describeAgreement({ agreement }: FlowResult["verdict"]): string {
+  if (agreement === null) return "the measured kind of flow is undecided";
+  return `theory ${agreement.agrees ? "agrees" : "disagrees"} with the measured kind of flow`;
 }
 
 /** Which of both bounds on the depth is the tighter one. */
@@ -116,7 +121,10 @@ export function section(
 }
 
 function layerTable({ layers }: FlowResult): string {
-  const pair = ({ value, stderr }: Estimate): (number | null)[] => [value, stderr];
+  const pair = ({ value, stderr }: Estimate): (number | null)[] => [
+    Number.isNaN(value) ? null : value,
+    stderr,
+  ];
   const table: FigureTable = {
     columns: [
       ...["depth", "block", "kind", "S reconstructed", "error", "differential", "error", "relative", "error"],
@@ -142,7 +150,9 @@ function method(result: FlowResult, invocation: ReportInvocation): string {
       : `${settings.draws} draws of network, decoders and test batch; errors are over these draws.`,
     cutoff.deviates
       ? `Published cutoff of the differential entropy: depth ${cutoff.depth}.`
-      : "Published cutoff: none, the differential entropy is the same at all depths within the tolerance.",
+      : Number.isNaN(cutoff.reference)
+        ? "Published cutoff: none, the differential entropy is undefined at some depths."
+        : "Published cutoff: none, the differential entropy is the same at all depths within the tolerance.",
     `Seed: ${seed}; the same seed gives the same numbers.`,
     "Numbers are written as value(error): 0.432(12) means 0.432 with a standard error of 0.012.",
   ];

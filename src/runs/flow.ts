@@ -8,13 +8,13 @@ import type { Dataset } from "../data/index.ts";
 import {
   drawStream,
   type FlowColumn,
-  type FlowProfile,
   type FlowSource,
   type InputRange,
   type MeasuredProfile,
   measureProfile,
   type Reconstruction,
   rangeOfData,
+  reviveProfile,
   roundProfile,
   testBatchOf,
 } from "../flow/index.ts";
@@ -151,7 +151,7 @@ export async function measureFlowRun(
       sigmaB2,
       profiles: results
         .filter((_, step) => step % cells.length === i)
-        .map((result) => ("diverged" in (result as object) ? null : (result as unknown as FlowProfile))),
+        .map((result) => ("diverged" in (result as object) ? null : reviveProfile(result))),
     }));
   } finally {
     await run.close();

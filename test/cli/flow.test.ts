@@ -53,7 +53,7 @@ describe("flow", () => {
     seed: z.number(),
     result: z.object({
       verdict: z.object({
-        kind: z.enum(["subcritical", "critical", "supercritical"]),
+        kind: z.enum(["subcritical", "critical", "supercritical", "undecided"]),
         headline: z.string(),
         reason: z.string(),
         advice: z.string(),
@@ -278,6 +278,12 @@ describe("bad input", () => {
       ["flow", "16-20x4-3 relu sw2=1e19", ...small, "--seeds", "1"],
       5,
       /decoder \d+ \(of block .*\): loss .* expected a finite number/,
+    ],
+    [
+      "decoders that saturate",
+      ["flow", network, ...small, "--seeds", "1", "--batches", "60", "--decoder-rate", "30"],
+      5,
+      /\d of \d decoders have learned nothing; the first is decoder 1 \(of block dense1\): loss .* untrained/,
     ],
   ];
 

@@ -14,7 +14,12 @@ const SHOWN_DEPTHS = 12;
 export function renderFlow(result: FlowResult, context: CommandContext): string {
   const { style } = context;
   const { verdict, network, data, settings } = result;
-  const tone = { critical: style.green, subcritical: style.red, supercritical: style.red }[verdict.kind];
+  const tone = {
+    critical: style.green,
+    subcritical: style.red,
+    supercritical: style.red,
+    undecided: style.bold,
+  }[verdict.kind];
   return [
     style.bold((result.reach.isWhole ? style.green : tone)(verdict.headline)),
     verdict.reason,
@@ -81,15 +86,17 @@ function curves({ layers, cutoff }: FlowResult, { columns, machineReadable }: Co
     CURVES.map(([name, pick]) => {
       const values = counted.map((layer) => pick(layer).value);
       const [first, last] = [values[0] as number, values.at(-1) as number];
-      return [
-        `  ${name}`,
-        sparkline(values, { width }),
-        `${formatNumber(first, 3)} to ${formatNumber(last, 3)}`,
-      ];
+      return [`  ${name}`, sparkline(values, { width }), `${describeEnd(first)} to ${describeEnd(last)}`];
     }),
   );
-  const flat = "  The differential entropy is the same at all depths within the tolerance: no cutoff.";
+  const flat = Number.isNaN(cutoff.reference)
+    ? "  The differential entropy is undefined at some depths: no cutoff."
+    : "  The differential entropy is the same at all depths within the tolerance: no cutoff.";
   return cutoff.deviates ? lines : [...lines, flat];
+}
+
+function describeEnd(value: number): string {
+  return Number.isNaN(value) ? "undefined" : formatNumber(value, 3);
 }
 
 function table({ layers }: FlowResult, { args }: CommandContext): string[] {
@@ -98,7 +105,9 @@ function table({ layers }: FlowResult, { args }: CommandContext): string[] {
   const rows = shown.map((layer) => [
     `  ${layer.depth}`,
     layer.name,
-    ...CURVES.map(([, pick]) => formatEstimate(pick(layer))),
+    ...CURVES.map(([, pick]) =>
+      Number.isNaN(pick(layer).value) ? "undefined" : formatEstimate(pick(layer)),
+    ),
     layer.decoderLoss === null ? "" : formatEstimate(layer.decoderLoss),
     layer.isCounted ? "" : "head",
   ]);

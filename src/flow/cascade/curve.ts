@@ -21,7 +21,7 @@ export interface FlowCurve {
   readonly relative: EntropyCurve;
   /** The same with every example divided by its value at the deepest layer first, as published. */
   readonly relativeShare: EntropyCurve;
-  /** Differential entropy of R_l, nats per pixel. */
+  /** Differential entropy of R_l, nats per pixel; NaN where too few examples have a usable sum. */
   readonly differential: EntropyCurve;
   /** Gram entropy of R_l: 0 when all reconstructions are alike, 1 when they are orthogonal. */
   readonly gram: EntropyCurve;
@@ -34,12 +34,12 @@ export interface FlowCurve {
   };
   /** Pixels of R_l that are equal in all examples: they count with standard deviation 1 in `differential`. */
   readonly constantPixels: readonly number[];
-  /** Examples of R_l whose sum is so near 0 that `differential` divides by a larger number. */
-  readonly guardedExamples: readonly number[];
+  /** Examples of R_l that `differential` leaves out: their sum is near 0, or of the other sign than most. */
+  readonly leftOutExamples: readonly number[];
   readonly examples: number;
   /** Layers at the end that are left out. */
   readonly skipped: number;
-  /** What was left out or guarded, one sentence each. */
+  /** What was left out, one sentence each. */
   readonly notes: readonly string[];
 }
 
@@ -130,7 +130,7 @@ export function assembleCurve(
   const share = ({ relativeEach }: LayerEntropies) =>
     medianWithError(relativeEach.map((value, i) => value / (deepest[i] as number)));
   const constantPixels = layers.map((layer) => layer.differential.constantPixels);
-  const guardedExamples = layers.map((layer) => layer.differential.guardedExamples);
+  const leftOutExamples = layers.map((layer) => layer.differential.leftOutExamples);
   const notes = [
     ...(skipped > 0
       ? [`The last ${skipped} layers are left out; the deepest one measured is ${last.name}.`]
@@ -140,8 +140,10 @@ export function assembleCurve(
           "Pixels that are equal in all reconstructions count with standard deviation 1 in the differential entropy.",
         ]
       : []),
-    ...(guardedExamples.some((n) => n > 0)
-      ? ["Reconstructions whose sum is near 0 are divided by a larger number in the differential entropy."]
+    ...(leftOutExamples.some((n) => n > 0)
+      ? [
+          "Reconstructions whose sum is near 0 are left out of the differential entropy; it is undefined where most are.",
+        ]
       : []),
   ];
   return {
@@ -155,7 +157,7 @@ export function assembleCurve(
       reconstructed: layers.map((layer) => layer.gram.eigenvalues),
     },
     constantPixels,
-    guardedExamples,
+    leftOutExamples,
     examples,
     skipped,
     notes,

@@ -22,7 +22,10 @@ export interface CutoffOptions {
   readonly mode?: "value" | "difference";
 }
 
-/** Where information has come to its final value; null when the whole curve is at it. */
+/**
+ * Where information has come to its final value; null when the whole curve is at it, or, with a reference of NaN, when an
+ * undefined entropy stands in the way.
+ */
 export type Cutoff =
   | { readonly deviates: true; readonly depth: number; readonly reference: number }
   | { readonly deviates: false; readonly depth: null; readonly reference: number };
@@ -32,7 +35,7 @@ export type Cutoff =
  * |S - S_L| > absolute + relative |S_L|. The input (depth 0) is no part of it.
  *
  * @returns `deviates: false` when all depths agree: the curve is flat, and what that means (all kept or all lost) is to
- *   be read from its value
+ *   be read from its value. `reference: NaN` when a value is NaN before one deviates: nothing can be read off such a curve
  * @throws SpecError for a curve of fewer than two depths or a negative tolerance
  * @source arXiv 2406.12916, published code
  * @example
@@ -61,6 +64,7 @@ export function findCutoff(curve: EntropyCurve, options: CutoffOptions = {}): Cu
         }));
   const reference = mode === "value" ? (series.at(-1) as { value: number }).value : 0;
   for (const { depth, value } of series.reverse()) {
+    if (Number.isNaN(value - reference)) return { deviates: false, depth: null, reference: Number.NaN };
     if (Math.abs(value - reference) > absolute + relative * Math.abs(reference)) {
       return { deviates: true, depth, reference };
     }

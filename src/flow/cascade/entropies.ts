@@ -6,8 +6,15 @@
 
 /** Added to shifted pixels before they become a distribution; of the published code. */
 const OFFSET = 1e-12;
-/** Smallest |sum| of an example, relative to the sum of its absolute values, that it is divided by. */
-const SUM_FLOOR = 1e-6;
+/**
+ * Smallest |sum| of an example, relative to the sum of its absolute values, that it is divided by. Below it the quotient
+ * tells about cancellation: a tenth of the values cancels the rest, an error of 1 % in them changes it by 10 % and more, and
+ * log s_i is shifted by log 10 = 2.3 nats. Pictures have 1; in the cascades of dense tanh and ReLU networks on MNIST no
+ * example before the head is below 0.35.
+ */
+const LEAST_SUM = 0.1;
+/** Share of the examples that must be left. */
+const LEAST_SHARE = 0.5;
 const GAUSSIAN = 0.5 * Math.log(2 * Math.PI * Math.E);
 
 /** Pixels as a distribution: shifted to a minimum of 0, offset, divided by their sum. */
@@ -55,37 +62,51 @@ export function measureRelativeEntropies(
 
 /** Differential entropy of a batch. */
 export interface DifferentialEntropy {
-  /** Nats per pixel. */
+  /** Nats per pixel; NaN when more than half of the examples are left out, or all but one. */
   readonly value: number;
   /** Pixels that are equal in all examples: they count with standard deviation 1, as in the published code. */
   readonly constantPixels: number;
-  /** Examples whose sum is so near 0 that a larger one was used. */
-  readonly guardedExamples: number;
+  /** Examples without a usable sum. */
+  readonly leftOutExamples: number;
 }
 
-/** Every example divided by its sum, in float64; sums near 0 are replaced by the nearest allowed ones. */
-export function normalizeExamples(
-  values: Float32Array,
-  count: number,
-): { readonly normalized: Float64Array; readonly guarded: number } {
+/** Examples divided by their sums. */
+export interface NormalizedExamples {
+  /** [count, width] in float64; rows that are left out are not meaningful. */
+  readonly normalized: Float64Array;
+  /** Rows with a usable sum: not near 0, and of the sign that most have. */
+  readonly kept: Uint32Array;
+}
+
+/**
+ * Every example divided by its sum. Left out are examples whose |sum| is below a tenth of the sum of their absolute values,
+ * and those whose sum has the other sign than most: divided by it they would become their own negatives.
+ */
+export function normalizeExamples(values: Float32Array, count: number): NormalizedExamples {
   const width = values.length / count;
   const normalized = new Float64Array(values.length);
-  let guarded = 0;
-  for (let row = 0; row < count; row++) {
+  const rows = Array.from({ length: count }, (_, row) => {
     let sum = 0;
     let absolute = 0;
     for (let i = row * width; i < (row + 1) * width; i++) {
       sum += values[i] as number;
       absolute += Math.abs(values[i] as number);
     }
-    const floor = SUM_FLOOR * absolute;
-    if (Math.abs(sum) < floor || absolute === 0) {
-      guarded += 1;
-      sum = absolute === 0 ? 1 : sum < 0 ? -floor : floor;
-    }
     for (let i = row * width; i < (row + 1) * width; i++) normalized[i] = (values[i] as number) / sum;
-  }
-  return { normalized, guarded };
+    return { row, sum, isUsable: absolute > 0 && Math.abs(sum) >= LEAST_SUM * absolute };
+  });
+  const usable = rows.filter(({ isUsable }) => isUsable);
+  const positive = usable.filter(({ sum }) => sum > 0).length;
+  const sign = 2 * positive >= usable.length ? 1 : -1;
+  return {
+    normalized,
+    kept: Uint32Array.from(usable.filter(({ sum }) => Math.sign(sum) === sign).map(({ row }) => row)),
+  };
+}
+
+/** Whether enough examples of a batch have a usable sum. */
+export function hasDifferential({ length }: Uint32Array, count: number): boolean {
+  return length >= 2 && length >= LEAST_SHARE * count;
 }
 
 /**
@@ -93,6 +114,11 @@ export function normalizeExamples(
  * $$ H = \tfrac{1}{d} \sum_i \left[ \tfrac12 \log 2 \pi e + \log s_i \right], $$
  * where every example is divided by its sum and s_i is the unbiased standard deviation of pixel i over the batch.
  * When all reconstructions are the same H falls to about -19, where float32 ends.
+ *
+ * A sum means something for pictures, whose values are positive. Examples whose |sum| is below a tenth of the sum of their
+ * absolute values, or of the other sign than most, are left out and counted; when fewer than half are left H is NaN, as for
+ * standardised data and white noise of mean 0. (The published code divides by any sum, and gives values there that rise
+ * and fall with single examples.)
  *
  * @param values - [count, width], count >= 2
  * @source arXiv 2406.12916, published code
@@ -102,9 +128,10 @@ export function normalizeExamples(
  * ```
  */
 export function measureDifferentialEntropy(values: Float32Array, count: number): DifferentialEntropy {
-  const { normalized, guarded } = normalizeExamples(values, count);
-  const kept = Uint32Array.from({ length: count }, (_, row) => row);
-  return { ...pixelEntropy(normalized, count, kept), guardedExamples: guarded };
+  const { normalized, kept } = normalizeExamples(values, count);
+  const leftOutExamples = count - kept.length;
+  if (!hasDifferential(kept, count)) return { value: Number.NaN, constantPixels: 0, leftOutExamples };
+  return { ...pixelEntropy(normalized, count, kept), leftOutExamples };
 }
 
 /** The same of some rows of normalised examples. */

@@ -2,7 +2,7 @@
 import type { LinearAlgebra } from "../../kernels/index.ts";
 import type { Matrix } from "../../numerics/index.ts";
 import { densityMatrix, entropyOf, spectrumOfDensity } from "../spectra/index.ts";
-import { measureRelativeEntropies, normalizeExamples, pixelEntropy } from "./entropies.ts";
+import { hasDifferential, measureRelativeEntropies, normalizeExamples, pixelEntropy } from "./entropies.ts";
 
 /** The batch at one depth. */
 export interface LayerBatch {
@@ -25,7 +25,7 @@ interface WithError {
 export interface LayerEntropies {
   /** Relative entropy of every example and its reconstruction. */
   readonly relativeEach: Float64Array;
-  readonly differential: WithError & { readonly constantPixels: number; readonly guardedExamples: number };
+  readonly differential: WithError & { readonly constantPixels: number; readonly leftOutExamples: number };
   readonly gram: WithError & { readonly eigenvalues: Float64Array };
   readonly forward: WithError & { readonly eigenvalues: Float64Array };
 }
@@ -36,16 +36,27 @@ const BLOCKS = 10;
 /** Measures one depth. */
 export function measureLayer(layer: LayerBatch, kernels: LinearAlgebra): LayerEntropies {
   const { inputs, reconstructed, activations, count, depth } = layer;
-  const { normalized, guarded } = normalizeExamples(reconstructed, count);
-  const all = Uint32Array.from({ length: count }, (_, row) => row);
-  const { value, constantPixels } = pixelEntropy(normalized, count, all);
-  const stderr = blockError(count, (rows) => pixelEntropy(normalized, count, rows).value);
   const where = `reconstruction from layer ${depth}`;
   return {
     relativeEach: measureRelativeEntropies(inputs, reconstructed, count),
-    differential: { value, stderr, constantPixels, guardedExamples: guarded },
+    differential: differentialWithError(reconstructed, count),
     gram: gramWithError(reconstructed, count, depth === 0 ? "input" : where, kernels),
     forward: gramWithError(activations, count, depth === 0 ? "input" : `layer ${depth}`, kernels),
+  };
+}
+
+/** Differential entropy of the examples that have a usable sum, and its error over them. */
+function differentialWithError(values: Float32Array, count: number): LayerEntropies["differential"] {
+  const { normalized, kept } = normalizeExamples(values, count);
+  const leftOutExamples = count - kept.length;
+  if (!hasDifferential(kept, count)) {
+    return { value: Number.NaN, stderr: Number.NaN, constantPixels: 0, leftOutExamples };
+  }
+  const rowsOf = (places: Uint32Array): Uint32Array => places.map((place) => kept[place] as number);
+  return {
+    ...pixelEntropy(normalized, count, kept),
+    stderr: blockError(kept.length, (places) => pixelEntropy(normalized, count, rowsOf(places)).value),
+    leftOutExamples,
   };
 }
 

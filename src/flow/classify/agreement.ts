@@ -7,9 +7,12 @@ import type { MeanField, Phase } from "../../signal/index.ts";
 import { trainableDepthFactor } from "../../signal/index.ts";
 import type { FlowClass, FlowClassification } from "./classify.ts";
 
+/** A class that can be compared with a phase. */
+export type DecidedClass = Exclude<FlowClass, "undecided">;
+
 /** Class and phase side by side. */
 export interface FlowAgreement {
-  readonly class: FlowClass;
+  readonly class: DecidedClass;
   readonly phase: Phase;
   /** Depth scale of correlations. */
   readonly xiC: number;
@@ -21,7 +24,7 @@ export interface FlowAgreement {
   readonly explanation: string;
 }
 
-const EXPECTED: Readonly<Record<Phase, FlowClass>> = {
+const EXPECTED: Readonly<Record<Phase, DecidedClass>> = {
   ordered: "subcritical",
   critical: "critical",
   chaotic: "supercritical",
@@ -30,7 +33,8 @@ const EXPECTED: Readonly<Record<Phase, FlowClass>> = {
 /**
  * Compares a class with the phase of the same variances.
  *
- * @param classification - of `classifyFlow`.
+ * @param classification - of `classifyFlow`; an undecided one cannot be compared.
+ * @returns null for an undecided class
  * @param field - of `solveMeanField`.
  * @example
  * ```ts
@@ -40,13 +44,14 @@ const EXPECTED: Readonly<Record<Phase, FlowClass>> = {
  *
  * const forward = [0.5, 0.9, 0.99].map((c) => predictEquicorrelated(64, c));
  * const field = solveMeanField(resolveActivation("tanh"), { sigmaW2: 0.5, sigmaB2: 0.05 });
- * compareWithPhase(classifyFlow({ forward, reconstructed: forward }), field).agrees; // => true
+ * compareWithPhase(classifyFlow({ forward, reconstructed: forward }), field)?.agrees; // => true
  * ```
  */
 export function compareWithPhase(
   { class: flowClass, numbers }: Pick<FlowClassification, "class" | "numbers">,
   { phase, xiC, maxDepth }: Pick<MeanField, "phase" | "xiC" | "maxDepth">,
-): FlowAgreement {
+): FlowAgreement | null {
+  if (flowClass === "undecided") return null;
   const xi = Number.isFinite(xiC.value) ? xiC.value : maxDepth.value / trainableDepthFactor;
   const depthOverXi = numbers.depth / xi;
   const isTrainable = numbers.depth < maxDepth.value;
@@ -57,7 +62,7 @@ export function compareWithPhase(
   const explanation = agrees
     ? flowClass === expected
       ? `theory: ${phase}, ${depth}`
-      : `theory: ${phase}, but ${depth}, below ${trainableDepthFactor}: information is still there`
+      : `theory: close to critical, on the ${phase} side: ${depth}, below ${trainableDepthFactor}`
     : `theory: ${phase} (${expected} expected), ${depth}`;
   return { class: flowClass, phase, xiC: xi, depthOverXi, isTrainable, agrees, explanation };
 }

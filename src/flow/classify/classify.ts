@@ -2,13 +2,17 @@
  * Subcritical, critical or supercritical, from the spectra of the forward activations and of the reconstructed inputs. Rule:
  * an ordered network ends in one dominant eigenvalue; a chaotic one has a rich forward spectrum from which nothing can be
  * reconstructed; what keeps the input's information is critical at that depth. Where eigenvalues leave it open, the slope of
- * log(1 - c) decides. Every number that decided is part of the result.
+ * log(1 - c) decides, and where forward spectrum and reconstruction contradict each other (reconstruction lost although the
+ * activations are neither alike nor noise) or decoders have not learned, nothing does: the flow is then undecided. Every
+ * number that decided is part of the result.
  */
 import { SpecError } from "../../base/index.ts";
 import { entropyOf, type GramSpectrum } from "../spectra/index.ts";
+import type { DecoderState } from "./learning.ts";
 import { type DecorrelationSlope, fitDecorrelation } from "./slope.ts";
 
-export type FlowClass = "subcritical" | "critical" | "supercritical";
+/** "undecided": the reconstruction is lost, for reasons that may lie in the decoders. */
+export type FlowClass = "subcritical" | "critical" | "supercritical" | "undecided";
 
 /** Which comparison settled the class. */
 export type FlowRule =
@@ -17,7 +21,8 @@ export type FlowRule =
   | "forward entropy gained, reconstruction lost"
   | "reconstruction kept"
   | "slope of the decorrelation"
-  | "forward entropy against the input";
+  | "decoders that failed"
+  | "reconstruction lost, forward spectrum not";
 
 /** Thresholds of the rule; defaults in `DEFAULT_THRESHOLDS`. */
 export interface FlowThresholds {
@@ -35,6 +40,10 @@ export interface FlowThresholds {
   readonly merging: number;
   /** Slope times depth above this is a plateau: inputs stay unlike. In between they merge as a power, as at criticality. */
   readonly plateau: number;
+  /** Slope times depth above this (and two of its errors): inputs become unlike, whatever the entropy is so far. */
+  readonly parting: number;
+  /** Below this share of the input's reconstructed entropy nothing that is reconstructed is left to be critical. */
+  readonly left: number;
 }
 
 export const DEFAULT_THRESHOLDS: FlowThresholds = {
@@ -45,6 +54,8 @@ export const DEFAULT_THRESHOLDS: FlowThresholds = {
   kept: 0.8,
   merging: -3,
   plateau: -0.5,
+  parting: 0.1,
+  left: 0.1,
 };
 
 /** Without a scan to compare with, this share of the input's entropy counts as kept. */
@@ -60,6 +71,8 @@ export interface FlowEvidence {
   readonly decorrelation?: ArrayLike<number>;
   /** Reconstructed entropies at the same depth of the other points of a scan (over log n). */
   readonly scan?: ArrayLike<number>;
+  /** What became of the decoders of depths 1 .. L; null for those without parameters. Default: they have learned. */
+  readonly decoders?: readonly (DecoderState | null)[];
 }
 
 /** The class and the numbers behind it. */
@@ -96,10 +109,12 @@ export interface FlowNumbers {
 /**
  * Classifies one network at its depth.
  *
- * In this order: lambda_max > 0.95 or S_fwd(L) < 0.1 S(0): subcritical; S_fwd(L) > S(0) + 0.02 and S_rec(L) < S(0)/2:
- * supercritical; S_rec(L) at least 0.8 of the best of the scan (without a scan: a third of S(0)): critical; else by the
- * slope of log(1 - c): slope times depth below -3 is subcritical (inputs merge exponentially), above -0.5 supercritical (they
- * stay unlike), between critical (they merge as a power of the depth).
+ * In this order: lambda_max > 0.95 or S_fwd(L) < 0.1 S(0): subcritical; a decoder failed: undecided; S_fwd(L) > S(0) + 0.02
+ * and S_rec(L) < S(0)/2: supercritical; S_rec(L) at least 0.8 of the best of the scan (without a scan: a third of S(0)):
+ * critical; else by the slope of log(1 - c): slope times depth below -3 is subcritical (inputs merge exponentially), above
+ * -0.5 supercritical (they stay unlike) when S_fwd(L) >= S(0) - 0.02, and above 0.1 always (they become unlike); in between
+ * critical (they merge at most as a power of the depth) when S_rec(L) >= 0.1 S(0). What is left is undecided, and so are
+ * classes by the slope while decoders are still learning.
  *
  * @param evidence - spectra by depth and, optionally, decorrelations and the entropies of a scan.
  * @param thresholds - to replace some of the defaults.
@@ -118,7 +133,7 @@ export function classifyFlow(
 ): FlowClassification {
   const limits = { ...DEFAULT_THRESHOLDS, ...thresholds };
   const numbers = numbersOf(evidence);
-  const [flowClass, decidedBy, reason] = decide(numbers, limits);
+  const [flowClass, decidedBy, reason] = decide(numbers, limits, evidence.decoders ?? []);
   return { class: flowClass, decidedBy, reason, numbers, thresholds: limits };
 }
 
@@ -158,8 +173,11 @@ function relativeToFirst(spectra: readonly GramSpectrum[]): {
   return { first, last, ratio: first > 0 ? last / first : 0 };
 }
 
-function decide(at: FlowNumbers, limits: FlowThresholds): [FlowClass, FlowRule, string] {
-  const say = (value: number): string => value.toPrecision(3);
+function decide(
+  at: FlowNumbers,
+  limits: FlowThresholds,
+  decoders: NonNullable<FlowEvidence["decoders"]>,
+): [FlowClass, FlowRule, string] {
   if (at.lambdaMax > limits.dominant) {
     const reason = `one eigenvalue holds ${say(at.lambdaMax)} of the forward spectrum (above ${limits.dominant})`;
     return ["subcritical", "largest eigenvalue", reason];
@@ -167,6 +185,10 @@ function decide(at: FlowNumbers, limits: FlowThresholds): [FlowClass, FlowRule, 
   if (at.forwardRatio < limits.lostForward) {
     const reason = `forward entropy ${say(at.forwardEntropy)} is ${say(at.forwardRatio)} of the input's (below ${limits.lostForward})`;
     return ["subcritical", "forward entropy lost", reason];
+  }
+  if (decoders.includes("failed")) {
+    const reason = `${depthsOf(decoders, "failed")} no better than a constant, and no longer learning`;
+    return ["undecided", "decoders that failed", reason];
   }
   const gain = at.forwardEntropy - at.inputEntropy;
   if (gain > limits.gained && at.reconstructedRatio < limits.lostReconstruction) {
@@ -181,21 +203,52 @@ function decide(at: FlowNumbers, limits: FlowThresholds): [FlowClass, FlowRule, 
     const reason = `reconstructed entropy ${say(at.reconstructedEntropy)} is ${say(share)} of ${of} (at least ${say(needed)})`;
     return ["critical", "reconstruction kept", reason];
   }
-  if (at.slope === null) {
-    const isRicher = gain > 0;
-    const reason = `reconstructed entropy is ${say(share)} of ${of} and forward entropy ${isRicher ? "rose" : "fell"} by ${say(Math.abs(gain))}`;
-    return [isRicher ? "supercritical" : "subcritical", "forward entropy against the input", reason];
+  const lost = `reconstructed entropy is ${say(share)} of ${of}`;
+  const isLearning = decoders.includes("unfinished");
+  const [found, meaning] = isLearning ? [null, ""] : bySlope(at, limits);
+  if (found === null) {
+    const why = isLearning
+      ? `${depthsOf(decoders, "unfinished")} still learning`
+      : "decoders may need more minibatches, or layers more units";
+    const reason = `${lost} although the forward spectrum is not lost (${say(at.forwardEntropy)}, the input's is ${say(at.inputEntropy)}): ${why}`;
+    return ["undecided", "reconstruction lost, forward spectrum not", reason];
   }
-  const slope = at.slope.overDepth.value;
-  const [found, meaning]: [FlowClass, string] =
-    slope < limits.merging
-      ? ["subcritical", `below ${limits.merging}: inputs merge exponentially`]
-      : slope > limits.plateau
-        ? ["supercritical", `above ${limits.plateau}: inputs stay unlike`]
-        : [
-            "critical",
-            `between ${limits.merging} and ${limits.plateau}: inputs merge as a power of the depth`,
-          ];
-  const reason = `reconstructed entropy is ${say(share)} of ${of} and the slope of log(1 - c) times the depth is ${say(slope)} (${meaning})`;
-  return [found, "slope of the decorrelation", reason];
+  return [found, "slope of the decorrelation", `${lost} and ${meaning}`];
+}
+
+/** The class that the slope alone shows, with its meaning; null where forward spectrum or reconstruction contradict it. */
+function bySlope(at: FlowNumbers, limits: FlowThresholds): [FlowClass, string] | [null, ""] {
+  if (at.slope === null) return [null, ""];
+  const { value, stderr } = at.slope.overDepth;
+  const slope = `the slope of log(1 - c) times the depth is ${say(value)}`;
+  if (value < limits.merging) {
+    return ["subcritical", `${slope} (below ${limits.merging}: inputs merge exponentially)`];
+  }
+  if (value > limits.parting && value > 2 * (stderr ?? 0)) {
+    return ["supercritical", `${slope} (above ${limits.parting}: inputs become unlike)`];
+  }
+  if (value > limits.plateau && at.forwardEntropy >= at.inputEntropy - limits.gained) {
+    return ["supercritical", `${slope} (above ${limits.plateau}: inputs stay unlike)`];
+  }
+  if (value <= limits.parting && at.reconstructedRatio >= limits.left) {
+    const meaning =
+      value <= limits.plateau
+        ? `between ${limits.merging} and ${limits.plateau}: inputs merge as a power of the depth`
+        : `below ${limits.parting}: inputs hardly merge, and the forward entropy has not grown`;
+    return ["critical", `${slope} (${meaning})`];
+  }
+  return [null, ""];
+}
+
+function say(value: number): string {
+  return value.toPrecision(3);
+}
+
+/** "the decoders of depths 2 and 3 are", for the first few of a state. */
+function depthsOf(decoders: readonly (DecoderState | null)[], state: DecoderState): string {
+  const depths = decoders.flatMap((found, i) => (found === state ? [i + 1] : []));
+  if (depths.length === 1) return `the decoder of depth ${depths[0]} is`;
+  const MOST = 6;
+  const more = depths.length > MOST ? ` and ${depths.length - MOST} more` : "";
+  return `the decoders of depths ${depths.slice(0, MOST).join(", ")}${more} are`;
 }

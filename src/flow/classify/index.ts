@@ -1,4 +1,4 @@
-export { compareWithPhase, type FlowAgreement } from "./agreement.ts";
+export { compareWithPhase, type DecidedClass, type FlowAgreement } from "./agreement.ts";
 export {
   classifyFlow,
   DEFAULT_THRESHOLDS,
@@ -9,4 +9,11 @@ export {
   type FlowRule,
   type FlowThresholds,
 } from "./classify.ts";
+export {
+  type DecoderLearning,
+  type DecoderState,
+  learningOf,
+  stateOfDecoder,
+  targetVariance,
+} from "./learning.ts";
 export { type DecorrelationSlope, fitDecorrelation } from "./slope.ts";

@@ -34,13 +34,17 @@ export function averageProfiles(
       forward: over(({ forward }) => forward[depth] as number),
       forwardLargest: over(({ forwardLargest }) => forwardLargest[depth] as number),
       decoderLoss: known.length === 0 ? null : meanOver(known),
+      leftOut: over(({ leftOut }) => leftOut?.[depth] ?? 0).value,
       isCounted: depth <= counted,
     };
   });
 }
 
-/** Mean over draws; of one draw the error is unknown, of equal values it is 0. */
+/** Mean over draws; of one draw the error is unknown, of equal values it is 0. NaN when one draw has no value. */
 export function meanOver(values: readonly number[]): Estimate {
+  if (values.some(Number.isNaN)) {
+    return { value: Number.NaN, stderr: null, n: values.length, method: "undefined in some draws" };
+  }
   if (values.every((value) => value === values[0])) {
     const value = values[0] as number;
     return values.length === 1

@@ -1,7 +1,7 @@
 export { averageProfiles, type LayerLabel, meanOver } from "./average.ts";
 export { bodyOf, repeatBody, specAtDepth } from "./body.ts";
 export { type CompareOptions, type ComparisonRow, compareWithTraining, type TrainedCell } from "./compare.ts";
-export { drawStream, roundProfile, testBatchOf } from "./draw.ts";
+export { drawStream, reviveProfile, roundProfile, testBatchOf } from "./draw.ts";
 export { extraPictures } from "./extras.ts";
 export { type DecidingNumber, type FlowVerdict, judgeFlow } from "./judge.ts";
 export {

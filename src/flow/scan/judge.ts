@@ -8,6 +8,7 @@ import {
   DEFAULT_THRESHOLDS,
   type FlowAgreement,
   type FlowClass,
+  type FlowRule,
 } from "../classify/index.ts";
 import type { Reach } from "./reach.ts";
 import type { FlowTheory } from "./theory.ts";
@@ -39,7 +40,19 @@ const NAME_OF: Readonly<Record<FlowClass, string>> = {
   subcritical: "subcritical (ordered)",
   critical: "critical",
   supercritical: "supercritical (chaotic)",
+  undecided: "undecided",
 };
+
+/** Blocks that only change the shape: no depth for the width to bear. */
+const SHAPING = "flatten";
+
+/** What advice has to know. */
+export interface JudgeOptions {
+  /** `tune` takes specifications only. Default "specification". */
+  readonly origin?: "specification" | "file";
+  /** Minibatches of decoder training. */
+  readonly batches?: number;
+}
 
 /**
  * Judges a measured flow.
@@ -53,25 +66,30 @@ export function judgeFlow(
   layers: readonly FlowLayer[],
   reach: Reach,
   theory: FlowTheory | null,
+  options: JudgeOptions = {},
 ): FlowVerdict {
   const counted = layers.filter(({ isCounted }) => isCounted);
   const [first, last] = [counted[0] as FlowLayer, counted.at(-1) as FlowLayer];
   const { kind, share, tiedWith } = commonKind(profiles);
-  const typical = (profiles.find(({ classification }) => classification.class === kind) as FlowProfile)
-    .classification;
+  const draw = profiles.findIndex(({ classification }) => classification.class === kind);
+  const typical = (profiles[draw] as FlowProfile).classification;
+  const depth = counted.filter((layer) => layer.depth > 0 && layer.kind !== SHAPING).length;
   const agreement =
     theory === null
       ? null
-      : compareWithPhase(typical, {
-          phase: theory.phase,
-          xiC: exact(theory.xiC, "mean field"),
-          maxDepth: exact(theory.maxDepth, "mean field"),
-        });
+      : compareWithPhase(
+          { class: kind, numbers: { ...typical.numbers, depth } },
+          {
+            phase: theory.phase,
+            xiC: exact(theory.xiC, "mean field"),
+            maxDepth: exact(theory.maxDepth, "mean field"),
+          },
+        );
   return {
     ...{ kind, share, tiedWith, agreement },
-    headline: headlineOf([kind, ...tiedWith], reach, last),
-    reason: `${NAME_OF[kind][0]?.toUpperCase()}${NAME_OF[kind].slice(1)}${describeVote(share, tiedWith, profiles.length)}, since ${typical.reason}. ${describeTheory(theory, agreement, counted.length - 1)}`,
-    advice: adviceOf(kind, reach),
+    headline: headlineOf([kind, ...tiedWith], reach, { last, depth }),
+    reason: `${NAME_OF[kind][0]?.toUpperCase()}${NAME_OF[kind].slice(1)}${describeVote(share, tiedWith, profiles.length)}, since ${profiles.length > 1 ? `in draw ${draw + 1} ` : ""}${typical.reason}. ${describeTheory(theory, agreement, depth)}`,
+    advice: adviceOf(kind, typical.decidedBy, reach, options),
     deciding: [
       {
         name: "S reconstructed",
@@ -113,26 +131,33 @@ function describeVote(share: number, tiedWith: readonly FlowClass[], draws: numb
 function headlineOf(
   kinds: readonly FlowClass[],
   { depth, of, isWhole, share }: Reach,
-  last: FlowLayer,
+  { last, depth: computing }: { readonly last: FlowLayer; readonly depth: number },
 ): string {
   const name = kinds.map((kind) => NAME_OF[kind]).join(" or ");
+  const flow = kinds[0] === "undecided" && kinds.length === 1 ? "kind of flow" : "flow";
   if (isWhole) {
-    return `The input survives ${of === 1 ? "the only block that counts" : `all ${of} blocks`} (Gram entropy ${digits(last.gram.value)} at the end); the flow is ${name}.`;
+    return `The input survives ${computing === 1 ? "the only block that counts" : `all ${computing} blocks`} (Gram entropy ${digits(last.gram.value)} at the end); the ${flow} is ${name}.`;
   }
   const percent = `less than ${Math.round(100 * share)} % of its Gram entropy is left`;
   const where =
     depth === 0
       ? `The first block already loses the input (${percent})`
-      : `The input is lost behind block ${depth} of ${of} (${percent})`;
-  return `${where}; the flow is ${name}.`;
+      : `The input is lost behind block ${depth} of ${of}${computing < of ? `, of which ${of - computing} only reshape${of - computing === 1 ? "s" : ""}` : ""} (${percent})`;
+  return `${where}; the ${flow} is ${name}.`;
 }
 
 function describeTheory(theory: FlowTheory | null, agreement: FlowAgreement | null, depth: number): string {
-  if (theory === null || agreement === null) return "No mean-field theory covers this network.";
+  if (theory === null) return "No mean-field theory covers this network.";
   const scale = Number.isFinite(theory.xiC)
     ? `ξ_c = ${digits(theory.xiC)}, 6 ξ_c = ${digits(6 * theory.xiC)} and 8 ξ_c = ${digits(8 * theory.xiC)} layers`
     : "ξ_c is infinite";
-  return `Mean-field theory ${agreement.agrees ? "agrees" : "disagrees"}: ${theory.phase}, χ₁ = ${digits(theory.chi1)}, ${scale}.${describeWidth(theory, depth)}`;
+  const isBeside =
+    agreement?.agrees === true && agreement.class === "critical" && theory.phase !== "critical";
+  const phase = isBeside
+    ? `close enough to critical at this depth, on the ${theory.phase} side`
+    : theory.phase;
+  const says = agreement === null ? "" : agreement.agrees ? " agrees" : " disagrees";
+  return `Mean-field theory${says}: ${phase}, χ₁ = ${digits(theory.chi1)}, ${scale}.${describeWidth(theory, depth)}`;
 }
 
 /** Finite width, where it is the tighter bound; why, where the network is deeper. */
@@ -145,12 +170,26 @@ function describeWidth({ depthBound: { by, layers } }: FlowTheory, depth: number
   return ` Its width of ${layers} bears about as many layers, fewer than 6 ξ_c${why}.`;
 }
 
-function adviceOf(kind: FlowClass, { isWhole }: Reach): string {
-  if (isWhole) return "Nothing has to change; tune finds the variances that keep the most.";
+function adviceOf(
+  kind: FlowClass,
+  decidedBy: FlowRule,
+  { isWhole }: Reach,
+  { origin = "specification", batches }: JudgeOptions,
+): string {
+  const search =
+    origin === "file"
+      ? "tune finds the variances that keep the most, for a network given as a specification"
+      : "tune finds the variances that keep the most";
+  if (kind === "undecided") {
+    return decidedBy === "decoders that failed"
+      ? "Train the decoders longer (--batches) or at another learning rate (--decoder-rate), then judge."
+      : `Train the decoders longer (--batches${batches === undefined ? "" : ` ${4 * batches}`}), then judge; where nothing changes, use fewer or wider layers.`;
+  }
+  if (isWhole) return `Nothing has to change; ${search}.`;
   const how = { subcritical: "larger weights", critical: "wider layers", supercritical: "smaller weights" }[
     kind
   ];
-  return `Use ${how} or fewer layers; tune finds the variances that keep the most.`;
+  return `Use ${how} or fewer layers; ${search}.`;
 }
 
 /** Three digits, without an exponent where a person would not write one. */

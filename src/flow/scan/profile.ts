@@ -2,11 +2,12 @@
  * One draw of a measurement: the decoders of a chain are trained on one part of the data, and the curve is measured on a
  * test batch that they never saw (arXiv 2406.12916).
  */
-import type { WorkOptions } from "../../base/index.ts";
+import { ConvergenceError, type WorkOptions } from "../../base/index.ts";
 import { type Pool, sizeOf } from "../../engine/index.ts";
 import type { RandomStream } from "../../numerics/index.ts";
 import {
   type DecoderTrainingOptions,
+  enterChain,
   type FlowCurve,
   type FlowData,
   type FollowedDepth,
@@ -17,7 +18,14 @@ import {
   trainDecoders,
 } from "../cascade/index.ts";
 import type { FlowChain } from "../chain/index.ts";
-import { classifyFlow } from "../classify/index.ts";
+import {
+  classifyFlow,
+  type DecoderLearning,
+  type DecoderState,
+  learningOf,
+  stateOfDecoder,
+  targetVariance,
+} from "../classify/index.ts";
 import type { GramSpectrum } from "../spectra/index.ts";
 import { shannonEntropy } from "./shannon.ts";
 import type { FlowProfile } from "./types.ts";
@@ -61,7 +69,7 @@ const LAST_SHARE = 0.1;
  *
  * @param train examples for the decoders
  * @param test the batch that is reconstructed, at least 2 examples
- * @throws as `trainDecoders` and `measureCurve`
+ * @throws as `trainDecoders` and `measureCurve`; ConvergenceError when most decoders have learned nothing
  */
 export async function measureProfile(
   chain: FlowChain,
@@ -78,7 +86,13 @@ export async function measureProfile(
     ...(onProgress === undefined ? {} : { onProgress }),
   };
   const shannon = [shannonEntropy(test.inputs, test.count)];
+  const entered = await enterChain(chain, test);
+  const variances = [targetVariance(entered.inputs, test.count, chain.inputShape)];
   const onReconstruction = (reconstruction: Reconstruction): void => {
+    const next = chain.blocks[reconstruction.depth];
+    if (next !== undefined) {
+      variances.push(targetVariance(reconstruction.activations, test.count, next.inputShape));
+    }
     shannon.push(shannonEntropy(reconstruction.reconstructed, test.count));
     options.onReconstruction?.(reconstruction);
   };
@@ -87,11 +101,11 @@ export async function measureProfile(
     const { cascade, curve } = await trainFollowed(chain, train, test, training, {
       ...{ onReconstruction, onDepth: options.onDepth },
     });
-    return { profile: profileOf(curve, cascade, shannon, countedDepth(chain)), curve, cascade };
+    return { profile: profileOf(curve, cascade, { shannon, variances }), curve, cascade };
   }
   const cascade = await trainDecoders(chain, train, training);
   const curve = await measureCurve(cascade, test, { ...work, onReconstruction });
-  return { profile: profileOf(curve, cascade, shannon, countedDepth(chain)), curve, cascade };
+  return { profile: profileOf(curve, cascade, { shannon, variances }), curve, cascade };
 }
 
 /** Training and measurement at the same time. */
@@ -127,17 +141,16 @@ async function trainFollowed(
   }
 }
 
-/**
- * The numbers of a curve as plain arrays.
- *
- * @param counted depth at which the flow is classified
- */
+/** The numbers of a curve as plain arrays. */
 function profileOf(
   curve: FlowCurve,
-  { decoders }: TrainedCascade,
-  shannon: readonly number[],
-  counted: number,
+  cascade: TrainedCascade,
+  { shannon, variances }: { readonly shannon: readonly number[]; readonly variances: readonly number[] },
 ): FlowProfile {
+  const { decoders, chain } = cascade;
+  const counted = countedDepth(chain);
+  const learning = learningOf(cascade, variances);
+  requireLearned(learning.slice(0, counted), cascade);
   return {
     gram: [...curve.gram.values],
     differential: [...curve.differential.values],
@@ -149,17 +162,50 @@ function profileOf(
       const last = loss.subarray(Math.floor(loss.length * (1 - LAST_SHARE)));
       return last.reduce((sum, value) => sum + value, 0) / last.length;
     }),
+    learning,
+    leftOut: curve.leftOutExamples,
     shannon,
-    classification: classify(curve, counted),
+    classification: classify(curve, counted, learning),
   };
 }
 
-function classify({ spectra, examples }: FlowCurve, counted: number): FlowProfile["classification"] {
+/** Through decoders that are no better than a constant nothing can be seen; a few of them leave the class undecided. */
+function requireLearned(
+  learning: readonly (DecoderLearning | null)[],
+  { chain, rate, batches }: TrainedCascade,
+): void {
+  const known = learning.filter((decoder) => decoder !== null);
+  const failed = learning.flatMap((decoder, i) =>
+    decoder !== null && stateOfDecoder(decoder) === "failed" ? [{ ...decoder, depth: i + 1 }] : [],
+  );
+  const [first] = failed;
+  if (first === undefined || 2 * failed.length <= known.length) return;
+  const { depth, start, end, variance } = first;
+  const say = (value: number): string => String(Number(value.toPrecision(3)));
+  throw new ConvergenceError(
+    `${failed.length} of ${known.length} decoders have learned nothing; the first is decoder ${depth} (of block ${chain.blocks[depth - 1]?.name}): loss ${say(end)} at the end, ${say(start)} untrained, ${say(variance)} for the best constant`,
+    {
+      hint: failed.some((decoder) => decoder.end > 1.5 * decoder.start)
+        ? `Lower the learning rate of the decoders: ${rate} here, 0.001 is usual (--decoder-rate).`
+        : `Train them longer (${batches} minibatches here; --batches), or at another rate (${rate} here; --decoder-rate).`,
+      data: { decoders: failed.map((decoder) => decoder.depth), rate },
+    },
+  );
+}
+
+function classify(
+  { spectra, examples }: FlowCurve,
+  counted: number,
+  learning: readonly (DecoderLearning | null)[],
+): FlowProfile["classification"] {
   const upTo = (parts: readonly Float64Array[]): GramSpectrum[] =>
     parts.slice(0, counted + 1).map((eigenvalues) => spectrumOf(eigenvalues, examples));
   const { thresholds: _, ...classification } = classifyFlow({
     forward: upTo(spectra.forward),
     reconstructed: upTo(spectra.reconstructed),
+    decoders: learning
+      .slice(0, counted)
+      .map((decoder): DecoderState | null => (decoder === null ? null : stateOfDecoder(decoder))),
   });
   return classification;
 }

@@ -3,6 +3,7 @@ import type { Provenance, Reference } from "../../base/index.ts";
 import type { Cutoff } from "../cascade/index.ts";
 import type { FlowChain } from "../chain/index.ts";
 import { averageProfiles, type LayerLabel } from "./average.ts";
+import { describeDecoders, describeLeftOut } from "./decoders.ts";
 import { type FlowVerdict, judgeFlow } from "./judge.ts";
 import { countedDepth } from "./profile.ts";
 import { findDifferentialCutoff, findReach, type Reach } from "./reach.ts";
@@ -34,7 +35,7 @@ export interface FlowResult extends Provenance {
   };
   readonly verdict: FlowVerdict;
   readonly reach: Reach;
-  /** Of the mean differential entropy, as published; "no deviation" is a result of its own. */
+  /** Of the mean differential entropy, as published; "no deviation" is a result of its own, and so is an undefined one. */
   readonly cutoff: Cutoff;
   readonly layers: readonly FlowLayer[];
   readonly theory: Omit<FlowTheory, "references"> | null;
@@ -88,7 +89,7 @@ export function assembleFlow(
       ...{ inputShape: source.inputShape, initialization: source.initialization },
     },
     ...{ data, settings, seed, layers, reach },
-    verdict: judgeFlow(profiles, layers, reach, theory),
+    verdict: judgeFlow(profiles, layers, reach, theory, { origin: source.origin, batches: settings.batches }),
     cutoff: findDifferentialCutoff(
       // a curve of two depths at least: the input takes part when there is one block only
       counted < 2
@@ -109,6 +110,8 @@ export function assembleFlow(
             "The file holds one set of parameters: errors are over decoders and test batches, not over draws of the network.",
           ]
         : []),
+      ...describeDecoders(profiles, layers, settings),
+      ...describeLeftOut(layers, settings.testBatch),
       ...(isBarelyTrained(layers)
         ? [
             "Already the decoder of the first block finds less than half of the input's Gram entropy: longer training (--batches) may show more.",

@@ -79,9 +79,17 @@ export function sourceOfModel(name: string, model: { readonly graph: Graph }): F
     inputShape: chain.inputShape,
     initialization: "as stored in the file.",
     variances: variancesOfModel(model.graph),
-    coverage: theoryCoverage(layersOf(model.graph)),
+    coverage: coverageOfChain(chain, theoryCoverage(layersOf(model.graph))),
     open: async (_stream, inputRange) => chainOfModel(model, { name, inputRange }),
   };
+}
+
+/** Theory holds for plain chains: blocks whose layers lie beside each other are none. */
+function coverageOfChain({ blocks }: FlowChain, coverage: TheoryCoverage): TheoryCoverage {
+  const branched = blocks.filter(({ kind }) => kind === "branched").map(({ name }) => name);
+  if (branched.length === 0) return coverage;
+  const gap = `Layers lie beside each other in ${branched.length === 1 ? "the branched block" : "branched blocks"} ${branched.slice(0, 4).join(", ")}${branched.length > 4 ? ` and ${branched.length - 4} more` : ""}; the theory of plain chains does not hold.`;
+  return { activation: null, width: null, gaps: [...coverage.gaps, gap] };
 }
 
 /** Masks may hold infinities; weights may not, and nothing may be NaN. */
@@ -89,7 +97,7 @@ function requireFiniteWeights(name: string, graph: Graph): void {
   const weights = new Set(layersOf(graph).flatMap(({ weight, bias }) => [weight, bias]));
   for (const [tensor, { dtype, shape, data }] of graph.initializers) {
     if (dtype !== "float32" && dtype !== "float64") continue;
-    const values = data as Float32Array | Float64Array;
+    const values = data as Float32Array;
     const isBad = weights.has(tensor) ? (value: number) => !Number.isFinite(value) : Number.isNaN;
     const at = values.findIndex(isBad);
     if (at < 0) continue;

@@ -56,14 +56,31 @@ describe("differential entropy", () => {
     );
   });
 
-  test("counts constant pixels and sums near zero", () => {
+  test("counts constant pixels", () => {
     const constant = measureDifferentialEntropy(Float32Array.of(1, 1, 2, 2), 2);
-    expect(constant).toMatchObject({ constantPixels: 2, guardedExamples: 0 });
+    expect(constant).toMatchObject({ constantPixels: 2, leftOutExamples: 0 });
     expect(constant.value).toBeCloseTo(0.5 * Math.log(2 * Math.PI * Math.E), 12);
-    const guarded = measureDifferentialEntropy(Float32Array.of(1, -1, 2, 1), 2);
-    expect(guarded.guardedExamples).toBe(1);
-    expect(Number.isFinite(guarded.value)).toBe(true);
-    expect(measureDifferentialEntropy(new Float32Array(4), 2)).toMatchObject({ guardedExamples: 2 });
+  });
+
+  test("leaves out examples whose sum is near zero or of the other sign, and is undefined where most are", () => {
+    const good = [1, 3, 3, 1];
+    const { value } = measureDifferentialEntropy(Float32Array.of(...good), 2);
+    for (const bad of [
+      [1, -0.9],
+      [-3, -1],
+      [0, 0],
+    ]) {
+      const mixed = measureDifferentialEntropy(Float32Array.of(...good, ...bad), 3);
+      expect(mixed).toMatchObject({ leftOutExamples: 1, value });
+    }
+    expect(
+      measureDifferentialEntropy(
+        Float32Array.of(...good).map((x) => -x),
+        2,
+      ).value,
+    ).toBe(value);
+    const lost = measureDifferentialEntropy(Float32Array.of(1, -1, 2, -2, 3, 1), 3);
+    expect(lost).toEqual({ value: Number.NaN, constantPixels: 0, leftOutExamples: 2 });
   });
 });
 
@@ -119,6 +136,13 @@ describe("cutoff depth", () => {
   test("says when nothing differs; the input does not count", () => {
     const expected = { deviates: false, depth: null, reference: 0.5 };
     expect(findCutoff(curveOf([0.9, 0.5, 0.5, 0.5]))).toEqual(expected);
+  });
+
+  test("is not read off behind an undefined value", () => {
+    const lost = { deviates: false, depth: null, reference: Number.NaN };
+    expect(findCutoff(curveOf([0.9, 0.6, 0.5, Number.NaN, 0.5]))).toEqual(lost);
+    expect(findCutoff(curveOf([0.9, 0.6, 0.5, Number.NaN]))).toEqual(lost);
+    expect(findCutoff(curveOf([0.9, Number.NaN, 0.6, 0.5, 0.5]))).toMatchObject({ deviates: true, depth: 2 });
   });
 
   test("by first difference", () => {

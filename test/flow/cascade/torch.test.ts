@@ -116,7 +116,7 @@ test("losses, decoders, reconstructions and entropies are PyTorch's", async () =
   const curve = await measureCurve(cascade, batch);
   expect(largestDifference(curve.gram.values, fixture.gram)).toBeLessThan(2e-5);
   expect(largestDifference(curve.differential.values, fixture.differential)).toBeLessThan(2e-4);
-  expect(curve.guardedExamples).toEqual([0, 0, 0, 0, 0]);
+  expect(curve.leftOutExamples).toEqual([0, 0, 0, 0, 0]);
 });
 
 test("entropies of PyTorch's reconstructions agree in float64, and nothing is changed", () => {

@@ -64,8 +64,8 @@ describe("networks of depth 40 around the critical line", () => {
       // the same class without the other points of the scan
       expect(classifyFlow({ forward, reconstructed: steps }).class).toBe(expected);
       const agreement = compareWithPhase(result, solveMeanField(tanh, variances));
-      expect(agreement.agrees).toBe(true);
-      expect(agreement.explanation).toContain("xi_c");
+      expect(agreement?.agrees).toBe(true);
+      expect(agreement?.explanation).toContain("xi_c");
     },
   );
 });
@@ -114,10 +114,42 @@ describe("each rule, with the number that decided", () => {
     expect(merging.numbers.slope?.slope.value).toBeCloseTo(Math.log(0.4), 12);
     const power = classifyFlow({ ...evidence, decorrelation: [1, 0.5, 1 / 3, 0.25, 0.2] });
     expect(power).toMatchObject({ class: "critical", decidedBy: "slope of the decorrelation" });
-    const plateau = classifyFlow({ ...evidence, decorrelation: [1, 0.6, 0.52, 0.5, 0.5] });
-    expect(plateau).toMatchObject({ class: "supercritical", decidedBy: "slope of the decorrelation" });
-    const two = classifyFlow({ forward: flat([0.6, 0.5]), reconstructed: flat([0.6, 0.1]) });
-    expect(two).toMatchObject({ class: "subcritical", decidedBy: "forward entropy against the input" });
+    const plateau = { ...evidence, decorrelation: [1, 0.6, 0.52, 0.5, 0.5] };
+    const rich = classifyFlow({ ...plateau, forward: flat([0.6, 0.59, 0.6, 0.6, 0.59]) });
+    expect(rich).toMatchObject({ class: "supercritical", decidedBy: "slope of the decorrelation" });
+    const parting = classifyFlow({ ...evidence, decorrelation: [0.4, 0.3, 0.35, 0.4, 0.46] });
+    expect(parting).toMatchObject({ class: "supercritical", decidedBy: "slope of the decorrelation" });
+  });
+  it("nothing, where the reconstruction is lost and the forward spectrum is not", () => {
+    const evidence = {
+      forward: flat([0.6, 0.5, 0.5, 0.5, 0.5]),
+      reconstructed: flat([0.6, 0.1, 0.1, 0.1, 0.1]),
+    };
+    const open = { class: "undecided", decidedBy: "reconstruction lost, forward spectrum not" };
+    const lost = flat([0.6, 0.1, 0.1, 0.1, 0.05]);
+    const flatSlope = { ...evidence, decorrelation: [1, 0.6, 0.52, 0.5, 0.5] };
+    // what is left, a sixth, is as near to critical as a shallow network can be
+    expect(classifyFlow(flatSlope).class).toBe("critical");
+    const plateau = classifyFlow({ ...flatSlope, reconstructed: lost });
+    expect(plateau).toMatchObject(open);
+    expect(plateau.reason).toContain(
+      "reconstructed entropy is 0.0833 of the input's although the forward spectrum is not lost",
+    );
+    const power = { ...evidence, decorrelation: [1, 0.5, 1 / 3, 0.25, 0.2] };
+    expect(classifyFlow({ ...power, reconstructed: lost })).toMatchObject(open);
+    expect(classifyFlow({ ...power, decoders: ["learned", "unfinished", null, "learned"] })).toMatchObject(
+      open,
+    );
+    const field = solveMeanField(tanh, { sigmaW2: 2.5, sigmaB2: 0.05 });
+    expect(compareWithPhase(plateau, field)).toBeNull();
+  });
+  it("nothing, where decoders failed and the forward spectrum alone does not decide", () => {
+    const kept = { forward: flat([0.6, 0.5, 0.5]), reconstructed: flat([0.6, 0.5, 0.5]) };
+    const failed = classifyFlow({ ...kept, decoders: ["learned", "failed"] });
+    expect(failed).toMatchObject({ class: "undecided", decidedBy: "decoders that failed" });
+    expect(failed.reason).toBe("the decoder of depth 2 is no better than a constant, and no longer learning");
+    const merged = { forward: flat([0.6, 0.3, 0.01]), reconstructed: flat([0.6, 0.1, 0]) };
+    expect(classifyFlow({ ...merged, decoders: ["failed", "failed"] }).class).toBe("subcritical");
   });
   it("refuses lists that do not belong together", () => {
     expect(() => classifyFlow({ forward: flat([0.9]), reconstructed: flat([0.9]) })).toThrow(

@@ -94,6 +94,22 @@ describe("judgeFlow", () => {
     expect(judge(["supercritical"], 1, 0.5).reason).toContain("disagrees");
   });
 
+  it("calls a critical flow in another phase close to critical, on that side", () => {
+    const { reason } = judge(["critical"], 100, 1.8);
+    expect(reason).toContain(
+      "agrees: close enough to critical at this depth, on the chaotic side, χ₁ = 1.01",
+    );
+    expect(judge(["critical", "critical"], 100, 1.8).reason).toContain("since in draw 1 one eigenvalue");
+  });
+
+  it("does not compare an undecided flow with theory, and sends to longer training", () => {
+    const verdict = judge(["undecided"], 1, 1.8);
+    expect(verdict).toMatchObject({ kind: "undecided", agreement: null });
+    expect(verdict.headline).toMatch(/the kind of flow is undecided\.$/);
+    expect(verdict.reason).toContain("Mean-field theory: chaotic");
+    expect(verdict.advice).toContain("Train the decoders longer");
+  });
+
   it("has good news too", () => {
     expect(judge(["critical"], 100, 1.76).headline).toMatch(/^The input survives all 11 blocks/);
     expect(judge(["critical"], 0.1, null).headline).toMatch(/^The first block already loses the input/);
