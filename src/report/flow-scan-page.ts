@@ -116,7 +116,7 @@ function renderMap(
   const reason =
     best === null
       ? ""
-      : `Gram entropy ${formatEstimate(best.gram)} of the input's ${formatEstimate(map.input)} (${formatNumber(100 * share, 2)} %${best.gram.stderr === undefined ? "; one draw, errors are not known" : ""}); bias variance ${map.sigmaB2}.`;
+      : `Gram entropy ${formatEstimate(best.gram)} of the input's ${formatEstimate(map.input)} (${formatNumber(100 * share, 2)} %${Number.isFinite(best.gram.stderr) ? "" : "; one draw, errors are not known"}); bias variance ${map.sigmaB2}.`;
   const anchor = maps.length > 1 ? `map-${map.sigmaB2}` : "map";
   const [scan, measured] = figures as [Figure, Figure?];
   return [
