@@ -2,7 +2,7 @@
 import type { WorkOptions } from "../../base/index.ts";
 import type { Kernels, WideJob, WideKernels } from "../../kernels/index.ts";
 import { type Matrix, zeros } from "../../numerics/index.ts";
-import { checkInputs, meanSquares } from "./inputs.ts";
+import { checkInputs, finiteMeanSquares, meanSquares } from "./inputs.ts";
 import {
   checkMemory,
   DEFAULT_KERNEL_BYTES,
@@ -182,8 +182,8 @@ interface Problem {
 
 function prepare(spec: DenseKernelSpec, inputs: Matrix, others: Matrix | null): Problem {
   const maps = layerMaps(spec, inputs.cols);
-  const rows = meanSquares(inputs);
-  const columns = others === null ? rows : meanSquares(others);
+  const rows = finiteMeanSquares(inputs);
+  const columns = others === null ? rows : finiteMeanSquares(others);
   const pairs = others === null ? (rows.length * (rows.length + 1)) / 2 : rows.length * columns.length;
   const plan = planDense(spec, maps, rows, columns, pairs >= TABLE_PAIRS);
   return { first: maps[0] as LayerMap, plan };

@@ -7,6 +7,14 @@ export function meanSquares(inputs: Matrix): Float64Array {
   return Float64Array.from({ length: inputs.rows }, (_, i) => meanProduct(inputs, i, inputs, i));
 }
 
+/** The same; throws ConvergenceError naming the first number that is not finite, at no cost where all are. */
+export function finiteMeanSquares(inputs: Matrix): Float64Array {
+  const squares = meanSquares(inputs);
+  // a square may overflow where the number itself is finite
+  if (!squares.every(Number.isFinite)) checkFinite(inputs);
+  return squares;
+}
+
 /** x.y / N0 of one row of each. */
 export function meanProduct(a: Matrix, i: number, b: Matrix, j: number): number {
   const { cols } = a;
@@ -26,7 +34,7 @@ export function meanProduct(a: Matrix, i: number, b: Matrix, j: number): number 
   return (p + q + (r + s)) / cols;
 }
 
-/** Throws for inputs that cannot be compared; returns the columns' inputs. */
+/** Throws ShapeError for inputs that cannot be compared; returns the columns' inputs. */
 export function checkInputs(inputs: Matrix, others: Matrix | null): Matrix {
   if (others !== null && others.cols !== inputs.cols) {
     throw new ShapeError(
@@ -39,7 +47,6 @@ export function checkInputs(inputs: Matrix, others: Matrix | null): Matrix {
         `kernel: received ${data.length} numbers for inputs of shape [${rows}, ${cols}], expected ${rows * cols} and at least one input`,
       );
     }
-    checkFinite({ rows, cols, data });
   }
   return others ?? inputs;
 }
