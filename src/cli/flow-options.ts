@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import type { ArgsDef } from "citty";
 import { platform } from "#platform";
-import { UnsupportedOpError } from "../base/index.ts";
+import { SpecError, UnsupportedOpError } from "../base/index.ts";
 import { split } from "../data/index.ts";
 import { fromOnnx, type ImportedModel } from "../engine/index.ts";
 import { DECODER_BATCHES, type FlowSource, rangeOfData, sourceOfModel, sourceOfSpec } from "../flow/index.ts";
@@ -126,7 +126,7 @@ export function readFlowSettings({ args }: CommandContext): FlowSettings {
 export async function readFlowData(
   context: CommandContext,
   shape: readonly number[],
-  { testBatch, draws }: FlowSettings,
+  { testBatch, draws, batch }: FlowSettings,
 ): Promise<FlowParts & { readonly described: string }> {
   const named = String(context.args.data ?? "");
   const isDrawn = named === "" || /^(noise|mixture)(:|$)/.test(named);
@@ -136,6 +136,13 @@ export async function readFlowData(
     ...(isDrawn && named !== "" ? { test: testBatch * Math.max(2, draws) } : {}),
     shape,
   });
+  const whole = parts.train.count;
+  if (parts.test === null && whole < testBatch + 2) {
+    throw new SpecError(
+      `flow: ${parts.train.name} has ${whole} ${whole === 1 ? "example" : "examples"}, expected at least ${Math.ceil(Math.max(testBatch / TEST_SHARE, batch / (1 - TEST_SHARE)))}: ${testBatch} to be reconstructed, a fifth of all, and a minibatch of ${batch}`,
+      { hint: "give more examples, or take fewer with --test and --batch-size" },
+    );
+  }
   const { train, test } =
     parts.test === null
       ? split(parts.train, TEST_SHARE, createStream(context.seed).fork("split"))

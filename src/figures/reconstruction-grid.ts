@@ -40,7 +40,8 @@ export interface PictureGridInput {
 const BAND = 17;
 const GAP = 2;
 const LABEL_HEIGHT = 18;
-const LABEL_WIDTH = 58;
+/** Room for the longest name of a row at font size 11, "example 8" or "prototype". */
+const LABEL_WIDTH = 66;
 
 /** Draws the grid; new columns take a turn each. */
 export async function drawPictureGrid(input: PictureGridInput, options: FigureOptions): Promise<Figure> {

@@ -12,7 +12,7 @@ import {
 } from "../figures/index.ts";
 import { FLOW_REFERENCES, meanOver } from "../flow/index.ts";
 import { formatNetwork } from "../networks/index.ts";
-import type { ComparisonEntry, TunePlan, TuneResult } from "../runs/index.ts";
+import { bestReference, type ComparisonEntry, type TunePlan, type TuneResult } from "../runs/index.ts";
 import { createDocument } from "./document.ts";
 import { renderMethodSection, section } from "./flow-page.ts";
 import { renderShell } from "./flow-shell.ts";
@@ -132,14 +132,18 @@ function firstScreen(
     card("Weight variance × fan-in", sigmaW2 === undefined ? "" : formatEstimate(sigmaW2), "at the maximum"),
     ...(sigmaB2 === undefined ? [] : [card("Bias variance", formatEstimate(sigmaB2), "at the maximum")]),
     card("Gram entropy at the end", formatEstimate(value), `the input has ${formatNumber(input, 3)}`),
-    ...references
-      .slice(0, 1)
+    ...[bestReference(references)]
+      .filter((reference) => reference !== undefined)
       .map(({ name, candidate }) =>
-        card(`The same from ${name}`, formatEstimate(meanOver(candidate.values)), "for comparison"),
+        card(
+          `The same from ${name}`,
+          formatEstimate(meanOver(candidate.values)),
+          "the best of the usual initialisations",
+        ),
       ),
   ];
   return `<header><h1>Tuning of ${escapeHtml(formatNetwork(result.spec))}</h1>
-<div class="verdict ${optimum.isAtEdge.includes(true) ? "marginal" : "yes"}"><p class="answer">${escapeHtml(`The most of the input reaches the end at σ_w² = ${sigmaW2 === undefined ? "?" : formatEstimate(sigmaW2)}${sigmaB2 === undefined ? "" : `, σ_b² = ${formatEstimate(sigmaB2)}`}.`)}</p>
+<div class="verdict ${optimum.isAtEdge.includes(true) ? "marginal" : "yes"}"><p class="answer">${escapeHtml(`The most of the input reaches the end at σ_w² = ${sigmaW2 === undefined ? "?" : formatEstimate(sigmaW2)}${sigmaB2 === undefined ? "" : `, σ_b² = ${formatEstimate(sigmaB2)}`}${optimum.isAtEdge.includes(true) ? ", the edge of the searched range" : ""}.`)}</p>
 <p>${escapeHtml(gain)}</p></div></header>
 <div class="first"><div><dl class="numbers">${cards.join("")}</dl><h3>Not covered</h3>${renderList(notCovered)}</div>${renderFigure(search)}</div>`;
 }

@@ -266,6 +266,12 @@ describe("bad input", () => {
       2,
       /expected a generator and a discriminator/,
     ],
+    [
+      "too few examples to set some aside",
+      ["flow", network, "--data", "blobs.npz", "--examples", "1"],
+      2,
+      /has 1 example, expected at least 500: 100 to be reconstructed/,
+    ],
     ["tuning a file", ["tune", resolve("test/fixtures/models/mlp.onnx")], 2, /received a file/],
     [
       "a model that is no chain",

@@ -3,7 +3,7 @@ import type { Estimate } from "../../base/index.ts";
 import { formatEstimate, formatNumber } from "../../figures/basics/index.ts";
 import { meanOver } from "../../flow/index.ts";
 import { formatNetwork } from "../../networks/index.ts";
-import type { Candidate, ComparisonEntry, TuneResult } from "../../runs/index.ts";
+import { bestReference, type Candidate, type ComparisonEntry, type TuneResult } from "../../runs/index.ts";
 import type { CommandContext, CsvRows } from "../command.ts";
 import { bulletLines, type EstimateRow, estimateLines } from "./estimates.ts";
 import { sparkline } from "./spark.ts";
@@ -36,8 +36,16 @@ export function renderTune(report: TuneReport, { style, columns, machineReadable
   const { result, comparison, data, input } = report;
   const { optimum, references, tuned, trials } = result;
   const [sigmaW2, sigmaB2] = optimum.point;
-  const given = references[0]?.candidate;
-  const before = given === undefined ? "" : `, ${formatEstimate(objectiveOf(given))} before`;
+  const best = bestReference(references);
+  const before =
+    best === undefined
+      ? ""
+      : `, ${formatEstimate(objectiveOf(best.candidate))} from ${best.name}, the best of the usual ones`;
+  const edges = optimum.isAtEdge.flatMap((isAtEdge, d) => (isAtEdge ? [d === 0 ? "weight" : "bias"] : []));
+  const edge =
+    edges.length === 0
+      ? ""
+      : ` This is the edge of the searched range (--${edges.join(", --")}): more may be found beyond it.`;
   const where = `weight variance ${formatEstimate(sigmaW2 as Estimate)}${sigmaB2 === undefined ? "" : ` and bias variance ${formatEstimate(sigmaB2)}`}`;
   const rows: EstimateRow[] = [
     ["weight variance", sigmaW2 as Estimate, "times fan-in, at the maximum"],
@@ -51,7 +59,7 @@ export function renderTune(report: TuneReport, { style, columns, machineReadable
   const profile = optimum.profiles[0] ?? [];
   return [
     style.bold(
-      `The most of the input reaches the end at ${where}: Gram entropy ${formatEstimate(objectiveOf(tuned))}${before}.`,
+      `The most of the input reaches the end at ${where}: Gram entropy ${formatEstimate(objectiveOf(tuned))}${before}.${edge}`,
     ),
     comparisonLine(report),
     "",
@@ -89,7 +97,13 @@ function opposedRows({ opposed }: TuneReport): EstimateRow[] {
 function comparisonLine({ comparison, score }: TuneReport): string {
   const [first, tuned] = [comparison[0], comparison.find(({ beginning }) => beginning === "tuned")];
   if (first === undefined || tuned === undefined) return "";
-  return `Training: ${score} ${formatEstimate(tuned.score)} tuned against ${formatEstimate(first.score)} (${first.beginning}), a difference of ${formatEstimate(tuned.difference)}, ${describeSigmas(tuned.sigmas)}.`;
+  const others = comparison.filter((entry) => entry !== tuned);
+  const best = others.reduce((a, b) => (b.score.value > a.score.value ? b : a), first);
+  const beside =
+    best === first
+      ? ""
+      : ` The best of the usual ones is ${best.beginning} with ${formatEstimate(best.score)}.`;
+  return `Training: ${score} ${formatEstimate(tuned.score)} tuned against ${formatEstimate(first.score)} (${first.beginning}), a difference of ${formatEstimate(tuned.difference)}, ${describeSigmas(tuned.sigmas)}.${beside}`;
 }
 
 function describeSigmas(sigmas: number): string {

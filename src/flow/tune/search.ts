@@ -132,7 +132,8 @@ export function estimateOptimum(
       }),
     ),
     noise,
-    isAtEdge: top.map((t) => t === 0 || t === 1),
+    // nothing lies beyond a variance of 0
+    isAtEdge: top.map((t, d) => (t === 0 && (axes[d] as SearchAxis).min > 0) || t === 1),
   };
 }
 

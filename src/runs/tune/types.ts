@@ -75,3 +75,16 @@ export interface TuneResult {
   readonly tuned: Candidate;
   readonly path: string;
 }
+
+/** The initialisation that keeps most of the input, of those measured beside a search; undefined without any. */
+export function bestReference(
+  references: TuneResult["references"],
+): TuneResult["references"][number] | undefined {
+  const mean = ({ values }: Candidate): number =>
+    values.reduce((sum, value) => sum + value, 0) / values.length;
+  return references.reduce<TuneResult["references"][number] | undefined>(
+    (best, reference) =>
+      best === undefined || mean(reference.candidate) > mean(best.candidate) ? reference : best,
+    undefined,
+  );
+}
