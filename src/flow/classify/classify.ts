@@ -109,7 +109,8 @@ export interface FlowNumbers {
 /**
  * Classifies one network at its depth.
  *
- * In this order: lambda_max > 0.95 or S_fwd(L) < 0.1 S(0): subcritical; a decoder failed: undecided; S_fwd(L) > S(0) + 0.02
+ * In this order: lambda_max > 0.95 or S_fwd(L) < 0.1 S(0): subcritical, unless inputs merge only as a power of the depth
+ * and S_rec(L) >= 0.1 S(0) (very deep critical networks); a decoder failed: undecided; S_fwd(L) > S(0) + 0.02
  * and S_rec(L) < S(0)/2: supercritical; S_rec(L) at least 0.8 of the best of the scan (without a scan: a third of S(0)):
  * critical; else by the slope of log(1 - c): slope times depth below -3 is subcritical (inputs merge exponentially), above
  * -0.5 supercritical (they stay unlike) when S_fwd(L) >= S(0) - 0.02, and above 0.1 always (they become unlike); in between
@@ -178,11 +179,18 @@ function decide(
   limits: FlowThresholds,
   decoders: NonNullable<FlowEvidence["decoders"]>,
 ): [FlowClass, FlowRule, string] {
-  if (at.lambdaMax > limits.dominant) {
+  const reference = at.bestOfScan ?? at.inputReconstructedEntropy;
+  const needed = at.bestOfScan === null ? KEPT_OF_INPUT : limits.kept;
+  const share = reference > 0 ? at.reconstructedEntropy / reference : 0;
+  const of = at.bestOfScan === null ? "the input's" : "the best of the scan";
+  // at criticality inputs merge as a power of the depth: deep enough, one eigenvalue dominates there too
+  const isPower = at.slope !== null && at.slope.overDepth.value >= limits.merging;
+  const isDeepCritical = isPower && at.reconstructedRatio >= limits.left;
+  if (at.lambdaMax > limits.dominant && !isDeepCritical) {
     const reason = `one eigenvalue holds ${say(at.lambdaMax)} of the forward spectrum (above ${limits.dominant})`;
     return ["subcritical", "largest eigenvalue", reason];
   }
-  if (at.forwardRatio < limits.lostForward) {
+  if (at.forwardRatio < limits.lostForward && !isDeepCritical) {
     const reason = `forward entropy ${say(at.forwardEntropy)} is ${say(at.forwardRatio)} of the input's (below ${limits.lostForward})`;
     return ["subcritical", "forward entropy lost", reason];
   }
@@ -195,10 +203,6 @@ function decide(
     const reason = `forward entropy rose by ${say(gain)} while ${say(at.reconstructedRatio)} of the input's is reconstructed (below ${limits.lostReconstruction})`;
     return ["supercritical", "forward entropy gained, reconstruction lost", reason];
   }
-  const reference = at.bestOfScan ?? at.inputReconstructedEntropy;
-  const needed = at.bestOfScan === null ? KEPT_OF_INPUT : limits.kept;
-  const share = reference > 0 ? at.reconstructedEntropy / reference : 0;
-  const of = at.bestOfScan === null ? "the input's" : "the best of the scan";
   if (share >= needed) {
     const reason = `reconstructed entropy ${say(at.reconstructedEntropy)} is ${say(share)} of ${of} (at least ${say(needed)})`;
     return ["critical", "reconstruction kept", reason];

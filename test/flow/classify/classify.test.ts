@@ -83,6 +83,18 @@ describe("each rule, with the number that decided", () => {
     );
     expect(tolerant.decidedBy).not.toBe("largest eigenvalue");
   });
+  it("not where inputs merge as a power of the depth and a share is still reconstructed, as at criticality", () => {
+    // 1 - c = 8 / l, which the critical map of tanh approaches, and reconstructions of a network 199 deep at chi_1 = 1
+    const at = (depth: number) => predictEquicorrelated(samples, 1 - 8 / (depth + 8));
+    const forward = Array.from({ length: 200 }, (_, depth) => at(depth));
+    const back = (last: number) =>
+      forward.map((_, depth) => spectrumOf(0.68 - ((0.68 - last) * depth) / 199));
+    const kept = classifyFlow({ forward, reconstructed: back(0.208) });
+    expect(kept.numbers.lambdaMax).toBeGreaterThan(0.95);
+    expect(kept.numbers.slope?.overDepth.value).toBeCloseTo(-1.4, 0);
+    expect(kept).toMatchObject({ class: "critical", decidedBy: "slope of the decorrelation" });
+    expect(classifyFlow({ forward, reconstructed: back(0.05) }).class).toBe("subcritical");
+  });
   it("forward entropy gone although no eigenvalue dominates", () => {
     const result = classifyFlow(
       { forward: flat([0.9, 0.08]), reconstructed: flat([0.9, 0.5]) },
