@@ -210,7 +210,7 @@ function kernels(): string {
       : ` Pixels are in float64, where products of 8-bit images are exact in integers; rounded to float32 before: ${rounded.join(", ")}.`;
   return `${table(header, shown)}
 
-Peak memory: ${gigabytes("ours")} GB here, ${gigabytes("peerDouble")} and ${gigabytes("peerSingle")} GB there (float64, float32).${more}${inputs}`;
+Peak memory: ${gigabytes("ours")} GB here, ${gigabytes("peerDouble")} and ${gigabytes("peerSingle")} GB there (float64, float32).${more}${inputs} The differences of ReLU are the peer's: where an image meets itself its correlation is 1 to rounding, of which the arccosine takes the root.`;
 }
 
 /** Kernel matrices of convolutional networks against neural-tangents. */

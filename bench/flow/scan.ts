@@ -74,7 +74,7 @@ if (isWhole) {
     threads,
   };
   await writeFile(
-    new URL("../results/flow-scan.json", import.meta.url),
+    new URL(`../results/flow-scan-${WIDTH}.json`, import.meta.url),
     `${JSON.stringify({ benchmark: "flow-scan", machine, task, seconds, cpuSeconds, load, targetSeconds: 300, rows }, null, 2)}\n`,
   );
 }

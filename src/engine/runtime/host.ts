@@ -3,7 +3,7 @@
  * from run to run, so that parameters are not copied back and forth while training.
  */
 import type { LoadedRuntime, Platform } from "#platform";
-import type { DType, Tensor, TensorData } from "../tensor.ts";
+import { type DType, sizeOf, type Tensor, type TensorData } from "../tensor.ts";
 import type { Answers, DeclaredValue, ExecutionOptions, Request, Tensors } from "./messages.ts";
 
 type OrtSession = Awaited<ReturnType<LoadedRuntime["runtime"]["InferenceSession"]["create"]>>;
@@ -40,7 +40,7 @@ export class Host {
       case "run":
         return this.#run(request.session, request.feeds, request.outputs, request.keep, isWanted);
       case "bind":
-        return this.#bind(request.store, request.values);
+        return this.#bind(request.store, request.values, request.zeros);
       case "read":
         return this.#read(request.store, request.names);
       case "release":
@@ -104,10 +104,17 @@ export class Host {
     );
   }
 
-  async #bind(id: number, values: Tensors): Promise<null> {
+  async #bind(
+    id: number,
+    values: Tensors,
+    zeros: Extract<Request, { kind: "bind" }>["zeros"],
+  ): Promise<null> {
     const { runtime } = this.#runtime ?? (await this.#load({ device: "cpu", threads: 1 }));
     const store = this.#store(id);
     for (const [name, value] of Object.entries(values)) store.set(name, toOrt(runtime.Tensor, value));
+    for (const [name, shape] of Object.entries(zeros)) {
+      store.set(name, new runtime.Tensor("float32", new Float32Array(sizeOf(shape)), shape));
+    }
     return null;
   }
 

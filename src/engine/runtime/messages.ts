@@ -42,7 +42,13 @@ export type Request =
       readonly outputs: readonly string[];
       readonly keep: Readonly<Record<string, string>>;
     }
-  | { readonly kind: "bind"; readonly store: number; readonly values: Tensors }
+  | {
+      readonly kind: "bind";
+      readonly store: number;
+      readonly values: Tensors;
+      /** Shapes of float32 arrays of zeros. */
+      readonly zeros: Readonly<Record<string, readonly number[]>>;
+    }
   | { readonly kind: "read"; readonly store: number; readonly names: readonly string[] }
   | { readonly kind: "release"; readonly session: number };
 

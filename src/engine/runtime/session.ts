@@ -7,7 +7,7 @@ import type { Device } from "#platform";
 import { SpecError } from "../../base/index.ts";
 import type { Graph } from "../ir.ts";
 import { toOnnx } from "../onnx/index.ts";
-import { requireFeeds } from "./feeds.ts";
+import { requireFeeds, requireFit } from "./feeds.ts";
 import { buffersOf } from "./host.ts";
 import type { DeclaredValue, Optimization, Tensors } from "./messages.ts";
 import { EngineThread } from "./thread.ts";
@@ -40,6 +40,12 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Options of `Session.bind`. */
+export interface BindOptions extends Pick<RunOptions, "transfer"> {
+  /** Shapes of float32 inputs that become zeros, which are made in the worker. */
+  readonly zeros?: Readonly<Record<string, readonly number[]>>;
+}
+
 /** A prepared graph. */
 export interface Session {
   readonly inputs: readonly DeclaredValue[];
@@ -47,7 +53,7 @@ export interface Session {
   /** Runs once. Inputs that are not fed must be bound. */
   run(feeds: Tensors, options?: RunOptions): Promise<Tensors>;
   /** Puts input values into the worker, where they stay until they are bound or kept anew. */
-  bind(values: Tensors, options?: Pick<RunOptions, "transfer">): Promise<void>;
+  bind(values: Tensors, options?: BindOptions): Promise<void>;
   /** Copies resident values out. */
   read(names: readonly string[]): Promise<Tensors>;
   /** Frees the graph's memory. A session that is only forgotten does not keep the process alive. */
@@ -153,11 +159,14 @@ function openSession(
       const request = { kind: "run", session, feeds: sent, outputs: names, keep } as const;
       return thread.ask<"run">(request, buffersOf(sent), signal);
     },
-    bind: async (values, { transfer = false } = {}) => {
+    bind: async (values, { transfer = false, zeros = {} } = {}) => {
       requireOpen();
       requireFeeds("bind", inputs, values);
+      for (const [name, shape] of Object.entries(zeros)) {
+        requireFit("bind", inputs, name, { dtype: "float32", shape });
+      }
       const sent = transfer ? values : copies(values);
-      await thread.ask<"bind">({ kind: "bind", store, values: sent }, buffersOf(sent));
+      await thread.ask<"bind">({ kind: "bind", store, values: sent, zeros }, buffersOf(sent));
     },
     read: async (names) => {
       requireOpen();

@@ -12,7 +12,7 @@ import { type Layouts, NAMES, type StatePiece, stateShapes } from "./step-names.
 
 /** A decoder on its way. */
 export interface LayerState {
-  /** Draws the first parameters; absent once they exist. */
+  /** Makes the first parameters, as arrays that nobody else holds; absent once they exist. */
   readonly draw?: () => readonly Tensor<"float32">[];
   /** As they are at the end of the training; empty before. */
   readonly parameters: readonly Tensor<"float32">[];
@@ -91,23 +91,22 @@ async function bindState(
   pieces: readonly StatePiece[],
   { draw, carried }: LayerState,
 ): Promise<void> {
-  const values: Record<string, Tensor> = {};
-  const zeros: Record<string, Tensor> = {};
-  Object.values(block.parameters).forEach((tensor, i) => {
-    values[NAMES.frozen(i)] = tensor;
-  });
+  const frozen = Object.values(block.parameters).map((tensor, i) => [NAMES.frozen(i), tensor] as const);
+  const own: Record<string, Tensor> = {};
+  const zeros: Record<string, readonly number[]> = {};
   const parameters = draw?.() ?? [];
   stateShapes(pieces).forEach((shape, i) => {
+    const name = NAMES.before(i);
     const piece = pieces[i];
-    const size = sizeOf(shape);
+    const first = piece?.first ?? 0;
     const from = piece === undefined ? undefined : parameters[piece.parameter]?.data;
-    const first = from?.subarray(piece?.first ?? 0, (piece?.first ?? 0) + size);
-    const data = carried[i]?.data ?? first;
-    if (data !== undefined) values[NAMES.before(i)] = { dtype: "float32", shape, data };
-    else zeros[NAMES.before(i)] = { dtype: "float32", shape, data: new Float32Array(size) };
+    const data = carried[i]?.data ?? from?.subarray(first, first + sizeOf(shape));
+    if (data === undefined) zeros[name] = shape;
+    else own[name] = { dtype: "float32", shape, data };
   });
-  await session.bind(values);
-  if (Object.keys(zeros).length > 0) await session.bind(zeros, { transfer: true });
+  await session.bind(Object.fromEntries(frozen), { zeros });
+  // drawn or read for this layer alone, so they may move
+  await session.bind(own, { transfer: true });
 }
 
 /** The first `count` state arrays, as they now are in the engine. */

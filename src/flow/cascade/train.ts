@@ -125,7 +125,9 @@ function firstState(
   if (finished !== undefined) return { ...finished, carried: [], isFinished: true };
   const plan = chain.blocks[index]?.decoder.parameters ?? [];
   // drawn when the layer's turn comes: the first values of all layers would take as much memory as the network
-  const parameters = (): Tensor<"float32">[] => [...(initial?.[index] ?? drawDecoder(chain, index, stream))];
+  const parameters = (): Tensor<"float32">[] =>
+    initial?.[index]?.map((tensor) => ({ ...tensor, data: tensor.data.slice() })) ??
+    drawDecoder(chain, index, stream);
   for (const [i, { shape }] of initial === undefined ? [] : plan.entries()) {
     const given = initial?.[index]?.[i]?.shape;
     if (`${given}` === `${shape}`) continue;

@@ -85,6 +85,12 @@ describe("resident values", () => {
     await session.bind({ step }, { transfer: true });
     expect([state.data.length, step.data.length]).toEqual([1, 0]);
     expect((await session.run({})).next?.data[0]).toBe(3);
+    await session.bind({}, { zeros: { state: [1] } });
+    expect((await session.run({})).next?.data[0]).toBe(2);
+    await expect(session.bind({}, { zeros: { stat: [1] } })).rejects.toThrow(/bind: no input stat, expected/);
+    await expect(session.bind({}, { zeros: { state: [2] } })).rejects.toThrow(
+      /received float32 \[2\], expected float32 \[1\]/,
+    );
     await session.release();
   });
 
