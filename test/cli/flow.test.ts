@@ -268,9 +268,9 @@ describe("bad input", () => {
     ],
     [
       "too few examples to set some aside",
-      ["flow", network, "--data", "blobs.npz", "--examples", "1"],
+      ["flow", network, "--data", "blobs.npz", "--examples", "2"],
       2,
-      /has 1 example, expected at least 500: 100 to be reconstructed/,
+      /has 2 examples, expected at least 500: 100 to be reconstructed/,
     ],
     ["tuning a file", ["tune", resolve("test/fixtures/models/mlp.onnx")], 2, /received a file/],
     [
