@@ -49,7 +49,7 @@ const RISEN = 1.5;
  * The state of a decoder; see `DecoderState`.
  *
  * Calibrated on 200 minibatches of MNIST at rate 1e-3 (tanh and ReLU networks 100 wide, 10 and 40 layers, weight variances
- * 0.5 to 4), where no decoder before the head fails, and on rates of 1, 10 and 1e30, where all do.
+ * 0.5 to 4), where no decoder before the head fails, and on rates of 1, 10 and 1e30, where most or all do.
  *
  * @example
  * ```ts
