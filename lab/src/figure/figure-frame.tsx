@@ -2,7 +2,7 @@
  * A drawing of `src/figures` on the page: drawn again when a signal it reads, the theme or the width changes, at most once
  * at a time; saved in any format from a fresh drawing, so files do not depend on the page's width or colours.
  */
-import { effect, useComputed, useSignal } from "@preact/signals";
+import { effect, type ReadonlySignal, useComputed, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { Theme } from "../../../src/figures/basics/index.ts";
@@ -33,6 +33,8 @@ export interface FigureFrameProps {
   readonly empty?: string;
   /** Names of figures whose value axis is drawn the other way than usual; without, the frame remembers it alone. */
   readonly otherScales?: FieldSignal<readonly string[]>;
+  /** True while the room holds something newer back that `draw` has not been given yet. */
+  readonly isDue?: ReadonlySignal<boolean>;
 }
 
 const SMALLEST = 280;
@@ -40,12 +42,14 @@ const EXPORT_WIDTH = 720;
 
 /** A figure with its frame. */
 export function FigureFrame(props: FigureFrameProps): JSX.Element {
-  const { name, title, draw, data, parameters, empty, otherScales } = props;
+  const { name, title, draw, data, parameters, empty, otherScales, isDue } = props;
   const ownScale = useSignal(false);
   const isOther = useComputed(() => otherScales?.value.includes(name) ?? ownScale.value);
   const figure = useSignal<Figure | null>(null);
   const problem = useSignal<string | null>(null);
   const width = useSignal(0);
+  const isDrawing = useSignal(false);
+  const isBusy = useComputed(() => isDrawing.value || isDue?.value === true);
   const box = useRef<HTMLDivElement>(null);
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -68,6 +72,7 @@ export function FigureFrame(props: FigureFrameProps): JSX.Element {
       if (options.width === 0) return;
       const number = ++latest;
       const drawing = draw(options);
+      isDrawing.value = drawing !== null;
       if (drawing === null) {
         figure.value = null;
         return;
@@ -77,10 +82,12 @@ export function FigureFrame(props: FigureFrameProps): JSX.Element {
           if (isGone || number !== latest) return;
           problem.value = null;
           figure.value = drawn;
+          isDrawing.value = false;
         },
         (error: unknown) => {
-          if (!isGone && number === latest)
-            problem.value = error instanceof Error ? error.message : String(error);
+          if (isGone || number !== latest) return;
+          problem.value = error instanceof Error ? error.message : String(error);
+          isDrawing.value = false;
         },
       );
     });
@@ -88,7 +95,7 @@ export function FigureFrame(props: FigureFrameProps): JSX.Element {
       isGone = true;
       stop();
     };
-  }, [draw, figure, isOther, problem, width]);
+  }, [draw, figure, isDrawing, isOther, problem, width]);
   useEffect(
     () => effect(() => place.current?.replaceChildren(...(figure.value ? [figure.value.svg] : []))),
     [figure],
@@ -104,6 +111,15 @@ export function FigureFrame(props: FigureFrameProps): JSX.Element {
     const drawing = draw({ document, theme, width: EXPORT_WIDTH, otherScale: isOther.peek() });
     if (drawing === null) throw new Error("there is nothing to save yet; wait until the figure is drawn");
     return drawing;
+  };
+  const whenDrawn = async (): Promise<void> => {
+    let stop = (): void => {};
+    await new Promise<void>((resolve) => {
+      stop = effect(() => {
+        if (!isBusy.value) resolve();
+      });
+    });
+    stop();
   };
   const drawn = figure.value;
   const switchScale = (): string => {
@@ -128,6 +144,7 @@ export function FigureFrame(props: FigureFrameProps): JSX.Element {
       name={name}
       title={drawn?.title ?? title}
       caption={drawn?.caption ?? ""}
+      isBusy={isBusy}
       tools={
         drawn?.valueScale !== undefined && (
           <ScaleButton isLog={drawn.valueScale === "log"} run={switchScale} />
@@ -135,7 +152,11 @@ export function FigureFrame(props: FigureFrameProps): JSX.Element {
       }
       source={{
         table: () => figure.peek()?.table ?? null,
-        svg: async (theme) => (await fresh(theme)).svg,
+        whenDrawn,
+        svg: async (theme) => {
+          await whenDrawn();
+          return (await fresh(theme)).svg;
+        },
         ...(data === undefined ? {} : { data }),
         ...(parameters === undefined ? {} : { parameters }),
       }}

@@ -1,4 +1,5 @@
 /** What surrounds every figure: heading, caption, table twin, and the menu that saves it in five formats. */
+import type { ReadonlySignal } from "@preact/signals";
 import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { DARK_THEME, LIGHT_THEME } from "../../../src/figures/basics/index.ts";
@@ -20,12 +21,14 @@ export interface FrameProps {
   readonly caption: string;
   readonly source: FigureSource;
   readonly children: ComponentChildren;
+  /** Whether a newer drawing is on its way. */
+  readonly isBusy?: ReadonlySignal<boolean>;
   /** More buttons beside the menu. */
   readonly tools?: ComponentChildren;
 }
 
 /** Draws the frame around a figure. */
-export function Frame({ name, title, caption, source, children, tools }: FrameProps): JSX.Element {
+export function Frame({ name, title, caption, source, isBusy, children, tools }: FrameProps): JSX.Element {
   const id = useId();
   const [showsTable, setShowsTable] = useState(false);
   const table = showsTable ? source.table() : null;
@@ -43,7 +46,13 @@ export function Frame({ name, title, caption, source, children, tools }: FramePr
     });
   }, [name]);
   return (
-    <figure class="frame" ref={root} data-figure={name} aria-labelledby={`${id}-title`}>
+    <figure
+      class="frame"
+      ref={root}
+      data-figure={name}
+      aria-labelledby={`${id}-title`}
+      {...(isBusy === undefined ? {} : { "aria-busy": isBusy })}
+    >
       <div class="frame-head">
         <h2 id={`${id}-title`}>{title}</h2>
         <div class="frame-tools">
@@ -83,7 +92,8 @@ function saveItems(facts: () => FigureFacts, source: FigureSource): MenuItem[] {
       notify({ kind: "error", text: `Not saved: ${error instanceof Error ? error.message : String(error)}` }),
     );
   };
-  const needTable = (): FigureTable => {
+  const needTable = async (): Promise<FigureTable> => {
+    await source.whenDrawn?.();
     const table = source.table();
     if (table === null) throw new Error("there are no numbers yet; wait until the figure is drawn");
     return table;
@@ -95,9 +105,9 @@ function saveItems(facts: () => FigureFacts, source: FigureSource): MenuItem[] {
     label: `SVG, ${which}`,
     run: attempt(async () => {
       const save = await import("./save.ts");
-      const about = facts();
       if (source.svg === undefined) return;
       const svg = await source.svg(colors[which]);
+      const about = facts();
       save.download(`${about.name}.svg`, save.svgFile(svg, about), "image/svg+xml");
     }),
   });
@@ -124,15 +134,16 @@ function saveItems(facts: () => FigureFacts, source: FigureSource): MenuItem[] {
       label: "CSV",
       run: attempt(async () => {
         const save = await import("./save.ts");
-        save.download(`${facts().name}.csv`, save.csvFile(needTable()), "text/csv");
+        save.download(`${facts().name}.csv`, save.csvFile(await needTable()), "text/csv");
       }),
     },
     {
       label: "JSON",
       run: attempt(async () => {
         const save = await import("./save.ts");
+        const table = await needTable();
         const about = facts();
-        const text = save.jsonFile(about, needTable(), source.data?.());
+        const text = save.jsonFile(about, table, source.data?.());
         save.download(`${about.name}.json`, text, "application/json");
       }),
     },

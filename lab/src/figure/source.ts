@@ -5,6 +5,8 @@ import type { FigureTable } from "../../../src/figures/index.ts";
 /** What a figure can be saved as; each is asked for only when it is wanted. */
 export interface FigureSource {
   table(): FigureTable | null;
+  /** Resolves when the drawing under way, if any, is there: the table is of the last one. */
+  whenDrawn?(): Promise<void>;
   /** The data behind the figure, for JSON; typed arrays are fine. */
   data?(): unknown;
   /** The drawing in these colours, for SVG and PNG files. */

@@ -16,6 +16,7 @@ export interface KeptFigure {
 export async function keepFigures(): Promise<readonly KeptFigure[]> {
   const kept: KeptFigure[] = [];
   for (const figure of figuresOnPage()) {
+    await figure.source.whenDrawn?.();
     const table = figure.source.table();
     const picture = table === null ? null : await pictureOf(figure);
     if (picture !== null) kept.push({ facts: figure.facts(), picture, table });

@@ -5,7 +5,7 @@ import { FigureFrame } from "../../figure/index.ts";
 import { type ShownFlow, shown } from "./measurements.ts";
 import { pins } from "./pins.ts";
 import { state } from "./state.ts";
-import { views } from "./turns.ts";
+import { isDue, views } from "./turns.ts";
 
 /** Figures, loaded with the first drawing. */
 const figures = () => import("../../../../src/figures/index.ts");
@@ -67,6 +67,7 @@ export function Curve(): JSX.Element {
       otherScales={state.otherScales}
       title="How far the input can be reconstructed"
       draw={drawCurve}
+      isDue={isDue.curve}
       {...{ parameters, data }}
       empty="The curve grows while decoders finish."
     />
@@ -80,6 +81,7 @@ export function Pictures(): JSX.Element {
       name="reconstructions"
       title="The same inputs as each depth can still show them"
       draw={drawPictures}
+      isDue={isDue.pictures}
       {...{ parameters, data }}
       empty="Pictures appear from left to right while decoders finish."
     />
@@ -94,12 +96,14 @@ export function Spectra(): JSX.Element {
         name="spectra-reconstructed"
         title="Spectra of the reconstructions"
         draw={drawReconstructed}
+        isDue={isDue.reconstructed}
         {...{ parameters, data }}
       />
       <FigureFrame
         name="spectra-forward"
         title="Spectra of the activations"
         draw={drawForward}
+        isDue={isDue.forward}
         {...{ parameters, data }}
       />
     </div>

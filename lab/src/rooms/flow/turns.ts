@@ -1,5 +1,5 @@
 /** What the figures draw: the measurement in view, handed to one figure after the other, so that no task of the page is long. */
-import { effect, type Signal, signal } from "@preact/signals";
+import { computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { type ShownFlow, shown } from "./measurements.ts";
 
 /** One figure's copy of what is in view. */
@@ -12,6 +12,11 @@ export const views: Readonly<Record<"curve" | "pictures" | "reconstructed" | "fo
   reconstructed: signal(null),
   forward: signal(null),
 };
+
+/** Whether a figure has not been handed yet what is in view. */
+export const isDue = Object.fromEntries(
+  Object.entries(views).map(([name, view]) => [name, computed(() => view.value !== shown.value)]),
+) as Readonly<Record<keyof typeof views, ReadonlySignal<boolean>>>;
 
 /** Milliseconds between two figures, and between two rounds while depths arrive. */
 const BETWEEN_FIGURES = 20;
