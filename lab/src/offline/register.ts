@@ -53,12 +53,13 @@ async function register({ onUpdate }: OfflineEvents): Promise<Offline | NotKept>
     });
   };
   if (registration.waiting !== null && hadController) offer(registration.waiting);
-  registration.addEventListener("updatefound", () => {
-    const incoming = registration.installing;
+  const follow = (incoming: ServiceWorker | null): void =>
     incoming?.addEventListener("statechange", () => {
       if (incoming.state === "installed" && navigator.serviceWorker.controller !== null) offer(incoming);
     });
-  });
+  // browsers look for a newer worker by themselves after a visit begins: it may be half installed by now
+  follow(registration.installing);
+  registration.addEventListener("updatefound", () => follow(registration.installing));
   const { active } = await navigator.serviceWorker.ready;
   if (active !== null) tell(active, { kind: "keep", loaded: loadedFiles() });
   return { keepAll };
