@@ -12,6 +12,11 @@ const common = {
   pool: "forks" as const,
   testTimeout: 30_000,
 };
+/**
+ * Tests that drive a browser share a machine's cores with it: one that fails is tried once more, from a fresh page, and is
+ * listed with "(retry x1)" when it passes then.
+ */
+const driven = { testTimeout: 120_000, hookTimeout: 180_000, retry: 1 } as const;
 const properties = "test/**/*.properties.test.ts";
 const commandLine = "test/cli/**/*.test.ts";
 const browser = "test/browser/**/*.test.ts";
@@ -33,17 +38,16 @@ export default defineConfig({
       },
       { ...shared, test: { ...common, name: "properties", include: [properties] } },
       { ...shared, test: { ...common, name: "cli", include: [commandLine], testTimeout: 120_000 } },
-      { ...shared, test: { ...common, name: "browser", include: [browser], testTimeout: 120_000 } },
+      { ...shared, test: { ...common, ...driven, name: "browser", include: [browser] } },
       {
         ...shared,
         test: {
           ...common,
+          ...driven,
           globalSetup: [...common.globalSetup, "./test/lab/setup/build.ts"],
           name: "lab",
           include: [lab],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
-          expect: { poll: { timeout: 10_000 } },
+          expect: { poll: { timeout: 30_000 } },
         },
       },
     ],

@@ -59,6 +59,7 @@ export async function startChromium({
 } = {}): Promise<{ browser: Browser; page: Page }> {
   const browser = await chromium.launch({
     ...(executable === undefined ? {} : { executablePath: executable }),
+    timeout: 120_000,
     args: [
       "--no-sandbox",
       ...graphics[draws],

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { renderReport } from "../../src/report/index.ts";
 import type { Diagnosis } from "../../src/signal/index.ts";
 import { sampleDiagnosis, sampleDiagram } from "../report/sample.ts";
@@ -34,8 +34,11 @@ describe.runIf(hasChromium)("the report in Chromium", () => {
     page.on("console", (message) => {
       if (message.type() === "error") failures.push(message.text());
     });
+  }, 120_000);
+  // no test goes on from what another left
+  beforeEach(async () => {
     await page.goto(address);
-  }, 60_000);
+  });
   afterAll(async () => {
     await browser?.close();
     rmSync(folder, { recursive: true, force: true });

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { loadDataset } from "../../src/data/index.ts";
 import { fromOnnx } from "../../src/engine/index.ts";
 import { diagnosisCards, LAYER_COLUMNS, layerRows } from "../../src/figures/diagnosis/index.ts";
@@ -17,7 +17,15 @@ import {
   startWebGpu,
   writeSparseModel,
 } from "./setup/diagnose.ts";
-import { findAccessibilityProblems, type Lab, saveFigure, startLab } from "./setup/lab.ts";
+import {
+  copiedBy,
+  drawn,
+  findAccessibilityProblems,
+  hashOf,
+  type Lab,
+  saveFigure,
+  startLab,
+} from "./setup/lab.ts";
 import { readPng } from "./setup/png.ts";
 
 const fixture = (name: string): string => resolve(import.meta.dirname, "../fixtures/models", name);
@@ -65,9 +73,9 @@ describe.runIf(hasChromium)("the Diagnose room", () => {
       const options = { train: 32, test: 0, seed: 0, standardize: "global" } as const;
       const { train } = await loadDataset("mnist-sample", options);
       const diagnosis = await network.diagnose(train, { seeds: 2 });
-      expect(await tableOf(page)).toEqual(
-        layerRows(diagnosis).map(({ cells }) => cells.map(({ text }) => text)),
-      );
+      await expect
+        .poll(() => tableOf(page))
+        .toEqual(layerRows(diagnosis).map(({ cells }) => cells.map(({ text }) => text)));
       await expect.poll(() => cardsOf(page)).toEqual(diagnosisCards(diagnosis).map(({ text }) => text));
       await expect
         .poll(() => page.locator(".verdict h2").textContent())
@@ -80,8 +88,8 @@ describe.runIf(hasChromium)("the Diagnose room", () => {
       await run(page);
       await page.locator("tr[data-layer='3']").click();
       const table = await tableOf(page);
-      const hash = new URL(page.url()).hash;
-      expect(hash).toContain("l=3");
+      await expect.poll(() => hashOf(page)).toContain("l=3");
+      const hash = await hashOf(page);
       expect(hash).toContain("x=1");
       const other = await lab.open(hash);
       await settled(other);
@@ -95,11 +103,11 @@ describe.runIf(hasChromium)("the Diagnose room", () => {
       const page = await lab.open(SMALL_HASH);
       await run(page);
       const headline = (await page.locator(".verdict h2").textContent())?.trim().slice(2) ?? "";
-      const copy = async (what: string): Promise<string> => {
-        await page.getByRole("button", { name: "Copy", exact: true }).click();
-        await page.getByRole("menuitem", { name: what }).click();
-        return page.evaluate(() => navigator.clipboard.readText());
-      };
+      const copy = (what: string): Promise<string> =>
+        copiedBy(page, async () => {
+          await page.getByRole("button", { name: "Copy", exact: true }).click();
+          await page.getByRole("menuitem", { name: what }).click();
+        });
       expect(await copy("Command line")).toBe(
         `isinglass diagnose '${SMALL}' --data mnist-sample --examples 32 --seeds 2`,
       );
@@ -126,9 +134,9 @@ describe.runIf(hasChromium)("the Diagnose room", () => {
       const options = { train: 16, test: 0, seed: 0, standardize: "global" } as const;
       const { train } = await loadDataset("mnist-sample", options);
       const diagnosis = await network.diagnose(train);
-      expect(await tableOf(page)).toEqual(
-        layerRows(diagnosis).map(({ cells }) => cells.map(({ text }) => text)),
-      );
+      await expect
+        .poll(() => tableOf(page))
+        .toEqual(layerRows(diagnosis).map(({ cells }) => cells.map(({ text }) => text)));
       const [download] = await Promise.all([
         page.waitForEvent("download"),
         page.getByRole("button", { name: "Save it with critical parameters" }).click(),
@@ -153,7 +161,7 @@ describe.runIf(hasChromium)("the Diagnose room", () => {
       await expect.poll(() => page.locator(".verdict h2").count()).toBe(1);
       const data = page.locator(".method li", { hasText: "Data:" });
       await expect.poll(() => data.textContent()).toContain("random tokens");
-      expect(new URL(page.url()).hash).toContain("sh=input%3D1,8");
+      await expect.poll(() => hashOf(page)).toContain("sh=input%3D1,8");
       await page.context().close();
     });
 
@@ -198,7 +206,7 @@ describe.runIf(hasChromium)("the Diagnose room", () => {
       const page = await lab.open("#diagnose");
       const path = join(folder, "huge.onnx");
       writeSparseModel(path, 784, 820_000);
-      const longest = await longestTask(page, async () => {
+      const longest = await longestTask(lab.browser, async () => {
         await dropFile(page, ".diagnose", path);
         await page.getByText("All 1 nodes are supported").waitFor();
       });
@@ -229,6 +237,7 @@ describe.runIf(hasChromium)("the Diagnose room", () => {
     const lines = Array.from({ length: 40 }, (_, i) => `${Math.sin(i)},${Math.cos(3 * i)},${(i * i) % 7}`);
     writeFileSync(path, `${lines.join("\n")}\n`);
     await dropFile(page, ".diagnose", path);
+    await page.getByText(/^points\.csv, /).waitFor();
     await run(page);
     await expect
       .poll(() => page.locator(".method li", { hasText: "Data:" }).textContent())
@@ -307,6 +316,7 @@ describe.runIf(hasChromium)("the Diagnose room", () => {
     const page = await lab.open(SMALL_HASH);
     await run(page);
     await page.locator("[data-figure=gradient] svg").waitFor();
+    await drawn(page);
     const svg = await saveFigure(page, "gradient", "SVG, light");
     expect(svg.name).toBe("gradient.svg");
     expect(svg.bytes.toString()).toContain("784-40x6-10 tanh");
@@ -336,9 +346,12 @@ describe.runIf(hasChromium)("the Diagnose room", () => {
     for (const name of ["length", "correlation", "gradient", "residuals"]) {
       await page.locator(`[data-figure=${name}] svg`).waitFor();
     }
+    await drawn(page);
     await page.locator("tr[data-layer='3']").click();
     for (const name of ["length", "correlation", "gradient", "residuals"]) {
-      expect(await page.locator(`[data-figure=${name}] svg .chosen`).count(), name).toBeGreaterThan(0);
+      await expect
+        .poll(() => page.locator(`[data-figure=${name}] svg .chosen`).count(), { message: name })
+        .toBeGreaterThan(0);
     }
     // a point chosen in a figure chooses its row
     await page.locator("[data-figure=length] [data-label='layer 5']").first().click();
@@ -382,8 +395,10 @@ describe.runIf(hasChromium)("the Diagnose room", () => {
       const page = await lab.open(SMALL_HASH, { colorScheme });
       await run(page);
       await page.locator("[data-figure=residuals] svg").waitFor();
+      await drawn(page);
       expect(await findAccessibilityProblems(page)).toEqual([]);
       await page.getByRole("textbox", { name: "network" }).fill("784-30y");
+      await page.locator(".problem", { hasText: /./ }).first().waitFor();
       expect(await findAccessibilityProblems(page)).toEqual([]);
       await page.context().close();
     }
@@ -412,6 +427,7 @@ describe.runIf(hasChromium)("the Diagnose room", () => {
   it("computes by WebGPU where there is an adapter", async () => {
     const tiny = "784-16x2-10 tanh sw2=1.5 sb2=0.05";
     const browser = await startWebGpu();
+    onTestFinished(() => browser.close());
     const page = await browser.newPage();
     await page.goto(`${lab.url}#diagnose?s=${encodeURIComponent(tiny)}&n=8&k=1&g=webgpu`);
     await page.locator(".room h1").waitFor();
@@ -428,20 +444,21 @@ describe.runIf(hasChromium)("the Diagnose room", () => {
       // four digits are shown
       expect(Math.abs(shown / (layers[i]?.q.measured?.value ?? 0) - 1)).toBeLessThan(1e-3);
     }
-    await browser.close();
   });
 
   it("computes without shared memory", async () => {
     const plain = await serveWithoutIsolation();
     const page = await lab.browser.newPage();
+    onTestFinished(async () => {
+      await page.close();
+      plain.close();
+    });
     await page.goto(`${plain.url}${SMALL_HASH}`);
     await page.locator(".room h1").waitFor();
     await expect.poll(() => page.evaluate(() => crossOriginIsolated)).toBe(false);
     await run(page);
     const device = page.locator(".method li", { hasText: "WebAssembly" });
     await expect.poll(() => device.textContent()).toContain("1 thread (this page has no shared memory)");
-    await page.close();
-    plain.close();
   });
 
   it("raised no error and asked nobody else", () => {

@@ -12,7 +12,7 @@ import { GraphBuilder, one, relu, tensorOf, toOnnx, type Value } from "../../src
 import { createStream } from "../../src/numerics/index.ts";
 import { hasChromium, temporaryFolder } from "../browser/chromium.ts";
 import { dropFile, longestTask } from "./setup/diagnose.ts";
-import { findAccessibilityProblems, type Lab, startLab } from "./setup/lab.ts";
+import { copiedBy, drawn, findAccessibilityProblems, hashOf, type Lab, startLab } from "./setup/lab.ts";
 
 const fixture = (name: string): string => resolve(import.meta.dirname, "../fixtures/models", name);
 const SETTINGS = { seed: 2, draws: 1, batches: 8, batch: 16, rate: 0.003, testBatch: 20 } as const;
@@ -50,6 +50,7 @@ describe.runIf(hasChromium)("files dropped into the Flow room", () => {
     const { result } = await measureFlow(request, await openData(request, openSample));
     await expect.poll(() => headline(page)).toBe(result.verdict.headline);
     const frame = page.locator('[data-figure="flow-curve"].frame');
+    await drawn(page);
     await frame.getByRole("button", { name: "Table" }).click();
     const counted = result.layers.filter(({ isCounted }) => isCounted);
     // the whole curve is drawn a moment after the last depth
@@ -62,11 +63,11 @@ describe.runIf(hasChromium)("files dropped into the Flow room", () => {
     });
     await expect.poll(() => page.locator(".data-note").textContent()).toContain(result.data.provenance[0]);
   };
-  const copied = async (page: Page, what: string): Promise<string> => {
-    await page.getByRole("button", { name: "Copy", exact: true }).click();
-    await page.getByRole("menuitem", { name: what }).click();
-    return page.evaluate(() => navigator.clipboard.readText());
-  };
+  const copied = (page: Page, what: string): Promise<string> =>
+    copiedBy(page, async () => {
+      await page.getByRole("button", { name: "Copy", exact: true }).click();
+      await page.getByRole("menuitem", { name: what }).click();
+    });
 
   it("are a chain whose numbers are the library's, and a link asks for the file", async () => {
     const page = await lab.open(HASH);
@@ -79,7 +80,7 @@ describe.runIf(hasChromium)("files dropped into the Flow room", () => {
     expect(await copied(page, "Command line")).toMatch(/^isinglass flow 'mlp.onnx' --data mnist-sample /);
     expect(await copied(page, "Library code")).toContain('fromOnnx("mlp.onnx", { batch: 2 })');
     expect(await findAccessibilityProblems(page)).toEqual([]);
-    const other = await lab.open(new URL(page.url()).hash);
+    const other = await lab.open(await hashOf(page));
     await expect.poll(() => other.locator(".missing-file").textContent()).toContain("Drop mlp.onnx here");
     await expect
       .poll(() => other.getByRole("button", { name: "Train the decoders" }).isDisabled())
@@ -127,6 +128,7 @@ describe.runIf(hasChromium)("files dropped into the Flow room", () => {
     );
     writeFileSync(path, `${lines.join("\n")}\n`);
     await dropFile(page, ".flow", path);
+    await page.getByText(/^points\.csv, /).waitFor();
     expect(await train(page)).toContain("Done");
     const data = { name: "points.csv", file: file(path) };
     await expectSame(page, { network: "6-20x3-2 tanh sw2=1.5", ...SETTINGS, data });
@@ -151,13 +153,14 @@ describe.runIf(hasChromium)("files dropped into the Flow room", () => {
     // what draws is loaded now: that takes a while of its own
     expect(await train(page)).toContain("Done");
     await page.locator("[data-figure='spectra-forward'] svg[data-figure]").waitFor();
-    const longest = await longestTask(page, async () => {
+    await drawn(page);
+    const longest = await longestTask(lab.browser, async () => {
       await dropFile(page, ".flow", path);
       await page.getByText("large.npy, 486 MB").waitFor();
       await page.getByRole("button", { name: "Train the decoders" }).click();
       await page.getByText(/Measured so far/).waitFor({ timeout: 60_000 });
     });
-    // reading the file would take seconds, drawing a tenth of one on a busy machine
+    // reading the file would take seconds
     expect(longest).toBeLessThan(500);
     await expect
       .poll(() => page.locator(".data-note").textContent(), { timeout: 60_000 })

@@ -1,12 +1,12 @@
 /** The Flow room in Chromium: growing results, the library's numbers, cancel, pins, links, files, mistakes, the keyboard. */
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { measureFlow } from "../../lab/src/rooms/flow/measure.ts";
 import type { FlowRequest } from "../../lab/src/rooms/flow/types.ts";
 import { loadDataset } from "../../src/data/index.ts";
 import { hasChromium } from "../browser/chromium.ts";
 import { serveWithoutIsolation } from "./setup/diagnose.ts";
-import { findAccessibilityProblems, type Lab, saveFigure, startLab } from "./setup/lab.ts";
+import { drawn, findAccessibilityProblems, hashOf, type Lab, saveFigure, startLab } from "./setup/lab.ts";
 import { readPng } from "./setup/png.ts";
 
 const SMALL = "784-30x4-10 tanh sw2=1.5 sb2=0.05";
@@ -14,7 +14,7 @@ const REQUEST: FlowRequest = {
   network: SMALL,
   ...{ seed: 4, draws: 1, batches: 10, batch: 32, rate: 0.003, testBatch: 30 },
 };
-const hashOf = (network: string, rest = "&m=10&k=32&t=30&s=4"): string =>
+const placeOf = (network: string, rest = "&m=10&k=32&t=30&s=4"): string =>
   `#flow?n=${encodeURIComponent(network)}${rest}`;
 
 describe.runIf(hasChromium)("the Flow room", () => {
@@ -38,6 +38,7 @@ describe.runIf(hasChromium)("the Flow room", () => {
   const tableOf = async (page: Page, figure: string): Promise<string[][]> => {
     const frame = page.locator(`[data-figure="${figure}"].frame`);
     await frame.locator("svg[data-figure]").waitFor();
+    await drawn(page);
     await frame.getByRole("button", { name: "Table" }).click();
     const rows = await frame
       .locator("tbody tr")
@@ -49,7 +50,7 @@ describe.runIf(hasChromium)("the Flow room", () => {
   it("shows the library's numbers, also after its link was opened elsewhere and without shared memory", async () => {
     const { train: images, test } = await loadDataset("mnist-sample");
     const { result } = await measureFlow(REQUEST, { train: images, test: test as typeof images });
-    const page = await lab.open(hashOf(SMALL));
+    const page = await lab.open(placeOf(SMALL));
     await train(page);
     const headline = await page.locator(".verdict h2").textContent();
     expect(headline).toBe(result.verdict.headline);
@@ -65,18 +66,20 @@ describe.runIf(hasChromium)("the Flow room", () => {
     }
     const host = await serveWithoutIsolation();
     const other = await lab.browser.newPage();
-    await other.goto(`${host.url}${new URL(page.url()).hash}`);
+    onTestFinished(async () => {
+      await other.close();
+      host.close();
+    });
+    await other.goto(`${host.url}${await hashOf(page)}`);
     await settled(other);
     await expect.poll(() => other.evaluate(() => globalThis.crossOriginIsolated)).toBe(false);
     await expect.poll(() => other.getByText("does not allow shared memory").count()).toBe(1);
     await expect.poll(() => tableOf(other, "flow-curve"), { timeout: 30_000 }).toEqual(rows);
-    host.close();
-    await other.close();
     await page.context().close();
   });
 
   it("grows depth by depth, stops when cancelled, and goes on with other settings", async () => {
-    const page = await lab.open(hashOf("784-100x30-10 tanh sw2=1.5 sb2=0.05", "&m=400&t=30"));
+    const page = await lab.open(placeOf("784-100x30-10 tanh sw2=1.5 sb2=0.05", "&m=400&t=30"));
     await page.getByRole("button", { name: "Train the decoders" }).click();
     await page.getByText(/Measured so far: [1-9]\d* of 31 blocks/).waitFor({ timeout: 60_000 });
     await page.locator("[data-figure='reconstructions'] svg image").nth(1).waitFor();
@@ -96,20 +99,22 @@ describe.runIf(hasChromium)("the Flow room", () => {
   });
 
   it("compares pinned networks, and measures those of a link", async () => {
-    const page = await lab.open(hashOf(SMALL));
+    const page = await lab.open(placeOf(SMALL));
     await train(page);
     await page.getByRole("button", { name: "Pin", exact: true }).click();
     await page.getByRole("textbox", { name: /weight variance.*typed/ }).fill("3");
     await page.getByRole("textbox", { name: /weight variance.*typed/ }).press("Enter");
-    expect(await page.getByRole("combobox", { name: "network" }).inputValue()).toBe(
-      SMALL.replace("1.5", "3"),
-    );
+    await expect
+      .poll(() => page.getByRole("combobox", { name: "network" }).inputValue())
+      .toBe(SMALL.replace("1.5", "3"));
     await page.getByRole("button", { name: "Pin", exact: true }).click();
-    expect(await page.locator(".pins li").allTextContents()).toEqual([
-      expect.stringMatching(/σ_w² = 1\.5.*measured/),
-      expect.stringMatching(/σ_w² = 3.*not measured/),
-    ]);
-    const other = await lab.open(new URL(page.url()).hash);
+    await expect
+      .poll(() => page.locator(".pins li").allTextContents())
+      .toEqual([
+        expect.stringMatching(/σ_w² = 1\.5.*measured/),
+        expect.stringMatching(/σ_w² = 3.*not measured/),
+      ]);
+    const other = await lab.open(await hashOf(page));
     await other.getByRole("button", { name: "Measure the missing ones" }).click();
     await expect.poll(() => other.getByText("not measured").count(), { timeout: 60_000 }).toBe(0);
     const rows = await tableOf(other, "flow-overlay");
@@ -121,9 +126,10 @@ describe.runIf(hasChromium)("the Flow room", () => {
   });
 
   it("saves figures whose files hold what is shown", async () => {
-    const page = await lab.open(hashOf(SMALL));
+    const page = await lab.open(placeOf(SMALL));
     await train(page);
     await page.locator("[data-figure='spectra-forward'] svg[data-figure]").waitFor();
+    await drawn(page);
     const svg = await saveFigure(page, "flow-curve", "SVG, light");
     expect(svg.bytes.toString()).toContain(SMALL);
     const png = readPng((await saveFigure(page, "reconstructions", "PNG 2×, light")).bytes);
@@ -139,9 +145,10 @@ describe.runIf(hasChromium)("the Flow room", () => {
   });
 
   it("marks the depth under the pointer or the reading cursor in every figure of depths", async () => {
-    const page = await lab.open(hashOf(SMALL));
+    const page = await lab.open(placeOf(SMALL));
     await train(page);
     await page.locator("[data-figure='spectra-forward'] svg[data-figure]").waitFor();
+    await drawn(page);
     const marked = () =>
       page
         .locator("figure:has(.axis-marker)")
@@ -171,30 +178,33 @@ describe.runIf(hasChromium)("the Flow room", () => {
   });
 
   it("draws values on a logarithmic axis by a key or a button, says so, and keeps it in the address", async () => {
-    const page = await lab.open(hashOf(SMALL));
+    const page = await lab.open(placeOf(SMALL));
     await train(page);
     const frame = page.locator("[data-figure='flow-curve'].frame");
     const button = frame.getByRole("button", { name: "Log scale of the values" });
     await expect.poll(() => button.getAttribute("aria-pressed")).toBe("false");
+    await drawn(page);
     await frame.locator(".plot").focus();
     await page.keyboard.press("l");
     await expect.poll(() => button.getAttribute("aria-pressed")).toBe("true");
-    expect(await frame.locator("output.reading").textContent()).toBe("The value axis is logarithmic now.");
-    await expect.poll(() => new URL(page.url()).hash).toContain("lg=flow-curve");
+    await expect
+      .poll(() => frame.locator("output.reading").textContent())
+      .toBe("The value axis is logarithmic now.");
+    await expect.poll(() => hashOf(page)).toContain("lg=flow-curve");
     const { bytes } = await saveFigure(page, "flow-curve", "SVG, light");
     expect(bytes.toString()).not.toContain("NaN");
-    const other = await lab.open(new URL(page.url()).hash);
+    const other = await lab.open(await hashOf(page));
     await settled(other);
     const pressed = other.locator("[data-figure='flow-curve'].frame button[aria-pressed=true]");
     await pressed.waitFor();
     await pressed.click();
-    await expect.poll(() => new URL(other.url()).hash).not.toContain("lg=");
+    await expect.poll(() => hashOf(other)).not.toContain("lg=");
     await page.context().close();
     await other.context().close();
   });
 
   it("says what is wrong and what to do", async () => {
-    const page = await lab.open(hashOf(SMALL));
+    const page = await lab.open(placeOf(SMALL));
     const network = page.getByRole("combobox", { name: "network" });
     await network.fill("784-30x4-10 tnh");
     const problem = page.locator(".expression .problem");
@@ -216,7 +226,7 @@ describe.runIf(hasChromium)("the Flow room", () => {
   });
 
   it("works by keyboard alone, and has no serious accessibility problem", async () => {
-    const page = await lab.open(hashOf(SMALL));
+    const page = await lab.open(placeOf(SMALL));
     await page.keyboard.press(" ");
     await settled(page);
     await page.keyboard.press("p");

@@ -7,7 +7,7 @@ import { loadDataset } from "../../src/data/index.ts";
 import { formatEstimate, formatNumber } from "../../src/figures/index.ts";
 import { loadKernels } from "../../src/kernels/index.ts";
 import { hasChromium } from "../browser/chromium.ts";
-import { findAccessibilityProblems, type Lab, saveFigure, startLab } from "./setup/lab.ts";
+import { drawn, findAccessibilityProblems, hashOf, type Lab, saveFigure, startLab } from "./setup/lab.ts";
 import { readPng } from "./setup/png.ts";
 
 const REQUEST: CurveRequest = {
@@ -40,7 +40,7 @@ describe.runIf(hasChromium)("the Generalise room", () => {
   const sampledRowsOf = async (page: Page): Promise<string[][]> => {
     const all = (rows: string[][]) =>
       rows.length > 0 && rows.every((row) => Number.parseFloat(row[6] ?? "") > 0);
-    await expect.poll(async () => all(await rowsOf(page))).toBe(true);
+    await expect.poll(async () => all(await rowsOf(page)), { timeout: 60_000 }).toBe(true);
     return rowsOf(page);
   };
   const type = async (page: Page, name: string | RegExp, text: string): Promise<void> => {
@@ -74,8 +74,8 @@ describe.runIf(hasChromium)("the Generalise room", () => {
     await page.getByLabel("sample the posterior too").check();
     await expect.poll(() => rowsOf(page), { timeout: 60_000 }).toEqual(expected);
     await settled(page);
-    const hash = new URL(page.url()).hash;
-    expect(hash).toContain("h=1");
+    await expect.poll(() => hashOf(page)).toContain("h=1");
+    const hash = await hashOf(page);
     const other = await lab.open(hash);
     await expect.poll(() => rowsOf(other), { timeout: 60_000 }).toEqual(expected);
     const means = await other.locator("section[aria-label='Means of the kernels'] dd").allTextContents();
@@ -144,7 +144,7 @@ describe.runIf(hasChromium)("the Generalise room", () => {
     await page.getByText(/Sampling, \d+ examples.*\d+ %/).waitFor({ timeout: 60_000 });
     await page.getByRole("button", { name: "Cancel" }).click();
     await page.getByText("Cancelled; what is shown is a part").waitFor({ timeout: 2000 });
-    expect(new URL(page.url()).hash).toContain("y=langevin");
+    await expect.poll(() => hashOf(page)).toContain("y=langevin");
     await page.context().close();
   });
 
@@ -176,6 +176,7 @@ describe.runIf(hasChromium)("the Generalise room", () => {
     await settled(page);
     for (const name of ["generalization", "kernel-spectrum", "width-curve", "nngp-map", "ntk-map"])
       await page.locator(`[data-figure='${name}'] svg[data-figure]`).waitFor();
+    await drawn(page);
     const svg = (await saveFigure(page, "ntk-map", "SVG, dark")).bytes.toString();
     expect(svg).toContain("Kernel of the gradients");
     const png = readPng((await saveFigure(page, "kernel-spectrum", "PNG 1×, light")).bytes);
@@ -220,7 +221,7 @@ describe.runIf(hasChromium)("the Generalise room", () => {
     await page.keyboard.press(" ");
     await expect.poll(() => page.getByLabel("sample the posterior too").isChecked()).toBe(true);
     await page.keyboard.press("r");
-    await expect.poll(() => new URL(page.url()).hash).toBe("#generalise");
+    await expect.poll(() => hashOf(page)).toBe("#generalise");
     await settled(page);
     expect(await findAccessibilityProblems(page)).toEqual([]);
     await page.context().close();

@@ -5,7 +5,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { formatNumber } from "../../src/figures/index.ts";
 import { hasChromium, temporaryFolder } from "../browser/chromium.ts";
-import { findAccessibilityProblems, type Lab, startLab } from "./setup/lab.ts";
+import { addressOf, drawn, findAccessibilityProblems, hashOf, type Lab, startLab } from "./setup/lab.ts";
 
 interface KeptData {
   readonly schema: string;
@@ -63,6 +63,8 @@ describe.runIf(hasChromium)("keeping a view", () => {
     const page = await lab.open("#generalise?c=3&e=8&w=8&t=0.2&p=24&s=1");
     for (const name of ["generalization", "kernel-spectrum", "width-curve", "nngp-map", "ntk-map"])
       await page.locator(`[data-figure='${name}'] svg[data-figure]`).waitFor();
+    await page.locator(".job-done").waitFor();
+    await drawn(page);
     const rows = await page
       .locator(".curve-table tbody tr")
       .evaluateAll((all) => all.map((row) => [...row.children].map((cell) => cell.textContent ?? "")));
@@ -80,7 +82,7 @@ describe.runIf(hasChromium)("keeping a view", () => {
       .evaluateAll((all) => all.map((row) => row.children[2]?.textContent));
     expect(shown).toEqual(rows.map((row) => row[2]));
     expect(await file.locator("h2").first().textContent()).toBe(headline);
-    expect(data.link).toBe(page.url());
+    expect(data.link).toBe(await addressOf(page));
     expect(data.commandLine).toMatch(/^isinglass generalize /);
     expect(await file.locator("pre").first().textContent()).toBe(data.commandLine);
     expect(data.code).toContain("predictLearningCurve");
@@ -131,9 +133,10 @@ describe.runIf(hasChromium)("keeping a view", () => {
     await page.locator(".room-flow").waitFor();
     await page.keyboard.press("/");
     await page.getByRole("combobox", { name: "Search commands" }).fill("wide weights");
+    await page.locator('.palette-list [aria-selected="true"]', { hasText: "wide weights" }).waitFor();
     await page.keyboard.press("Enter");
     await page.locator(".room-phase").waitFor();
-    await expect.poll(() => new URL(page.url()).hash).toContain("w=2.5");
+    await expect.poll(() => hashOf(page)).toContain("w=2.5");
     await open();
     await dialog.getByRole("button", { name: "Rename wide weights" }).click();
     await dialog.getByLabel("New name of wide weights").fill("chaos");

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { buildTiling, dualTiling, meshOf } from "../../src/lattice/index.ts";
 import { hasChromium } from "../browser/chromium.ts";
-import { type Lab, saveFigure, startLab } from "./setup/lab.ts";
+import { hashOf, type Lab, saveFigure, startLab } from "./setup/lab.ts";
 import { palette, patience, placeOf, ready, SMALL, still, sweepsOf } from "./setup/lattice-page.ts";
 import { readPng } from "./setup/png.ts";
 
@@ -61,7 +61,7 @@ describe.runIf(hasChromium)("files of the Lattice room", () => {
     const at = await placeOf(page, 0.5, 0.4);
     await page.mouse.move(at.x, at.y);
     await page.mouse.wheel(0, -900);
-    await expect.poll(() => new URL(page.url()).hash, patience).toMatch(/v=/);
+    await expect.poll(() => hashOf(page), patience).toMatch(/v=/);
     const part = String((await saveFigure(page, "tiling-spins", "SVG, light")).bytes);
     const [left, top, width, height] = viewBox(part) as [number, number, number, number];
     expect([width, height]).toEqual([720, 720]);

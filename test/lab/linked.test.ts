@@ -2,7 +2,7 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { hasChromium } from "../browser/chromium.ts";
-import { type Lab, startLab } from "./setup/lab.ts";
+import { drawn, type Lab, startLab } from "./setup/lab.ts";
 
 describe.runIf(hasChromium)("figures that share an axis", () => {
   let lab: Lab;
@@ -24,12 +24,17 @@ describe.runIf(hasChromium)("figures that share an axis", () => {
     const profile = page.locator("[data-figure='variance'] canvas.live-plot");
     await expect.poll(() => page.locator("[data-number=xiC]").textContent()).not.toBe("");
     await profile.scrollIntoViewIfNeeded();
-    const box = await profile.boundingBox();
-    if (box === null) throw new Error("the plot is not on the page");
-    // margins of a live plot: 46 at the left, 10 at the right; layer 1 lies at the left end of the axis
-    await page.mouse.move(box.x + 46 + (box.width - 56) / 2, box.y + box.height / 2);
+    const point = async (): Promise<void> => {
+      const box = await profile.boundingBox();
+      if (box === null) throw new Error("the plot is not on the page");
+      // margins of a live plot: 46 at the left, 10 at the right; layer 1 lies at the left end of the axis
+      await page.mouse.move(box.x + 46 + (box.width - 56) / 2, box.y + box.height / 2);
+    };
     await expect
-      .poll(() => painted(page))
+      .poll(async () => {
+        await point(); // what is drawn above may still move it
+        return painted(page);
+      })
       .toEqual(["", expect.stringMatching(/^1[01]$/), expect.stringMatching(/^1[01]$/)]);
     await page.mouse.move(1, 1);
     await expect.poll(() => painted(page)).toEqual(["", "", ""]);
@@ -47,6 +52,7 @@ describe.runIf(hasChromium)("figures that share an axis", () => {
     for (const name of names)
       await page.locator(`[data-figure='${name}'] svg[data-figure]`).waitFor({ timeout: 60_000 });
     await page.locator(".run-status .job-done").waitFor({ timeout: 60_000 });
+    await drawn(page);
     await page.locator("[data-figure='length'] .plot").focus();
     await page.keyboard.press("ArrowRight");
     await page.keyboard.press("ArrowRight");

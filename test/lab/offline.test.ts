@@ -62,6 +62,7 @@ async function askToKeepAll(page: Page): Promise<void> {
   await page.keyboard.press("/");
   const query = page.getByRole("combobox", { name: "Search commands" });
   await query.fill("use offline");
+  await page.locator('.palette-list [aria-selected="true"]', { hasText: "use offline" }).waitFor();
   await query.press("Enter");
 }
 
@@ -156,6 +157,7 @@ describe.runIf(hasChromium)("the lab without its server", () => {
     writeFileSync(worker, readFileSync(worker, "utf8").replace(/version:"\w+"/, 'version:"newer"'));
     const html = join(next, "index.html");
     writeFileSync(html, readFileSync(html, "utf8").replace("<title>", "<title>newer "));
+    await stop(server); // of a first try
     server = createLabServer({ site: openSite(next), runs: EMPTY_SHELF });
     await listen(server, "127.0.0.1", port);
     await page.goto(`http://127.0.0.1:${port}/#phase`);

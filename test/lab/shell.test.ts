@@ -135,7 +135,8 @@ describe.runIf(hasChromium)("the lab's shell", () => {
   });
 
   it("says when a room's files are gone, and stays usable", async () => {
-    page = await lab.open();
+    // what a service worker keeps is not gone
+    page = await lab.open("", { serviceWorkers: "block" });
     await page.route(/assets\/.*\.js$/, (route) => route.abort());
     await page.keyboard.press("2");
     const message = page.getByRole("alert").filter({ hasText: "did not open" });

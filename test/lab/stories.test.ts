@@ -3,7 +3,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { stories } from "../../lab/src/rooms/stories/stories.ts";
 import { hasChromium } from "../browser/chromium.ts";
-import { type Lab, startLab } from "./setup/lab.ts";
+import { drawn, hashOf, type Lab, startLab } from "./setup/lab.ts";
 
 const PATIENCE = 120_000;
 
@@ -27,7 +27,9 @@ describe.runIf(hasChromium)("stories", () => {
       await page.keyboard.press("Enter");
       for (const [i, step] of steps.entries()) {
         await waitForStep(page, step.title, step.figures[0] as string);
-        expect(new URL(page.url()).hash).toBe(i === 0 ? `#stories?s=${key}` : `#stories?s=${key}&n=${i + 1}`);
+        await expect
+          .poll(() => hashOf(page))
+          .toBe(i === 0 ? `#stories?s=${key}` : `#stories?s=${key}&n=${i + 1}`);
         // the step's own reading begins where the focus is
         if (i > 0) {
           await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe(step.title);
@@ -54,6 +56,7 @@ describe.runIf(hasChromium)("stories", () => {
         .getByText(/^Done in/)
         .first()
         .waitFor({ timeout: PATIENCE });
+      await drawn(page);
       await frame.getByRole("button", { name: "Table" }).click();
       const rows = await frame.locator("tbody tr").allTextContents();
       const cells = await frame
@@ -74,7 +77,7 @@ describe.runIf(hasChromium)("stories", () => {
     await page.locator(".pointed-at").first().waitFor({ timeout: PATIENCE });
     await page.getByRole("link", { name: "Open this room" }).click();
     await page.locator(".room-lattice h1").waitFor();
-    expect(new URL(page.url()).hash).toBe("#lattice?t=4&c=layers");
+    await expect.poll(() => hashOf(page)).toBe("#lattice?t=4&c=layers");
     await page.goBack();
     await page.locator(".story").waitFor();
     await page.context().close();

@@ -2,12 +2,15 @@
 import { readFile } from "node:fs/promises";
 import axe from "axe-core";
 import type { Browser, BrowserContextOptions, Download, Page } from "playwright-core";
-import { inject } from "vitest";
+import { expect, inject, onTestFinished } from "vitest";
 import { listen } from "../../../src/cli/lab/listen.ts";
 import { EMPTY_SHELF, openShelf } from "../../../src/cli/lab/run-shelf.ts";
 import { createLabServer } from "../../../src/cli/lab/server.ts";
 import { openSite } from "../../../src/cli/lab/site.ts";
 import { startChromium } from "../../browser/chromium.ts";
+
+/** Milliseconds for what takes a moment on a machine that does nothing else. */
+const PATIENCE = 60_000;
 
 /** A browser with the lab's server beside it. */
 export interface Lab {
@@ -15,7 +18,10 @@ export interface Lab {
   readonly browser: Browser;
   /** Messages of uncaught errors, console errors (policy violations among them) and requests to elsewhere. */
   readonly failures: string[];
-  /** A fresh page (its own storage) at an address: `open("#phase?w=2")`. Resolves when the room is there. */
+  /**
+   * A fresh page (its own storage) at an address: `open("#phase?w=2")`. Resolves when the room is there. It is closed after the
+   * test, also one that failed: it would go on computing.
+   */
   open(hash?: string, options?: BrowserContextOptions): Promise<Page>;
   close(): Promise<void>;
 }
@@ -58,6 +64,8 @@ export async function startLab({
         permissions: ["clipboard-read", "clipboard-write"],
         ...options,
       });
+      onTestFinished(() => context.close());
+      context.setDefaultTimeout(PATIENCE);
       const page = await context.newPage();
       page.on("pageerror", (error) => failures.push(error.message));
       page.on("console", (message) => {
@@ -76,6 +84,25 @@ export async function startLab({
       server.close();
     },
   };
+}
+
+/** The address as the page has it; `page.url()` lags behind. */
+export const addressOf = (page: Page): Promise<string> => page.evaluate(() => location.href);
+/** Its part from `#` on. */
+export const hashOf = (page: Page): Promise<string> => page.evaluate(() => location.hash);
+
+/** Waits until every figure shows the newest numbers: they are drawn one after the other, a moment after a job is done. */
+export async function drawn(page: Page): Promise<void> {
+  await expect.poll(() => page.locator('figure[aria-busy="true"]').count()).toBe(0);
+}
+
+/** What the clipboard holds after `copy`, which writes to it sooner or later. */
+export async function copiedBy(page: Page, copy: () => Promise<void>): Promise<string> {
+  await page.evaluate(() => navigator.clipboard.writeText("nothing yet"));
+  await copy();
+  const read = (): Promise<string> => page.evaluate(() => navigator.clipboard.readText());
+  await expect.poll(read).not.toBe("nothing yet");
+  return read();
 }
 
 /** Chooses a line of a figure's save menu and returns the file. */
@@ -99,6 +126,16 @@ async function bytesOf(download: Download): Promise<Buffer> {
 
 /** Serious and critical findings of axe-core, as lines that say where. */
 export async function findAccessibilityProblems(page: Page): Promise<string[]> {
+  // colours on their way to others have any contrast
+  await page.evaluate(async () => {
+    const passing = document
+      .getAnimations()
+      .filter(
+        ({ effect, playState }) =>
+          playState === "running" && effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY,
+      );
+    await Promise.allSettled(passing.map(({ finished }) => finished));
+  });
   // run as the page's own script would be blocked by its policy; the debugger's evaluation is not
   await page.evaluate(axe.source);
   const found = await page.evaluate(async () => {

@@ -23,11 +23,16 @@ export const placeOf = async (page: Page, x: number, y: number): Promise<{ x: nu
 };
 /** Clicks a point of the disc; the cell that was picked. */
 export const pick = async (page: Page, x: number, y: number): Promise<string> => {
+  // the panel of an earlier pick stays until the worker has told of this one
+  const panel = page.locator("[data-picked]");
+  const close = panel.getByRole("button", { name: "Close" });
+  // without the mouse, which would scroll it into sight
+  if ((await close.count()) > 0) await close.evaluate((button) => (button as HTMLButtonElement).click());
+  await panel.waitFor({ state: "detached" });
   const at = await placeOf(page, x, y);
   await page.mouse.click(at.x, at.y);
-  await page.locator("[data-picked]").waitFor();
-  await page.waitForTimeout(500);
-  return (await page.locator("[data-picked]").getAttribute("data-picked")) ?? "";
+  await panel.waitFor();
+  return (await panel.getAttribute("data-picked")) ?? "";
 };
 export const drag = async (
   page: Page,
