@@ -81,7 +81,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: "node_modules" },
-    exclude: { path: "src/(kernels/assembly|(kernels|numerics)/generated)" },
+    exclude: { path: "src/(kernels/assembly|(kernels|numerics|engine)/generated)" },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.json" },
     enhancedResolveOptions: {

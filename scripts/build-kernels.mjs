@@ -1,4 +1,4 @@
-// Compiles src/kernels/assembly/index.ts (AssemblyScript) twice, with plain and with relaxed SIMD, tiling.ts, ising.ts and philox.ts once,
+// Compiles src/kernels/assembly/index.ts (AssemblyScript) twice, with plain and with relaxed SIMD, and the others once,
 // and writes each binary as a base64 TypeScript module, so that Node, workers and browsers load it the same way. A module
 // is skipped when the sources that it is made of have not changed since the last build.
 import { createHash } from "node:crypto";
@@ -19,9 +19,11 @@ const modules = {
   // its memory holds one lattice
   ising: ["ising.ts", "--enable", "simd"],
   philox: ["philox.ts", "--enable", "simd"],
+  // its memory holds the decoder that is being trained
+  adam: ["adam.ts", "--enable", "simd"],
 };
 /** Modules that other folders than kernels use. */
-const users = { philox: "numerics" };
+const users = { philox: "numerics", adam: "engine" };
 
 /** The entry and every file that it imports, directly or not. */
 function sourcesOf(entry) {

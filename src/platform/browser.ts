@@ -67,5 +67,6 @@ async function loadWebRuntime(device: Device, threads: number): Promise<LoadedRu
   return {
     runtime: runtime as unknown as OnnxRuntime,
     providers: (wanted) => (wanted === "webgpu" ? ["webgpu", "wasm"] : ["wasm"]),
+    fillsOutputs: false,
   };
 }

@@ -10,5 +10,9 @@ export async function loadNodeRuntime(): Promise<LoadedRuntime> {
   const runtime = createRequire(import.meta.url)("onnxruntime-node") as OnnxRuntime;
   // failures arrive as errors; ONNX Runtime would also print them
   runtime.env.logLevel = "fatal";
-  return { runtime, providers: (device) => (device === "cpu" ? ["cpu"] : [device, "cpu"]) };
+  return {
+    runtime,
+    providers: (device) => (device === "cpu" ? ["cpu"] : [device, "cpu"]),
+    fillsOutputs: true,
+  };
 }

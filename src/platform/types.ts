@@ -64,6 +64,8 @@ export interface LoadedRuntime {
   readonly runtime: OnnxRuntime;
   /** Execution providers to try for a device, in order. */
   readonly providers: (device: Device) => string[];
+  /** Whether `run` writes results into tensors that are passed as outputs; the web package does not. */
+  readonly fillsOutputs: boolean;
 }
 
 /** Node or browser. */

@@ -3,21 +3,24 @@
  * from run to run, so that parameters are not copied back and forth while training.
  */
 import type { LoadedRuntime, Platform } from "#platform";
-import { type DType, sizeOf, type Tensor, type TensorData } from "../tensor.ts";
-import type { Answers, DeclaredValue, ExecutionOptions, Request, Tensors } from "./messages.ts";
+import type { DType } from "../tensor.ts";
+import { descend } from "./descent.ts";
+import type { Answers, DeclaredValue, Descent, ExecutionOptions, Request, Tensors } from "./messages.ts";
+import { fromOrt, type OrtTensor, type OrtTensorClass, Store, toOrt } from "./store.ts";
 
 type OrtSession = Awaited<ReturnType<LoadedRuntime["runtime"]["InferenceSession"]["create"]>>;
-type OrtTensor = InstanceType<LoadedRuntime["runtime"]["Tensor"]>;
 type OrtMetadata = OrtSession["inputMetadata"][number];
 
 interface HostedSession {
   readonly session: OrtSession;
-  readonly store: Map<string, OrtTensor>;
-  readonly Tensor: LoadedRuntime["runtime"]["Tensor"];
+  readonly store: Store;
+  readonly Tensor: OrtTensorClass;
+  /** Whether results are written into tensors that are passed as outputs. */
+  readonly fillsOutputs: boolean;
 }
 
 /** Errors are thrown; ONNX Runtime would print them as well. */
-const fatalOnly = 4;
+const fatalOnly = 4 as const;
 
 const levels = { none: "disabled", fuse: "extended", all: "all" } as const;
 
@@ -25,7 +28,7 @@ const levels = { none: "disabled", fuse: "extended", all: "all" } as const;
 export class Host {
   readonly #platform: Platform;
   readonly #sessions = new Map<number, HostedSession>();
-  readonly #stores = new Map<number, Map<string, OrtTensor>>();
+  readonly #stores = new Map<number, Store>();
   /** Bound before the first session of a store exists. */
   #runtime: LoadedRuntime | undefined;
 
@@ -40,9 +43,13 @@ export class Host {
       case "run":
         return this.#run(request.session, request.feeds, request.outputs, request.keep, isWanted);
       case "bind":
-        return this.#bind(request.store, request.values, request.zeros);
-      case "read":
-        return this.#read(request.store, request.names);
+        return this.#bind(request);
+      case "descend":
+        return this.#descend(request.session, request.descent);
+      case "read": {
+        const store = this.#store(request.store);
+        return request.isTaken ? store.take(request.names) : store.read(request.names);
+      }
       case "release":
         return this.#release(request.session);
     }
@@ -55,7 +62,7 @@ export class Host {
     options: ExecutionOptions,
     isWanted: () => Promise<boolean>,
   ): Promise<Answers["create"]> {
-    const { runtime, providers } = await this.#load(options);
+    const { runtime, providers, fillsOutputs } = await this.#load(options);
     const session = await runtime.InferenceSession.create(model, {
       executionProviders: providers(options.device),
       graphOptimizationLevel: levels[options.optimize],
@@ -64,7 +71,7 @@ export class Host {
       executionMode: "sequential",
       logSeverityLevel: fatalOnly,
     });
-    this.#sessions.set(id, { session, store: this.#store(store), Tensor: runtime.Tensor });
+    this.#sessions.set(id, { session, store: this.#store(store), Tensor: runtime.Tensor, fillsOutputs });
     if (!(await isWanted())) await this.#release(id);
     return { inputs: declared(session.inputMetadata), outputs: declared(session.outputMetadata) };
   }
@@ -104,29 +111,33 @@ export class Host {
     );
   }
 
-  async #bind(
-    id: number,
-    values: Tensors,
-    zeros: Extract<Request, { kind: "bind" }>["zeros"],
-  ): Promise<null> {
+  async #bind({
+    store,
+    values,
+    zeros,
+    isPlaced,
+  }: Extract<Request, { kind: "bind" }>): Promise<Answers["bind"]> {
     const { runtime } = this.#runtime ?? (await this.#load({ device: "cpu", threads: 1 }));
-    const store = this.#store(id);
-    for (const [name, value] of Object.entries(values)) store.set(name, toOrt(runtime.Tensor, value));
-    for (const [name, shape] of Object.entries(zeros)) {
-      store.set(name, new runtime.Tensor("float32", new Float32Array(sizeOf(shape)), shape));
-    }
+    const into = this.#store(store);
+    if (isPlaced) into.place(runtime.Tensor, values, zeros);
+    else into.bind(runtime.Tensor, values, zeros);
     return null;
   }
 
-  #read(id: number, names: readonly string[]): Tensors {
-    const store = this.#store(id);
-    return Object.fromEntries(
-      names.map((name) => {
-        const value = store.get(name);
-        if (value === undefined) throw new Error(`Missing Input: ${name}`);
-        return [name, fromOrt(value, true)];
-      }),
-    );
+  #descend(id: number, descent: Descent): Promise<Tensors> {
+    const { session, store, Tensor, fillsOutputs } = this.#session(id);
+    const options = { logSeverityLevel: fatalOnly };
+    const run = async (
+      feeds: Readonly<Record<string, OrtTensor>>,
+      outputs: Readonly<Record<string, OrtTensor>>,
+    ): Promise<void> => {
+      if (fillsOutputs) return void (await session.run(feeds, outputs, options));
+      const results = await session.run(feeds, Object.keys(outputs), options);
+      for (const [name, output] of Object.entries(outputs)) {
+        (output.data as Float32Array).set(results[name]?.data as Float32Array);
+      }
+    };
+    return descend({ inputNames: session.inputNames, run }, store, Tensor, descent);
   }
 
   async #release(id: number): Promise<null> {
@@ -139,8 +150,8 @@ export class Host {
     return null;
   }
 
-  #store(id: number): Map<string, OrtTensor> {
-    const store = this.#stores.get(id) ?? new Map<string, OrtTensor>();
+  #store(id: number): Store {
+    const store = this.#stores.get(id) ?? new Store();
     this.#stores.set(id, store);
     return store;
   }
@@ -155,17 +166,6 @@ export class Host {
 /** The buffers of an answer, which move to the other thread instead of being copied. */
 export function buffersOf(tensors: Tensors): ArrayBuffer[] {
   return [...new Set(Object.values(tensors).map(({ data }) => data.buffer as ArrayBuffer))];
-}
-
-function toOrt(Tensor: HostedSession["Tensor"], { dtype, shape, data }: Tensor): OrtTensor {
-  return new Tensor(dtype as "float32", data as Float32Array, shape);
-}
-
-function fromOrt(tensor: OrtTensor, copy: boolean): Tensor {
-  const raw = tensor.data as TensorData;
-  // a Float16Array where the engine has one; its bits are what we store
-  const data = tensor.type === "float16" ? new Uint16Array(raw.buffer, raw.byteOffset, tensor.size) : raw;
-  return { dtype: tensor.type as DType, shape: tensor.dims, data: copy ? data.slice() : data };
 }
 
 function declared(metadata: readonly OrtMetadata[]): DeclaredValue[] {

@@ -1,9 +1,13 @@
-export type { DeclaredValue, Optimization, Tensors } from "./messages.ts";
+export type { AdamDecays } from "./arena.ts";
+export type {
+  DeclaredValue,
+  Descent,
+  DescentParameter,
+  Optimization,
+  Shapes,
+  Slice,
+  Tensors,
+} from "./messages.ts";
 export { createPool, type Pool } from "./pool.ts";
-export {
-  createSession,
-  prepareEngine,
-  type RunOptions,
-  type Session,
-  type SessionOptions,
-} from "./session.ts";
+export { createSession, prepareEngine } from "./session.ts";
+export type { PlaceOptions, ReadOptions, RunOptions, Session, SessionOptions } from "./session-types.ts";

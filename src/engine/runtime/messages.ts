@@ -1,6 +1,7 @@
 /** The messages between a session and the worker thread that runs it. Tensors travel as plain data. */
 import type { Device } from "#platform";
 import type { DType, Tensor } from "../tensor.ts";
+import type { AdamDecays } from "./arena.ts";
 
 /** Tensors by value name. */
 export type Tensors = Readonly<Record<string, Tensor>>;
@@ -26,6 +27,45 @@ export interface DeclaredValue {
   readonly shape: readonly (number | string)[];
 }
 
+/** Shapes of float32 arrays of zeros, by name. */
+export type Shapes = Readonly<Record<string, readonly number[]>>;
+
+/** Where the minibatches of an input lie in a resident tensor: that of step k starts at start + k stride. */
+export interface Slice {
+  /** Name of the resident tensor. */
+  readonly of: string;
+  readonly start: number;
+  readonly stride: number;
+  readonly shape: readonly number[];
+}
+
+/** A parameter that `Session.descend` changes; all names but `input` and `output` are of placed tensors. */
+export interface DescentParameter {
+  /** The input of the graph that it is fed to. */
+  readonly input: string;
+  readonly value: string;
+  readonly mean: string;
+  readonly square: string;
+  /** The output of the graph that is its gradient. */
+  readonly output: string;
+  /** Room for the gradient: at least as many elements. */
+  readonly gradient: string;
+}
+
+/** Steps of Adam whose gradients a graph makes. */
+export interface Descent {
+  readonly steps: number;
+  /** Inputs that change from step to step. */
+  readonly slices: Readonly<Record<string, Slice>>;
+  readonly parameters: readonly DescentParameter[];
+  /** Of every step, with the corrections of both moments in them. */
+  readonly rates: Float32Array;
+  readonly epsilons: Float32Array;
+  readonly decays: AdamDecays;
+  /** Outputs that are scalars and are collected. */
+  readonly records: readonly string[];
+}
+
 /** What a request asks for. `store` names the resident tensors that the session sees. */
 export type Request =
   | {
@@ -46,10 +86,18 @@ export type Request =
       readonly kind: "bind";
       readonly store: number;
       readonly values: Tensors;
-      /** Shapes of float32 arrays of zeros. */
-      readonly zeros: Readonly<Record<string, readonly number[]>>;
+      readonly zeros: Shapes;
+      /** In the memory where `descend` changes them, in place of all that was placed before. */
+      readonly isPlaced: boolean;
     }
-  | { readonly kind: "read"; readonly store: number; readonly names: readonly string[] }
+  | { readonly kind: "descend"; readonly session: number; readonly descent: Descent }
+  | {
+      readonly kind: "read";
+      readonly store: number;
+      readonly names: readonly string[];
+      /** Move instead of copy. */
+      readonly isTaken: boolean;
+    }
   | { readonly kind: "release"; readonly session: number };
 
 /** What each kind of request is answered with. */
@@ -57,6 +105,7 @@ export interface Answers {
   readonly create: { readonly inputs: readonly DeclaredValue[]; readonly outputs: readonly DeclaredValue[] };
   readonly run: Tensors;
   readonly bind: null;
+  readonly descend: Tensors;
   readonly read: Tensors;
   readonly release: null;
 }

@@ -2,7 +2,8 @@
 import { platform } from "#platform";
 import { SpecError } from "../../base/index.ts";
 import type { Graph } from "../ir.ts";
-import { createSessionOn, type Session, type SessionOptions } from "./session.ts";
+import { createSessionOn } from "./session.ts";
+import type { Session, SessionOptions } from "./session-types.ts";
 import { EngineThread, interrupted } from "./thread.ts";
 
 /** A set of worker threads. */

@@ -3,62 +3,14 @@
  * Runtime's own `run` blocks it). Inputs may be passed with each run or stay in the worker; outputs may come back or
  * stay there as inputs of the next run.
  */
-import type { Device } from "#platform";
 import { SpecError } from "../../base/index.ts";
 import type { Graph } from "../ir.ts";
 import { toOnnx } from "../onnx/index.ts";
 import { requireFeeds, requireFit } from "./feeds.ts";
 import { buffersOf } from "./host.ts";
-import type { DeclaredValue, Optimization, Tensors } from "./messages.ts";
+import type { DeclaredValue, Descent, Tensors } from "./messages.ts";
+import type { Session, SessionOptions } from "./session-types.ts";
 import { EngineThread } from "./thread.ts";
-
-/** Options of `createSession`. */
-export interface SessionOptions {
-  /** Threads inside one operator. Default 1: parallel work is better done by a pool of sessions. */
-  readonly threads?: number;
-  /** What ONNX Runtime may change in the graph. Default "all". */
-  readonly optimize?: Optimization;
-  /** Default "cpu". */
-  readonly device?: Device;
-  /** Run on the thread of this session and see the same resident tensors. */
-  readonly share?: Session;
-  readonly signal?: AbortSignal;
-}
-
-/** Options of `Session.run`. */
-export interface RunOptions {
-  /** Which outputs come back. Default: all that are not kept. */
-  readonly outputs?: readonly string[];
-  /** Outputs that stay in the worker: output name to the input name that they feed from now on. */
-  readonly keep?: Readonly<Record<string, string>>;
-  /** Move the feeds' buffers instead of copying them; the caller's arrays become empty. Default false. */
-  readonly transfer?: boolean;
-  /**
-   * Rejects with InterruptedError at once. The operators already running end in the background and change nothing;
-   * to stop a training that is to be resumed exactly, look at the signal between runs instead.
-   */
-  readonly signal?: AbortSignal;
-}
-
-/** Options of `Session.bind`. */
-export interface BindOptions extends Pick<RunOptions, "transfer"> {
-  /** Shapes of float32 inputs that become zeros, which are made in the worker. */
-  readonly zeros?: Readonly<Record<string, readonly number[]>>;
-}
-
-/** A prepared graph. */
-export interface Session {
-  readonly inputs: readonly DeclaredValue[];
-  readonly outputs: readonly DeclaredValue[];
-  /** Runs once. Inputs that are not fed must be bound. */
-  run(feeds: Tensors, options?: RunOptions): Promise<Tensors>;
-  /** Puts input values into the worker, where they stay until they are bound or kept anew. */
-  bind(values: Tensors, options?: BindOptions): Promise<void>;
-  /** Copies resident values out. */
-  read(names: readonly string[]): Promise<Tensors>;
-  /** Frees the graph's memory. A session that is only forgotten does not keep the process alive. */
-  release(): Promise<void>;
-}
 
 /** Where a session lives: its thread and its resident tensors. */
 interface Home {
@@ -166,11 +118,24 @@ function openSession(
         requireFit("bind", inputs, name, { dtype: "float32", shape });
       }
       const sent = transfer ? values : copies(values);
-      await thread.ask<"bind">({ kind: "bind", store, values: sent, zeros }, buffersOf(sent));
+      await thread.ask<"bind">(
+        { kind: "bind", store, values: sent, zeros, isPlaced: false },
+        buffersOf(sent),
+      );
     },
-    read: async (names) => {
+    place: async (values, { transfer = false, zeros = {} } = {}) => {
       requireOpen();
-      return thread.ask<"read">({ kind: "read", store, names });
+      const sent = transfer ? values : copies(values);
+      await thread.ask<"bind">({ kind: "bind", store, values: sent, zeros, isPlaced: true }, buffersOf(sent));
+    },
+    descend: async (descent) => {
+      requireOpen();
+      requireDescent(inputs, outputs, descent);
+      return thread.ask<"descend">({ kind: "descend", session, descent });
+    },
+    read: async (names, { take = false } = {}) => {
+      requireOpen();
+      return thread.ask<"read">({ kind: "read", store, names, isTaken: take });
     },
     release: async () => {
       if (!isOpen) return;
@@ -195,6 +160,20 @@ function copies(tensors: Tensors): Tensors {
       { dtype, shape, data: data.slice() },
     ]),
   );
+}
+
+function requireDescent(
+  inputs: readonly DeclaredValue[],
+  outputs: readonly DeclaredValue[],
+  { steps, slices, parameters, rates, epsilons, records }: Descent,
+): void {
+  const known = new Set(inputs.map(({ name }) => name));
+  for (const name of [...Object.keys(slices), ...parameters.map(({ input }) => input)]) {
+    if (!known.has(name)) throw new SpecError(`descend: no input ${name}, expected ${[...known].join(", ")}`);
+  }
+  requireOutputs(outputs, [...parameters.map(({ output }) => output), ...records]);
+  if (rates.length === steps && epsilons.length === steps) return;
+  throw new SpecError(`descend: ${rates.length} rates and ${epsilons.length} epsilons for ${steps} steps`);
 }
 
 function requireOutputs(declared: readonly DeclaredValue[], names: readonly string[]): void {

@@ -25,7 +25,7 @@ port.onMessage((received) => {
     if (hadToQueue && !(await isWanted())) return port.post(abandoned);
     try {
       const answer = await host.answer(request, isWanted);
-      const isTensors = request.kind === "run" || request.kind === "read";
+      const isTensors = request.kind === "run" || request.kind === "read" || request.kind === "descend";
       if (waiting.delete(id)) {
         port.post({ id, answer } satisfies FromWorker, isTensors ? buffersOf(answer as never) : []);
       } else port.post(abandoned);

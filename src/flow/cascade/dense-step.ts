@@ -1,9 +1,8 @@
 /**
- * The training graph of a dense layer with a dense decoder, for speed. Examples are columns, so that every product is
+ * The training graphs of a dense layer with a dense decoder, for speed. Examples are columns, so that every product is
  * weight times minibatch and nothing is transposed. Rows of a decoder do not depend on one another, so they go in
- * groups, each through all minibatches of a run: a group with its moments stays in the cache, where one pass over a
- * whole decoder for each of the ten operations of Adam does not. The readable form is `emitGeneric`; both give the
- * same numbers to rounding.
+ * groups, each through all minibatches of a run: a group with its moments stays in the cache. The readable form is
+ * `buildGenericStep`; both give the same numbers to rounding.
  */
 import {
   GraphBuilder,
@@ -13,17 +12,14 @@ import {
   reduceMean,
   reshape,
   sizeOf,
-  slice,
   sub,
   tensorOf,
   toOnnx,
-  transpose,
   type Value,
 } from "../../engine/index.ts";
 import { resolveActivation } from "../../networks/index.ts";
 import type { FlowBlock } from "../chain/index.ts";
-import { type AdamArrays, emitAdam, STEP_NUMBERS } from "./adam.ts";
-import { type BlockStep, type Layouts, NAMES, type StatePiece, stateShapes } from "./step-names.ts";
+import { type BlockStep, type Layouts, NAMES, type Portion } from "./step-names.ts";
 
 const FLOAT = "float32" as const;
 /** Bytes of a group of rows with its moments: twice the second-level cache of common processors was fastest. */
@@ -37,58 +33,32 @@ export function isDense(block: FlowBlock): boolean {
   );
 }
 
-/** Rows of a decoder that are trained together. */
-interface RowGroup {
-  readonly first: number;
-  readonly rows: number;
-}
-
-/** Groups of nearly equal size for a decoder [inputs, outputs]. */
-export function rowGroups(inputs: number, outputs: number, bytes: number = GROUP_BYTES): RowGroup[] {
+/** Groups of rows, of nearly equal size, for a decoder [inputs, outputs]. */
+export function rowGroups(
+  inputs: number,
+  outputs: number,
+  batch: number,
+  bytes: number = GROUP_BYTES,
+): Portion[] {
   // three float32 arrays: the weights and two moments
   const count = Math.min(inputs, Math.max(1, Math.ceil((12 * inputs * outputs) / bytes)));
   const edges = Array.from({ length: count + 1 }, (_, i) => Math.round((i * inputs) / count));
-  return edges.slice(1).map((end, i) => ({ first: edges[i] as number, rows: end - (edges[i] as number) }));
+  return edges.slice(1).map((end, i) => {
+    const first = edges[i] as number;
+    const rows = end - first;
+    return {
+      share: rows / inputs,
+      targetStart: first * batch,
+      targetShape: [rows, batch],
+      pieces: [
+        { first: first * outputs, shape: [rows, outputs] },
+        { first, shape: [rows, 1] },
+      ],
+    };
+  });
 }
 
-/** A run of minibatches on its way through a layer: inputs and outputs as [steps, size, batch]. */
-interface Passage {
-  readonly b: GraphBuilder;
-  readonly x: Value;
-  readonly y: Value;
-}
-
-/** x_l = phi(W x_{l-1} + b) for all minibatches of a run; the number of minibatches stays free. */
-function emitPassage({ block, batch, from, to }: DenseOptions): Passage {
-  const b = new GraphBuilder("flow");
-  const entries = Object.entries(block.parameters);
-  const frozen = Object.fromEntries(
-    entries.map(([name, { shape }], i) => [name, b.input(NAMES.frozen(i), FLOAT, shape)]),
-  );
-  const [inputs] = block.inputShape as [number];
-  const given = b.input(NAMES.x, FLOAT, from === "rows" ? [1, batch, inputs] : [1, inputs, batch]);
-  const x = from === "rows" ? transpose(b, given, [0, 2, 1]) : given;
-  const body = new GraphBuilder("layer", { outer: b });
-  const h = gemm(
-    body,
-    frozen.weight as Value,
-    body.input("example", FLOAT, [inputs, batch]),
-    asColumn(body, frozen.bias),
-  );
-  const activation = block.dense?.activation ?? null;
-  body.output(activation === null ? h : resolveActivation(activation).build(body, h));
-  const attributes = { body: body.build(), num_scan_inputs: 1 };
-  const [y] = b.op("Scan", [x], attributes, to === "columns" ? { outputs: [NAMES.y] } : {}) as [Value];
-  if (to === "columns") b.output(y);
-  else b.output((b.op("Transpose", [y], { perm: [0, 2, 1] }, { outputs: [NAMES.y] }) as [Value])[0], NAMES.y);
-  return { b, x, y };
-}
-
-function asColumn(b: GraphBuilder, value: Value | undefined): Value | null {
-  return value === undefined ? null : reshape(b, value, [sizeOf(value.shape), 1]);
-}
-
-/** What the training graph of a dense layer depends on. */
+/** What the graphs of a dense layer depend on. */
 export interface DenseOptions extends Layouts {
   readonly block: FlowBlock;
   readonly batch: number;
@@ -96,93 +66,78 @@ export interface DenseOptions extends Layouts {
   readonly groupBytes?: number;
 }
 
-/** The graph that trains the decoder on a run of minibatches, and passes them on. */
+/** The graphs that pass minibatches through the layer and train its decoder. */
 export function buildDenseStep(options: DenseOptions): BlockStep {
-  const { block, batch, groupBytes } = options;
+  const { block, batch, from, to, groupBytes } = options;
   const [inputs] = block.inputShape as [number];
   const [outputs] = block.outputShape as [number];
-  const groups = rowGroups(inputs, outputs, groupBytes);
-  const pieces = groups.flatMap(({ first, rows }): StatePiece[] => [
-    { parameter: 0, first: first * outputs, shape: [rows, outputs] },
-    { parameter: 1, first, shape: [rows] },
-  ]);
-  const passage = emitPassage(options);
-  const { b } = passage;
-  const numbers = STEP_NUMBERS.map((_, i) => b.input(NAMES.number(i), FLOAT, [1]));
-  const state = stateShapes(pieces).map((shape, i) => b.input(NAMES.before(i), FLOAT, shape));
-  const losses = groups.map((group, i) => {
-    // weight and bias, then mean and square of each
-    const at = [2 * i, 2 * i + 1];
-    const moments = at.flatMap((piece) => [pieces.length + 2 * piece, pieces.length + 2 * piece + 1]);
-    return emitGroup(passage, block, batch, group, numbers, state, [...at, ...moments]);
-  });
-  const [total] = b.op("Sum", losses, {}, { outputs: [NAMES.loss] }) as [Value];
-  b.output(total);
-  return { bytes: freeSteps(b), pieces };
+  return {
+    pass: buildDensePass(options),
+    learning: {
+      bytes: buildLearning(block, batch),
+      portions: rowGroups(inputs, outputs, batch, groupBytes),
+      targets: from === "rows" ? NAMES.xColumns : NAMES.x,
+      targetSize: inputs * batch,
+      examples: to === "rows" ? NAMES.yColumns : NAMES.y,
+      exampleShape: [outputs, batch],
+    },
+  };
 }
 
-/** The graph that only passes minibatches through the layer. */
-export function buildDenseForward(options: DenseOptions): Uint8Array {
-  return freeSteps(emitPassage(options).b);
-}
-
-/** One group of rows through all minibatches; its part of the loss [steps]. */
-function emitGroup(
-  { b, x, y }: Passage,
-  { decoder }: FlowBlock,
-  batch: number,
-  { first, rows }: RowGroup,
-  numbers: readonly Value[],
-  state: readonly Value[],
-  at: readonly number[],
-): Value {
-  const [inputs, outputs] = [x.shape[1] as number, y.shape[1] as number];
-  const body = new GraphBuilder("group", { outer: b });
-  const shapes = [[rows, outputs], [rows]];
-  const declare = (name: string, shape: readonly number[]): Value =>
-    body.input(`${name}.${first}`, FLOAT, shape);
-  const weights = shapes.map((shape, i) => declare(`parameter.${i}`, shape));
-  const arrays: AdamArrays[] = weights.map((parameter, i) => {
-    const [mean, square] = [`mean.${i}`, `square.${i}`].map((name) =>
-      declare(name, shapes[i] as number[]),
-    ) as [Value, Value];
-    return { parameter, mean, square };
-  });
-  const scalars = STEP_NUMBERS.map((name) => declare(`step.${name}`, []));
-  const target = declare("target", [rows, batch]);
-  const example = declare("example", [outputs, batch]);
-  const z = gemm(body, weights[0] as Value, example, asColumn(body, weights[1]));
-  const predicted = resolveActivation(decoder.dense?.activation as string).build(body, z);
-  const difference = sub(body, predicted, target);
-  const [delta] = gradient(body, difference, [z], mul(body, difference, 2 / (inputs * batch))) as [Value];
-  const ones = body.constant(tensorOf(FLOAT, [batch, 1], new Float32Array(batch).fill(1)));
-  const gradients = [
-    gemm(body, delta, example, null, { transB: true }),
-    reshape(body, gemm(body, delta, ones), [rows]),
-  ];
-  const updates = arrays.map((array, i) => emitAdam(body, array, gradients[i] as Value, scalars));
-  for (const { parameter } of updates) body.output(parameter);
-  for (const { mean, square } of updates) for (const moment of [mean, square]) body.output(moment);
-  body.output(mul(body, reduceMean(body, mul(body, difference, difference)), rows / inputs));
-  const part = rows === inputs ? x : slice(b, x, [{ axis: 1, start: first, end: first + rows }]);
-  const before = at.map((index) => state[index] as Value);
-  const results = b.op(
-    "Scan",
-    [...before, ...numbers, part, y],
-    { body: body.build(), num_scan_inputs: numbers.length + 2 },
-    { outputs: [...at.map(NAMES.after), `loss.${first}`] },
+/** x_l = phi(W x_{l-1} + b) for all minibatches of a run; where examples come or go as rows, with them as columns too. */
+export function buildDensePass({ block, batch, from, to }: DenseOptions): Uint8Array {
+  const b = new GraphBuilder("flow");
+  const entries = Object.entries(block.parameters);
+  const frozen = Object.fromEntries(
+    entries.map(([name, { shape }], i) => [name, b.input(NAMES.frozen(i), FLOAT, shape)]),
   );
-  for (const value of results.slice(0, at.length)) b.output(value);
-  return results.at(-1) as Value;
+  const [inputs] = block.inputShape as [number];
+  const given = b.input(NAMES.x, FLOAT, from === "rows" ? [1, batch, inputs] : [1, inputs, batch]);
+  const exchange = (value: Value, name: string): Value =>
+    (b.op("Transpose", [value], { perm: [0, 2, 1] }, { outputs: [name] }) as [Value])[0];
+  const x = from === "rows" ? exchange(given, NAMES.xColumns) : given;
+  const body = new GraphBuilder("layer", { outer: b });
+  const bias = frozen.bias === undefined ? null : reshape(body, frozen.bias, [sizeOf(frozen.bias.shape), 1]);
+  const h = gemm(body, frozen.weight as Value, body.input(NAMES.example, FLOAT, [inputs, batch]), bias);
+  const activation = block.dense?.activation ?? null;
+  body.output(activation === null ? h : resolveActivation(activation).build(body, h));
+  const [y] = b.op(
+    "Scan",
+    [x],
+    { body: body.build(), num_scan_inputs: 1 },
+    { outputs: [to === "rows" ? NAMES.yColumns : NAMES.y] },
+  ) as [Value];
+  if (from === "rows") b.output(x);
+  b.output(y);
+  if (to === "rows") b.output(exchange(y, NAMES.y));
+  const graph = b.build();
+  const free = [NAMES.x, ...graph.outputs].map((name) => [name, ["steps", null, null]] as const);
+  return toOnnx(graph, { symbolic: Object.fromEntries(free) });
 }
 
-/** The bytes of a graph whose first axis of minibatches, numbers and losses is free. */
-function freeSteps(b: GraphBuilder): Uint8Array {
-  const graph = b.build();
-  const names = [NAMES.x, NAMES.y, NAMES.loss, ...STEP_NUMBERS.map((_, i) => NAMES.number(i))];
-  const known = names.flatMap((name) => {
-    const value = graph.values.get(name);
-    return value === undefined ? [] : [[name, ["steps", ...value.shape.slice(1).map(() => null)]] as const];
-  });
-  return toOnnx(graph, { symbolic: Object.fromEntries(known) });
+/** Loss and gradients of some rows of the decoder on one minibatch; how many rows is free. */
+function buildLearning({ decoder, inputShape, outputShape }: FlowBlock, batch: number): Uint8Array {
+  const [inputs] = inputShape as [number];
+  const [outputs] = outputShape as [number];
+  const b = new GraphBuilder("decoder");
+  const shapes = [
+    [inputs, outputs],
+    [inputs, 1],
+  ];
+  const [weight, bias] = shapes.map((shape, i) => b.input(NAMES.parameter(i), FLOAT, shape)) as [
+    Value,
+    Value,
+  ];
+  const target = b.input(NAMES.target, FLOAT, [inputs, batch]);
+  const example = b.input(NAMES.example, FLOAT, [outputs, batch]);
+  const z = gemm(b, weight, example, bias);
+  const predicted = resolveActivation(decoder.dense?.activation as string).build(b, z);
+  const difference = sub(b, predicted, target);
+  const [delta] = gradient(b, difference, [z], mul(b, difference, 2 / (inputs * batch))) as [Value];
+  const ones = b.constant(tensorOf(FLOAT, [batch, 1], new Float32Array(batch).fill(1)));
+  b.output(gemm(b, delta, example, null, { transB: true }), NAMES.gradient(0));
+  b.output(gemm(b, delta, ones), NAMES.gradient(1));
+  b.output(reduceMean(b, mul(b, difference, difference)), NAMES.loss);
+  const free = [NAMES.target, ...[0, 1].flatMap((i) => [NAMES.parameter(i), NAMES.gradient(i)])];
+  return toOnnx(b.build(), { symbolic: Object.fromEntries(free.map((name) => [name, ["rows", null]])) });
 }

@@ -5,7 +5,7 @@
 import { createPool, createSession, type Pool, type Session } from "../../engine/index.ts";
 
 /** Graphs that a lane keeps prepared. */
-const KEPT_SESSIONS = 4;
+const KEPT_SESSIONS = 8;
 
 /** One thread. */
 export interface Lane {

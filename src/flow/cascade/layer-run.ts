@@ -5,10 +5,9 @@
 import { ConvergenceError } from "../../base/index.ts";
 import { type Session, sizeOf, type Tensor } from "../../engine/index.ts";
 import type { FlowBlock } from "../chain/index.ts";
-import { STEP_NUMBERS, stepNumbers } from "./adam.ts";
+import { ADAM, type StepNumbers, stepNumbers } from "./adam.ts";
 import type { Lane } from "./lanes.ts";
-import { buildBlockForward, buildBlockStep } from "./step.ts";
-import { type Layouts, NAMES, type StatePiece, stateShapes } from "./step-names.ts";
+import { type BlockStep, type Layouts, type Learning, NAMES, type Portion } from "./step-names.ts";
 
 /** A decoder on its way. */
 export interface LayerState {
@@ -16,7 +15,7 @@ export interface LayerState {
   readonly draw?: () => readonly Tensor<"float32">[];
   /** As they are at the end of the training; empty before. */
   readonly parameters: readonly Tensor<"float32">[];
-  /** State arrays of the graph between two parts of the stream. */
+  /** Pieces of the decoder with their moments, between two parts of the stream. */
   readonly carried: readonly Tensor<"float32">[];
   readonly loss: Float32Array;
   /** Its training is over: the block only passes activations on. */
@@ -35,100 +34,181 @@ export interface OpenLayer {
   close(isLast: boolean): Promise<LayerState>;
 }
 
+/** A layer as it is to be trained. */
+export interface LayerTask {
+  readonly block: FlowBlock;
+  /** Its number in the chain, from 0. */
+  readonly layer: number;
+  readonly batch: number;
+  readonly layouts: Layouts;
+  /** Graphs of the block for these. */
+  readonly step: BlockStep;
+}
+
+/** Puts a layer into the engine. */
 export async function openLayer(
   lane: Lane,
-  block: FlowBlock,
-  batch: number,
+  { block, layer, batch, layouts, step }: LayerTask,
   state: LayerState,
-  layer: number,
-  layouts: Layouts,
 ): Promise<OpenLayer> {
-  const step = state.isFinished
-    ? { bytes: buildBlockForward(block, batch, layouts), pieces: [] }
-    : buildBlockStep(block, batch, layouts);
-  const session = await lane.session(step.bytes);
-  await bindState(session, block, step.pieces, state);
-  const names = stateShapes(step.pieces).map((_, i) => i);
-  const keep = Object.fromEntries(names.map((i) => [NAMES.after(i), NAMES.before(i)]));
+  const { pass, learning } = step;
+  const passing = await lane.session(pass);
+  const frozen = Object.values(block.parameters).map((tensor, i) => [NAMES.frozen(i), tensor] as const);
+  await passing.bind(Object.fromEntries(frozen));
+  const stacked = (x: Float32Array, count: number): Tensor => ({
+    dtype: "float32",
+    shape:
+      layouts.from === "rows"
+        ? [count, batch, ...block.inputShape]
+        : [count, sizeOf(block.inputShape), batch],
+    data: x,
+  });
+  if (state.isFinished) {
+    return {
+      run: async (x, first, count) => {
+        const feeds = { [NAMES.x]: stacked(x, count) };
+        const { [NAMES.y]: y } = await passing.run(feeds, { outputs: [NAMES.y], transfer: true });
+        return { y: (y as Tensor<"float32">).data, loss: state.loss[first + count - 1] as number };
+      },
+      close: async () => state,
+    };
+  }
+  const learner = await lane.session(learning.bytes);
+  await placeState(learner, block, learning, state);
   const losses: Float32Array[] = [state.loss];
+  const kept = Object.fromEntries(
+    [NAMES.y, learning.targets, learning.examples]
+      .filter((name) => name !== NAMES.x)
+      .map((name) => [name, name]),
+  );
   return {
     run: async (x, first, count, rate) => {
-      const size = sizeOf(block.inputShape);
-      const shape = layouts.from === "rows" ? [count, batch, ...block.inputShape] : [count, size, batch];
-      const feeds: Record<string, Tensor> = { [NAMES.x]: { dtype: "float32", shape, data: x } };
-      if (step.pieces.length > 0) {
-        const rows = Array.from({ length: count }, (_, k) => stepNumbers(rate, first + k));
-        STEP_NUMBERS.forEach((_, i) => {
-          const data = Float32Array.from(rows, (row) => row[i] as number);
-          feeds[NAMES.number(i)] = { dtype: "float32", shape: [count], data };
-        });
-      }
-      const results = await session.run(feeds, { keep, transfer: true });
-      const y = (results[NAMES.y] as Tensor<"float32">).data;
-      if (state.isFinished) return { y, loss: state.loss[first + count - 1] as number };
-      const loss = (results[NAMES.loss] as Tensor<"float32">).data;
+      const numbers = stepNumbers(rate, first, count);
+      // asked for at once, answered in this order
+      const feeds = { [NAMES.x]: stacked(x, count) };
+      const [, , scalars, { [NAMES.y]: y }] = await Promise.all([
+        passing.bind(feeds, { transfer: true }),
+        passing.run({}, { outputs: [], keep: kept }),
+        Promise.all(learning.portions.map((_, i) => learn(learner, learning, i, count, numbers))),
+        learner.read([NAMES.y], { take: true }),
+      ]);
+      const loss = meanLoss(learning.portions, scalars);
       requireFinite(loss, block, layer, first, rate);
       losses.push(loss);
-      return { y, loss: loss.at(-1) as number };
+      return { y: (y as Tensor<"float32">).data, loss: loss.at(-1) as number };
     },
     close: async (isLast) => {
-      if (state.isFinished) return state;
       const loss = joined(losses);
-      if (!isLast) {
-        const carried = await readArrays(session, names.length);
-        return { parameters: [], carried, loss, isFinished: false };
+      const values = await readPlaced(learner, namesOf(learning.portions, VALUES));
+      if (isLast) {
+        return { parameters: assemble(block, learning, values), carried: [], loss, isFinished: false };
       }
-      const pieces = await readArrays(session, step.pieces.length);
-      return { parameters: assemble(block, step.pieces, pieces), carried: [], loss, isFinished: false };
+      const moments = await readPlaced(learner, namesOf(learning.portions, MOMENTS));
+      return { parameters: [], carried: [...values, ...moments], loss, isFinished: false };
     },
   };
 }
 
-/** Puts the frozen layer, the decoder and its moments into the engine. */
-async function bindState(
-  session: Session,
-  block: FlowBlock,
-  pieces: readonly StatePiece[],
-  { draw, carried }: LayerState,
-): Promise<void> {
-  const frozen = Object.values(block.parameters).map((tensor, i) => [NAMES.frozen(i), tensor] as const);
-  const own: Record<string, Tensor> = {};
-  const zeros: Record<string, readonly number[]> = {};
-  const parameters = draw?.() ?? [];
-  stateShapes(pieces).forEach((shape, i) => {
-    const name = NAMES.before(i);
-    const piece = pieces[i];
-    const first = piece?.first ?? 0;
-    const from = piece === undefined ? undefined : parameters[piece.parameter]?.data;
-    const data = carried[i]?.data ?? from?.subarray(first, first + sizeOf(shape));
-    if (data === undefined) zeros[name] = shape;
-    else own[name] = { dtype: "float32", shape, data };
-  });
-  await session.bind(Object.fromEntries(frozen), { zeros });
-  // drawn or read for this layer alone, so they may move
-  await session.bind(own, { transfer: true });
+/** Names of placed arrays: what they are, which portion, which parameter. */
+const placed = (what: string, portion: number, parameter: number): string =>
+  `${what}.${portion}.${parameter}`;
+const VALUES = ["value"];
+const MOMENTS = ["mean", "square"];
+
+function namesOf(portions: readonly Portion[], kinds: readonly string[]): string[] {
+  return kinds.flatMap((what) =>
+    portions.flatMap(({ pieces }, k) => pieces.map((_, i) => placed(what, k, i))),
+  );
 }
 
-/** The first `count` state arrays, as they now are in the engine. */
-async function readArrays(session: Session, count: number): Promise<Tensor<"float32">[]> {
-  const names = Array.from({ length: count }, (_, i) => NAMES.before(i));
-  const arrays = count === 0 ? {} : await session.read(names);
+/** Places the decoder, its moments and room for the gradients of one portion. */
+async function placeState(
+  learner: Session,
+  { decoder }: FlowBlock,
+  { portions }: Learning,
+  { draw, carried }: LayerState,
+): Promise<void> {
+  const names = namesOf(portions, [...VALUES, ...MOMENTS]);
+  const shapes = [...VALUES, ...MOMENTS].flatMap(() =>
+    portions.flatMap(({ pieces }) => pieces.map(({ shape }) => shape)),
+  );
+  const parameters = draw?.() ?? [];
+  const drawn = portions.flatMap(({ pieces }) =>
+    pieces.map(({ first, shape }, i) => parameters[i]?.data.subarray(first, first + sizeOf(shape))),
+  );
+  const values: Record<string, Tensor> = {};
+  const zeros: Record<string, readonly number[]> = {};
+  for (const [i, name] of names.entries()) {
+    const shape = shapes[i] as readonly number[];
+    const data = carried[i]?.data ?? drawn[i];
+    if (data === undefined) zeros[name] = shape;
+    else values[name] = { dtype: "float32", shape, data };
+  }
+  for (const i of decoder.parameters.keys()) {
+    zeros[NAMES.gradient(i)] = [Math.max(...portions.map(({ pieces }) => sizeOf(pieces[i]?.shape ?? [0])))];
+  }
+  // drawn or read for this layer alone, so they may move
+  await learner.place(values, { zeros, transfer: true });
+}
+
+/** Trains one portion on a run of minibatches; its loss at each. */
+async function learn(
+  learner: Session,
+  { portions, targets, targetSize, examples, exampleShape }: Learning,
+  index: number,
+  steps: number,
+  numbers: StepNumbers,
+): Promise<Float32Array> {
+  const { targetStart, targetShape, pieces } = portions[index] as Portion;
+  const { beta1, beta2 } = ADAM;
+  const { [NAMES.loss]: loss } = await learner.descend({
+    steps,
+    slices: {
+      [NAMES.target]: { of: targets, start: targetStart, stride: targetSize, shape: targetShape },
+      [NAMES.example]: { of: examples, start: 0, stride: sizeOf(exampleShape), shape: exampleShape },
+    },
+    parameters: pieces.map((_, i) => ({
+      input: NAMES.parameter(i),
+      value: placed("value", index, i),
+      mean: placed("mean", index, i),
+      square: placed("square", index, i),
+      output: NAMES.gradient(i),
+      gradient: NAMES.gradient(i),
+    })),
+    ...numbers,
+    decays: { beta1, beta2 },
+    records: [NAMES.loss],
+  });
+  return (loss as Tensor<"float32">).data;
+}
+
+async function readPlaced(learner: Session, names: readonly string[]): Promise<Tensor<"float32">[]> {
+  const arrays = names.length === 0 ? {} : await learner.read(names);
   return names.map((name) => arrays[name] as Tensor<"float32">);
 }
 
 /** A decoder's parameters from their pieces. */
 function assemble(
   { decoder }: FlowBlock,
-  pieces: readonly StatePiece[],
+  { portions }: Learning,
   arrays: readonly Tensor<"float32">[],
 ): Tensor<"float32">[] {
-  return decoder.parameters.map(({ shape }, parameter) => {
-    const own = pieces.flatMap((piece, i) => (piece.parameter === parameter ? [i] : []));
-    if (own.length === 1) return arrays[own[0] as number] as Tensor<"float32">;
+  const count = decoder.parameters.length;
+  return decoder.parameters.map(({ shape }, i) => {
+    if (portions.length === 1) return { ...(arrays[i] as Tensor<"float32">), shape };
     const data = new Float32Array(sizeOf(shape));
-    for (const i of own) data.set((arrays[i] as Tensor<"float32">).data, (pieces[i] as StatePiece).first);
+    for (const [k, { pieces }] of portions.entries()) {
+      data.set((arrays[k * count + i] as Tensor<"float32">).data, pieces[i]?.first);
+    }
     return { dtype: "float32", shape, data };
   });
+}
+
+/** The loss of the whole decoder at each step. */
+function meanLoss(portions: readonly Portion[], losses: readonly Float32Array[]): Float32Array {
+  return Float32Array.from(losses[0] ?? [], (_, step) =>
+    portions.reduce((sum, { share }, k) => sum + share * (losses[k]?.[step] as number), 0),
+  );
 }
 
 function joined(parts: readonly Float32Array[]): Float32Array {

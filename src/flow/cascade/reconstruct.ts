@@ -8,7 +8,7 @@ import { type Pool, sizeOf, type Tensor, type Tensors } from "../../engine/index
 import type { FlowBlock } from "../chain/index.ts";
 import { enterChain } from "./enter.ts";
 import { type Lane, openLanes } from "./lanes.ts";
-import { buildBlockForward, buildDecoder } from "./step.ts";
+import { buildBlockPass, buildDecoder } from "./step.ts";
 import { NAMES } from "./step-names.ts";
 import type { FlowData } from "./stream.ts";
 import type { TrainedCascade } from "./types.ts";
@@ -118,11 +118,12 @@ export async function passForward(
   x: Float32Array,
   count: number,
 ): Promise<Float32Array> {
-  const session = await lane.session(buildBlockForward(block, count));
+  const session = await lane.session(buildBlockPass(block, count));
   const frozen = Object.values(block.parameters).map((tensor, i) => [NAMES.frozen(i), tensor] as const);
   await session.bind(Object.fromEntries(frozen));
   const shape = [1, count, ...block.inputShape];
-  const { [NAMES.y]: y } = await session.run({ [NAMES.x]: { dtype: "float32", shape, data: x } });
+  const feeds = { [NAMES.x]: { dtype: "float32", shape, data: x } } as const;
+  const { [NAMES.y]: y } = await session.run(feeds, { outputs: [NAMES.y] });
   return (y as Tensor<"float32">).data;
 }
 

@@ -1,13 +1,17 @@
-/** What the training graphs of all blocks have in common: names of their values, and how decoders are laid out in them. */
+/** What the training graphs of all blocks have in common: names of their values, and how decoders are laid out for them. */
 
 /** Names of inputs and outputs. */
 export const NAMES = {
   frozen: (index: number): string => `frozen.${index}`,
-  before: (index: number): string => `before.${index}`,
-  after: (index: number): string => `after.${index}`,
-  number: (index: number): string => `number.${index}`,
+  parameter: (index: number): string => `parameter.${index}`,
+  gradient: (index: number): string => `gradient.${index}`,
   x: "x",
   y: "y",
+  /** The same with examples as columns, where x and y have them as rows. */
+  xColumns: "x.columns",
+  yColumns: "y.columns",
+  target: "target",
+  example: "example",
   loss: "loss",
 };
 
@@ -20,24 +24,40 @@ export interface Layouts {
   readonly to: Layout;
 }
 
-/** A run of consecutive elements of a decoder's parameter, which the graph holds as an array of its own. */
-export interface StatePiece {
-  /** Which parameter of the decoder. */
-  readonly parameter: number;
-  /** Its first element there. */
+/** A run of consecutive elements of a decoder's parameter. */
+export interface Piece {
+  /** Its first element in the parameter. */
   readonly first: number;
+  /** As the graph sees it. */
   readonly shape: readonly number[];
 }
 
-/** A step graph as ONNX bytes; the number of minibatches of a run is free. */
-export interface BlockStep {
-  readonly bytes: Uint8Array;
-  /** State arrays: all pieces, then mean and square of each. */
-  readonly pieces: readonly StatePiece[];
+/** What is trained by itself: rows of a dense decoder, or a decoder whole. */
+export interface Portion {
+  /** Of the decoder's outputs. */
+  readonly share: number;
+  /** Where its part of a minibatch's target starts, and what shape it has. */
+  readonly targetStart: number;
+  readonly targetShape: readonly number[];
+  /** One for each parameter. */
+  readonly pieces: readonly Piece[];
 }
 
-/** Shapes of the state arrays in their order. */
-export function stateShapes(pieces: readonly StatePiece[]): (readonly number[])[] {
-  const shapes = pieces.map(({ shape }) => shape);
-  return [...shapes, ...shapes.flatMap((shape) => [shape, shape])];
+/** How a decoder is trained on one minibatch: a graph that makes the gradients of one portion and its loss. */
+export interface Learning {
+  readonly bytes: Uint8Array;
+  readonly portions: readonly Portion[];
+  /** Names of the passing graph's values that hold the targets and the examples of a run of minibatches. */
+  readonly targets: string;
+  /** Elements of the target of a minibatch. */
+  readonly targetSize: number;
+  readonly examples: string;
+  readonly exampleShape: readonly number[];
+}
+
+/** The graphs of a block as ONNX bytes. */
+export interface BlockStep {
+  /** Passes a run of minibatches through the block; their number is free. */
+  readonly pass: Uint8Array;
+  readonly learning: Learning;
 }

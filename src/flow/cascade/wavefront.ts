@@ -9,6 +9,7 @@ import type { FlowBlock, FlowChain } from "../chain/index.ts";
 import { isDense } from "./dense-step.ts";
 import type { Lane } from "./lanes.ts";
 import { type LayerState, openLayer } from "./layer-run.ts";
+import { buildBlockStep } from "./step.ts";
 import type { Layout } from "./step-names.ts";
 import type { MinibatchStream } from "./stream.ts";
 
@@ -82,7 +83,9 @@ export async function trainLayers(
   const trainLayer = async (lane: Lane, layer: number): Promise<void> => {
     const block = chain.blocks[layer] as FlowBlock;
     const layouts = { from: layoutBefore(chain, layer), to: layoutBefore(chain, layer + 1) };
-    const trained = await openLayer(lane, block, source.batch, states[layer] as LayerState, layer, layouts);
+    const { batch } = source;
+    const task = { block, layer, batch, layouts, step: buildBlockStep(block, batch, layouts) };
+    const trained = await openLayer(lane, task, states[layer] as LayerState);
     for (let run = 0; run < runs; run++) {
       const first = part.first + run * length;
       const count = Math.min(length, part.first + part.count - first);
