@@ -41,7 +41,7 @@ export class Host {
       case "create":
         return this.#create(request.session, request.store, request.model, request.options, isWanted);
       case "run":
-        return this.#run(request.session, request.feeds, request.outputs, request.keep, isWanted);
+        return this.#run(request, isWanted);
       case "bind":
         return this.#bind(request);
       case "descend":
@@ -50,6 +50,9 @@ export class Host {
         const store = this.#store(request.store);
         return request.isTaken ? store.take(request.names) : store.read(request.names);
       }
+      case "forget":
+        this.#store(request.store).forget(request.names);
+        return null;
       case "release":
         return this.#release(request.session);
     }
@@ -83,19 +86,14 @@ export class Host {
   }
 
   async #run(
-    id: number,
-    feeds: Tensors,
-    outputs: readonly string[],
-    keep: Readonly<Record<string, string>>,
+    { session: id, feeds, outputs, keep, from }: Extract<Request, { kind: "run" }>,
     isWanted: () => Promise<boolean>,
   ): Promise<Tensors> {
     const { session, store, Tensor } = this.#session(id);
     const inputs: Record<string, OrtTensor> = {};
     for (const name of session.inputNames) {
       const fed = feeds[name];
-      const value = fed === undefined ? store.get(name) : toOrt(Tensor, fed);
-      if (value === undefined) throw new Error(`Missing Input: ${name}`);
-      inputs[name] = value;
+      inputs[name] = fed === undefined ? store.require(from[name] ?? name) : toOrt(Tensor, fed);
     }
     const kept = Object.keys(keep);
     const results = await session.run(inputs, [...new Set([...outputs, ...kept])], {

@@ -81,6 +81,8 @@ export type Request =
       readonly feeds: Tensors;
       readonly outputs: readonly string[];
       readonly keep: Readonly<Record<string, string>>;
+      /** Inputs that read a resident tensor of another name. */
+      readonly from: Readonly<Record<string, string>>;
     }
   | {
       readonly kind: "bind";
@@ -98,6 +100,7 @@ export type Request =
       /** Move instead of copy. */
       readonly isTaken: boolean;
     }
+  | { readonly kind: "forget"; readonly store: number; readonly names: readonly string[] }
   | { readonly kind: "release"; readonly session: number };
 
 /** What each kind of request is answered with. */
@@ -107,6 +110,7 @@ export interface Answers {
   readonly bind: null;
   readonly descend: Tensors;
   readonly read: Tensors;
+  readonly forget: null;
   readonly release: null;
 }
 

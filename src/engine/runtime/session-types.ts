@@ -21,6 +21,8 @@ export interface RunOptions {
   readonly outputs?: readonly string[];
   /** Outputs that stay in the worker: output name to the input name that they feed from now on. */
   readonly keep?: Readonly<Record<string, string>>;
+  /** Inputs that read what is resident under another name: input name to that name. */
+  readonly from?: Readonly<Record<string, string>>;
   /** Move the feeds' buffers instead of copying them; the caller's arrays become empty. Default false. */
   readonly transfer?: boolean;
   /**
@@ -65,6 +67,8 @@ export interface Session {
   descend(descent: Descent): Promise<Tensors>;
   /** Copies resident values out. */
   read(names: readonly string[], options?: ReadOptions): Promise<Tensors>;
+  /** Frees resident values. */
+  forget(names: readonly string[]): Promise<void>;
   /** Frees the graph's memory. A session that is only forgotten does not keep the process alive. */
   release(): Promise<void>;
 }

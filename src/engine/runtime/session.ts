@@ -102,13 +102,13 @@ function openSession(
   return {
     inputs,
     outputs,
-    run: async (feeds, { outputs: wanted, keep = {}, transfer = false, signal } = {}) => {
+    run: async (feeds, { outputs: wanted, keep = {}, from = {}, transfer = false, signal } = {}) => {
       requireOpen();
       requireFeeds("run", inputs, feeds);
       const names = wanted ?? outputs.map(({ name }) => name).filter((name) => !(name in keep));
       requireOutputs(outputs, [...names, ...Object.keys(keep)]);
       const sent = transfer ? feeds : copies(feeds);
-      const request = { kind: "run", session, feeds: sent, outputs: names, keep } as const;
+      const request = { kind: "run", session, feeds: sent, outputs: names, keep, from } as const;
       return thread.ask<"run">(request, buffersOf(sent), signal);
     },
     bind: async (values, { transfer = false, zeros = {} } = {}) => {
@@ -136,6 +136,10 @@ function openSession(
     read: async (names, { take = false } = {}) => {
       requireOpen();
       return thread.ask<"read">({ kind: "read", store, names, isTaken: take });
+    },
+    forget: async (names) => {
+      requireOpen();
+      await thread.ask<"forget">({ kind: "forget", store, names });
     },
     release: async () => {
       if (!isOpen) return;

@@ -45,7 +45,7 @@ export class Store {
 
   /** Puts values and zeros into the arena, in place of everything that was there. */
   place(Tensor: OrtTensorClass, values: Tensors, zeros: Shapes): void {
-    for (const name of this.#placed) this.#values.delete(name);
+    this.forget(this.#placed);
     const given = Object.entries(values);
     const empty = Object.entries(zeros);
     const shapes = [...given.map(([, { shape }]) => shape), ...empty.map(([, shape]) => shape)];
@@ -70,8 +70,12 @@ export class Store {
     const taken = Object.fromEntries(
       names.map((name) => [name, fromOrt(this.require(name), this.#placed.includes(name))]),
     );
-    for (const name of names) this.#values.delete(name);
+    this.forget(names);
     return taken;
+  }
+
+  forget(names: readonly string[]): void {
+    for (const name of names) this.#values.delete(name);
   }
 }
 

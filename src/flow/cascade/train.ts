@@ -11,7 +11,7 @@ import type { RandomStream } from "../../numerics/index.ts";
 import type { FlowChain } from "../chain/index.ts";
 import { enterChain } from "./enter.ts";
 import { openLanes } from "./lanes.ts";
-import type { LayerState } from "./layer-run.ts";
+import type { LayerState } from "./placed-decoder.ts";
 import { type FlowData, type MinibatchStream, minibatchStream } from "./stream.ts";
 import type { DecoderTrainingOptions, TrainedCascade, TrainedDecoder } from "./types.ts";
 import { largestActivation, type StreamPart, trainLayers } from "./wavefront.ts";

@@ -8,7 +8,8 @@ import { sizeOf } from "../../engine/index.ts";
 import type { FlowBlock, FlowChain } from "../chain/index.ts";
 import { isDense } from "./dense-step.ts";
 import type { Lane } from "./lanes.ts";
-import { type LayerState, openLayer } from "./layer-run.ts";
+import { type Activations, openLayer } from "./layer-run.ts";
+import type { LayerState } from "./placed-decoder.ts";
 import { buildBlockStep } from "./step.ts";
 import type { Layout } from "./step-names.ts";
 import type { MinibatchStream } from "./stream.ts";
@@ -42,15 +43,15 @@ export function largestActivation({ inputShape, blocks }: FlowChain, batch: numb
 
 /** Activations of one run, passed from layer to layer. */
 interface Handover {
-  readonly value: Promise<Float32Array>;
-  resolve(value: Float32Array): void;
+  readonly value: Promise<Activations>;
+  resolve(value: Activations): void;
   reject(error: unknown): void;
 }
 
 function handover(): Handover {
   let resolve: Handover["resolve"] = () => {};
   let reject: Handover["reject"] = () => {};
-  const value = new Promise<Float32Array>((onValue, onError) => {
+  const value = new Promise<Activations>((onValue, onError) => {
     resolve = onValue;
     reject = onError;
   });
@@ -78,6 +79,8 @@ export async function trainLayers(
   const runs = Math.ceil(part.count / Math.min(MOST_IN_RUN, Math.max(1, inRun)));
   const length = Math.ceil(part.count / runs);
   const passed = chain.blocks.map(() => Array.from({ length: runs }, handover));
+  // with one lane activations need not leave its thread
+  const staysInLane = lanes.length === 1;
   let finished = 0;
   let hasFailed = false;
   const trainLayer = async (lane: Lane, layer: number): Promise<void> => {
@@ -91,7 +94,14 @@ export async function trainLayers(
       const count = Math.min(length, part.first + part.count - first);
       const x = layer === 0 ? source.gather(first, count) : await passed[layer - 1]?.[run]?.value;
       if (options.signal?.aborted || hasFailed) throw new InterruptedError("stopped on request");
-      const { y, loss } = await trained.run(x as Float32Array, first, count, options.rate);
+      const stay = staysInLane && layer + 1 < chain.blocks.length ? { stay: `layer.${layer}.${run}` } : {};
+      const { y, loss } = await trained.run({
+        x: x as Activations,
+        first,
+        count,
+        rate: options.rate,
+        ...stay,
+      });
       passed[layer]?.[run]?.resolve(y);
       finished += count;
       options.onRun(finished, layer, loss);

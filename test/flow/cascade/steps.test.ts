@@ -3,7 +3,8 @@ import { describe, expect, test } from "vitest";
 import { sizeOf, type Tensor } from "../../../src/engine/index.ts";
 import { buildDenseStep, isDense, rowGroups } from "../../../src/flow/cascade/dense-step.ts";
 import { type Lane, openLanes } from "../../../src/flow/cascade/lanes.ts";
-import { type LayerState, openLayer } from "../../../src/flow/cascade/layer-run.ts";
+import { openLayer } from "../../../src/flow/cascade/layer-run.ts";
+import type { LayerState } from "../../../src/flow/cascade/placed-decoder.ts";
 import { buildGenericStep } from "../../../src/flow/cascade/step.ts";
 import type { BlockStep, Layout, Layouts } from "../../../src/flow/cascade/step-names.ts";
 import { drawDenseChain, type FlowBlock } from "../../../src/flow/index.ts";
@@ -71,7 +72,9 @@ async function run({ block, batch, x, first }: Problem, step: BlockStep, layouts
     [5, STEPS],
   ] as const) {
     const open = await openLayer(lanes[0] as Lane, task, now);
-    parts.push((await open.run(given.slice(from * batch * n, to * batch * n), from, to - from, RATE)).y);
+    const part = given.slice(from * batch * n, to * batch * n);
+    const { y } = await open.run({ x: part, first: from, count: to - from, rate: RATE });
+    parts.push(y as Float32Array);
     now = await open.close(to === STEPS);
   }
   await release();
