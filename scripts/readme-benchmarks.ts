@@ -53,6 +53,63 @@ function training(): string {
   return table(["training, steps per CPU second", "isinglass", `PyTorch ${machine.torch}`, "ratio"], rows);
 }
 
+/** Decoder training of a full-size scan column against PyTorch, and whole coarse scans. */
+function decoders(): string {
+  const { results, machine, equal, evaluation, task } = load("flow") as {
+    machine: { torch: string };
+    task: { depth: number };
+    results: {
+      name: string;
+      ownMs: number;
+      peerMs: number;
+      ratio: number;
+      ratioLow: number;
+      ratioHigh: number;
+      target: number | null;
+    }[];
+    equal: { minibatches: number; ownMs: number; peerMs: number };
+    evaluation: { examples: number; ownSeconds: number; peerSeconds: number };
+  };
+  const ms = (x: number): string => `${x.toFixed(2)} ms`;
+  const rows = results.map(({ name, ownMs, peerMs, ratio, ratioLow, ratioHigh, target }) => [
+    `a layer and minibatch, one epoch, ${name.replace("decoder training, ", "")}`,
+    ms(ownMs),
+    ms(peerMs),
+    `${ratio.toFixed(2)} (${ratioLow.toFixed(2)} to ${ratioHigh.toFixed(2)})${
+      target === null ? "" : `, target ${target} ${ratio >= target ? "met" : "missed"}`
+    }`,
+  ]);
+  const { minibatches, ownMs, peerMs } = equal;
+  rows.push([
+    `the same, ${minibatches} minibatches only`,
+    ms(ownMs),
+    ms(peerMs),
+    (peerMs / ownMs).toFixed(2),
+  ]);
+  const { examples, ownSeconds, peerSeconds } = evaluation;
+  rows.push([
+    `${examples} images back from ${task.depth} depths`,
+    `${ownSeconds.toFixed(1)} s`,
+    `${peerSeconds.toFixed(1)} s`,
+    (peerSeconds / ownSeconds).toFixed(2),
+  ]);
+  const header = [
+    "reconstruction cascade, 784 wide, batch 64, CPU time",
+    "isinglass",
+    `PyTorch ${machine.torch}`,
+    "ratio",
+  ];
+  const scans = [300, 784].map((width) => {
+    const { seconds, targetSeconds } = load(`flow-scan-${width}`) as {
+      seconds: number;
+      targetSeconds: number;
+    };
+    const verdict = seconds <= targetSeconds ? "met" : "missed";
+    return `${seconds.toFixed(0)} s at width ${width} (target ${targetSeconds} s ${verdict})`;
+  });
+  return `${table(header, rows)}\n\nA coarse scan (16 weight variances, depth 50, 200 minibatches of MNIST, two threads): ${scans.join(", ")}.`;
+}
+
 /** Linear algebra against SciPy. */
 function linear(): string {
   const { rows, peer } = load("linear") as {
@@ -251,7 +308,7 @@ function convolutions(): string {
 }
 
 const sections: Readonly<Record<string, () => string>> = {
-  ...{ prediction, training, linear, jobs, tilings, lab, kernels, convolutions },
+  ...{ prediction, training, decoders, linear, jobs, tilings, lab, kernels, convolutions },
 };
 
 /** The README with all tables renewed. */

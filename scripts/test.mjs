@@ -47,10 +47,19 @@ function run(command, args) {
   });
 }
 
-/** The test counts that vitest prints, as a short remark. */
+/** The test counts that vitest prints, as a short remark; tests that needed a second try are counted too. */
 function remark(output) {
-  const counts = output.match(/Tests\s+(.*)/)?.[1]?.replace(/\s*\(\d+\)\s*$/, "");
-  return counts ? ` (${counts.replaceAll(" | ", ", ")})` : "";
+  const counts = output.match(/^\s*Tests\s+(.*)$/m)?.[1]?.replace(/\s*\(\d+\)\s*$/, "");
+  const retried = output.match(/\(retry x\d+\)/g)?.length ?? 0;
+  const second = retried > 0 ? `, ${retried} at the second try` : "";
+  return counts ? ` (${counts.replaceAll(" | ", ", ")}${second})` : "";
+}
+
+/** What a failed step printed: the failed tests where vitest lists them, else the end. */
+function failureOf(output) {
+  const lines = output.trimEnd().split("\n");
+  const list = lines.findIndex((line) => /Failed (Tests|Suites) \d/.test(line));
+  return (list < 0 ? lines.slice(-200) : lines.slice(list, list + 200)).join("\n");
 }
 
 const wanted = process.argv.slice(2);
@@ -72,7 +81,7 @@ for (const [name, meaning, command, args] of steps) {
   if (code === 0) passed++;
   else {
     failed++;
-    console.log(output.trimEnd().split("\n").slice(-200).join("\n"));
+    console.log(failureOf(output));
   }
 }
 console.log(`${passed} passed, ${failed} failed`);
