@@ -157,8 +157,9 @@ function renderComparison(rows: readonly ComparisonRow[], score: string): string
 function renderColumns({ columns }: FlowMap): string {
   const table = {
     columns: ["sigma_w^2", "reach", "error", "published cutoff", "draws that diverged"],
-    rows: columns.map(({ sigmaW2, reach, cutoff, diverged }) => [
-      ...[sigmaW2, reach?.value ?? "to the end", reach?.stderr ?? null, cutoff, diverged],
+    rows: columns.map(({ sigmaW2, reach, cutoff, cutoffIs, measured, diverged }) => [
+      ...[sigmaW2, measured === 0 ? null : (reach?.value ?? "to the end"), reach?.stderr ?? null],
+      ...[cutoffIs === "flat" ? "flat" : cutoff, diverged],
     ]),
   };
   return `<section><h2>Boundaries</h2>${renderTwin(table, "Reach and cutoff by weight variance")}</section>`;

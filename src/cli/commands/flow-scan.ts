@@ -104,7 +104,9 @@ function outcomeOf(
   const maps = scanned.map(({ map, ...beside }) => {
     const { depths, sigmaW2, columns } = map;
     const last = depths.at(-1) as number;
-    const boundary = columns.map(({ reach }) => reach?.value ?? null);
+    const boundary = columns.map(({ reach, measured }) =>
+      measured === 0 ? Number.NaN : (reach?.value ?? null),
+    );
     return {
       ...map,
       best: bestColumn(map, last),

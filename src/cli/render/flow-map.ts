@@ -44,8 +44,11 @@ export function renderFlowMap(
     [
       ...rows.reverse(),
       ["σ_w²", ...sigmaW2.map((x) => formatNumber(x, 3))],
-      ["reach", ...columns.map(({ reach }) => deep(reach?.value ?? null))],
-      ["cutoff", ...columns.map(({ cutoff }) => (cutoff === null ? "flat" : `${cutoff}`))],
+      ["reach", ...columns.map(({ reach, measured }) => (measured === 0 ? "-" : deep(reach?.value ?? null)))],
+      [
+        "cutoff",
+        ...columns.map(({ cutoff, cutoffIs }) => (cutoffIs === "undefined" ? "-" : `${cutoff ?? "flat"}`)),
+      ],
       ...(depthScale.length === 0 ? [] : [["6 ξ_c", ...xi]]),
     ],
     [0, ...sigmaW2.map((_, j) => j + 1)],

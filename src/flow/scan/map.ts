@@ -3,6 +3,7 @@
  * From the map come the predicted boundary, the best column, and the ordered boundary at given depths.
  */
 import type { Estimate } from "../../base/index.ts";
+import type { Cutoff } from "../cascade/index.ts";
 import { meanOver } from "./average.ts";
 import { findDifferentialCutoff, findReach, KEPT_SHARE } from "./reach.ts";
 import type { FlowProfile } from "./types.ts";
@@ -33,10 +34,14 @@ export interface FlowMap {
 /** What is read off one column. */
 export interface ColumnReading {
   readonly sigmaW2: number;
-  /** Deepest depth that keeps the share of the input's Gram entropy; null when all depths do. */
+  /** Deepest depth that keeps the share of the input's Gram entropy; null when all depths do, or nothing was measured. */
   readonly reach: Estimate | null;
-  /** Cutoff of the mean differential entropy (arXiv 2406.12916); null when the curve is flat. */
+  /** Cutoff of the mean differential entropy (arXiv 2406.12916); null when there is none. */
   readonly cutoff: number | null;
+  /** Whether the curve is flat, or the entropy undefined at a depth that the reading passes, where there is no cutoff. */
+  readonly cutoffIs: "depth" | "flat" | "undefined";
+  /** Draws whose decoders were trained to the end, and draws whose decoders diverged. */
+  readonly measured: number;
   readonly diverged: number;
 }
 
@@ -88,7 +93,9 @@ function readColumn(
   { counted, isDense, share }: Required<MapOptions>,
 ): ColumnReading {
   const diverged = draws - profiles.length;
-  if (profiles.length === 0) return { sigmaW2, reach: null, cutoff: null, diverged };
+  const measured = profiles.length;
+  const none = { cutoff: null, cutoffIs: "undefined" } as const;
+  if (measured === 0) return { sigmaW2, reach: null, ...none, measured, diverged };
   const reaches = profiles.map(({ gram }) => findReach(gram.slice(0, counted + 1), share));
   const mean = Array.from(
     { length: counted + 1 },
@@ -97,9 +104,15 @@ function readColumn(
   return {
     sigmaW2,
     reach: reaches.every(({ isWhole }) => isWhole) ? null : meanOver(reaches.map(({ depth }) => depth)),
-    cutoff: counted < 2 ? null : findDifferentialCutoff(mean, isDense).depth,
+    ...(counted < 2 ? none : readCutoff(findDifferentialCutoff(mean, isDense))),
+    measured,
     diverged,
   };
+}
+
+function readCutoff({ depth, reference }: Cutoff): Pick<ColumnReading, "cutoff" | "cutoffIs"> {
+  if (depth !== null) return { cutoff: depth, cutoffIs: "depth" };
+  return { cutoff: null, cutoffIs: Number.isNaN(reference) ? "undefined" : "flat" };
 }
 
 /** The column whose Gram entropy at a depth is largest, and the columns that its error does not tell apart from it. */
@@ -141,7 +154,7 @@ export function bestColumn(map: FlowMap, depth: number): BestColumn | null {
 /**
  * Weight variance at which the boundary passes a depth on the ordered side, by linear interpolation between columns.
  *
- * @param boundary depth by column; null where the input reaches the end
+ * @param boundary depth by column; null where the input reaches the end, NaN where nothing is known
  * @returns null when the boundary does not pass that depth inside the map
  */
 export function orderedBoundary(
@@ -149,15 +162,18 @@ export function orderedBoundary(
   boundary: readonly (number | null)[],
   depth: number,
 ): number | null {
-  for (let j = 1; j < sigmaW2.length; j++) {
-    const [below, above] = [
-      boundary[j - 1] ?? Number.POSITIVE_INFINITY,
-      boundary[j] ?? Number.POSITIVE_INFINITY,
-    ];
-    if (below >= depth) return null;
-    if (above < depth) continue;
-    const share = Number.isFinite(above) ? (depth - below) / (above - below) : 1;
-    return (sigmaW2[j - 1] as number) + share * ((sigmaW2[j] as number) - (sigmaW2[j - 1] as number));
+  const known = sigmaW2
+    .map((x, j) => ({ x, reached: boundary[j] ?? Number.POSITIVE_INFINITY }))
+    .filter(({ reached }) => !Number.isNaN(reached));
+  for (const [j, above] of known.entries()) {
+    const below = known[j - 1];
+    if (below === undefined) continue;
+    if (below.reached >= depth) return null;
+    if (above.reached < depth) continue;
+    const share = Number.isFinite(above.reached)
+      ? (depth - below.reached) / (above.reached - below.reached)
+      : 1;
+    return below.x + share * (above.x - below.x);
   }
   return null;
 }

@@ -78,9 +78,25 @@ describe("assembleMap", () => {
       counted: DEPTH,
       isDense: true,
     });
-    expect(broken.columns[0]).toMatchObject({ reach: null, diverged: 2 });
+    expect(broken.columns[0]).toMatchObject({ reach: null, measured: 0, diverged: 2, cutoffIs: "undefined" });
+    expect(broken.columns[1]).toMatchObject({ measured: 2, diverged: 0, cutoffIs: "depth" });
     expect(broken.gram[0]).toBeNaN();
     expect(bestColumn(broken, DEPTH)?.sigmaW2).toBe(2);
+  });
+
+  it("tells a flat curve from an undefined one", () => {
+    const withDifferential = (differential: readonly number[]) => ({
+      ...column(2, 5),
+      profiles: [{ ...profile(5), differential: [...differential] }],
+    });
+    const flat = Array.from({ length: DEPTH + 1 }, () => -19);
+    const options = { counted: DEPTH, isDense: true };
+    const { columns } = assembleMap(
+      [withDifferential(flat), withDifferential(flat.with(DEPTH - 1, Number.NaN))],
+      options,
+    );
+    expect(columns[0]).toMatchObject({ cutoff: null, cutoffIs: "flat" });
+    expect(columns[1]).toMatchObject({ cutoff: null, cutoffIs: "undefined" });
   });
 
   it("finds the best column, and those within its error", () => {
@@ -97,6 +113,8 @@ describe("orderedBoundary", () => {
     expect(orderedBoundary([1, 1.5, 2], [10, 30, null], 50)).toBe(2);
     expect(orderedBoundary([1, 1.5], [10, 30], 50)).toBeNull();
     expect(orderedBoundary([1, 1.5], [30, 40], 20)).toBeNull();
+    expect(orderedBoundary([1, 1.2, 1.5], [10, Number.NaN, 30], 20)).toBeCloseTo(1.25, 12);
+    expect(orderedBoundary([1, 1.5], [10, Number.NaN], 20)).toBeNull();
   });
 });
 
