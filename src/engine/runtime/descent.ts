@@ -24,6 +24,7 @@ interface GradientPlace {
   readonly arrays: AdamArrays;
 }
 
+const SCALAR: readonly number[] = [];
 const float32 = (tensor: OrtTensor): Float32Array => tensor.data as Float32Array;
 
 /** Makes all steps; returns the recorded scalars of each. */
@@ -40,14 +41,10 @@ export async function descend(
     }),
   );
   const places = parameters.map(({ value, mean, square, output, gradient }): GradientPlace => {
-    const parameter = store.require(value);
-    const array = float32(store.require(gradient)).subarray(0, parameter.size);
-    const moments = { mean: float32(store.require(mean)), square: float32(store.require(square)) };
-    return {
-      output,
-      tensor: new Tensor("float32", array, parameter.dims),
-      arrays: { parameter: float32(parameter), ...moments, gradient: array },
-    };
+    const { dims, size } = store.require(value);
+    const [p, m, v, g] = [value, mean, square, gradient].map((name) => store.requirePlaced(name, size));
+    const arrays = { parameter: p, mean: m, square: v, gradient: g } as AdamArrays;
+    return { output, tensor: new Tensor("float32", arrays.gradient, dims), arrays };
   });
   const recorded = records.map((name) => ({ name, values: new Float32Array(steps) }));
   const streams = Object.entries(slices).map(([name, slice]) => ({
@@ -75,5 +72,3 @@ export async function descend(
     recorded.map(({ name, values }) => [name, { dtype: "float32", shape: [steps], data: values }]),
   );
 }
-
-const SCALAR: readonly number[] = [];

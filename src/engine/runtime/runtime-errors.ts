@@ -24,6 +24,14 @@ const rules: readonly Rule[] = [
       }),
   },
   {
+    pattern: /Not placed: (.+)|Placed too small: (.+)/,
+    make: (match, details) =>
+      new SpecError(`descend: ${match[2] ?? `${match[1]} is not placed`}`, {
+        ...details,
+        hint: "put parameters, moments and room for gradients there with `place`",
+      }),
+  },
+  {
     pattern: /No Op registered for (\S+) with domain_version of (\d+)/,
     make: (match, details) =>
       new UnsupportedOpError(`ONNX Runtime knows no operator ${match[1]} in opset ${match[2]}`, {

@@ -55,6 +55,8 @@ export interface Session {
   /**
    * Puts parameters and moments (float32, under names of the caller's) where `descend` changes them, in place of all
    * that were placed before by sessions that share the worker's tensors.
+   *
+   * @throws ShapeError for another type, or data that do not fill their shape
    */
   place(values: Tensors, options?: PlaceOptions): Promise<void>;
   /**
@@ -63,6 +65,7 @@ export interface Session {
    * is one pass over memory instead of the ten that operators take. Cannot be stopped half-way.
    *
    * @returns the recorded scalars of every step, as [steps]
+   * @throws SpecError for inputs and outputs that the graph lacks, numbers for other steps, or arrays that are not placed
    */
   descend(descent: Descent): Promise<Tensors>;
   /** Copies resident values out. */

@@ -3,9 +3,10 @@
  * Runtime's own `run` blocks it). Inputs may be passed with each run or stay in the worker; outputs may come back or
  * stay there as inputs of the next run.
  */
-import { SpecError } from "../../base/index.ts";
+import { ShapeError, SpecError } from "../../base/index.ts";
 import type { Graph } from "../ir.ts";
 import { toOnnx } from "../onnx/index.ts";
+import { sizeOf } from "../tensor.ts";
 import { requireFeeds, requireFit } from "./feeds.ts";
 import { buffersOf } from "./host.ts";
 import type { DeclaredValue, Descent, Tensors } from "./messages.ts";
@@ -125,6 +126,12 @@ function openSession(
     },
     place: async (values, { transfer = false, zeros = {} } = {}) => {
       requireOpen();
+      for (const [name, { dtype, shape, data }] of Object.entries(values)) {
+        if (dtype === "float32" && data.length === sizeOf(shape)) continue;
+        throw new ShapeError(
+          `place: ${name} is ${dtype} [${shape.join(", ")}] with ${data.length} elements, expected float32 and ${sizeOf(shape)}`,
+        );
+      }
       const sent = transfer ? values : copies(values);
       await thread.ask<"bind">({ kind: "bind", store, values: sent, zeros, isPlaced: true }, buffersOf(sent));
     },

@@ -31,7 +31,16 @@ export class Store {
     return value;
   }
 
+  /** The numbers of a value that `descend` may change; anything else would be written beside its place. */
+  requirePlaced(name: string, length: number): Float32Array {
+    const { data, size } = this.require(name);
+    if (!this.#placed.includes(name)) throw new Error(`Not placed: ${name}`);
+    if (size < length) throw new Error(`Placed too small: ${name} has ${size} elements, expected ${length}`);
+    return (data as Float32Array).subarray(0, length);
+  }
+
   set(name: string, value: OrtTensor): void {
+    this.#placed = this.#placed.filter((other) => other !== name);
     this.#values.set(name, value);
   }
 
@@ -56,7 +65,7 @@ export class Store {
       const value = given[i]?.[1];
       if (value === undefined) place.fill(0);
       else place.set(value.data as Float32Array);
-      this.set(name, new Tensor("float32", place, shapes[i] as readonly number[]));
+      this.#values.set(name, new Tensor("float32", place, shapes[i] as readonly number[]));
     }
   }
 

@@ -152,6 +152,12 @@ describe("descend", () => {
     await refused(wrong({ input: "q" })).toThrow("descend: no input q, expected p, e");
     await refused(wrong({ output: "h" })).toThrow("no output h, expected g, dot");
     await refused({ records: ["loss"] }).toThrow("no output loss");
+    await place();
+    await refused(wrong({ value: "examples" })).toThrow("descend: examples is not placed");
+    await session.place({ a: tensorOf("float32", [SIZE], first.a) }, { zeros: { ...zeros, room: [3] } });
+    await refused({}).toThrow("descend: room has 3 elements, expected 37");
+    const short = { dtype: "float32", shape: [SIZE + 1], data: first.a } as const;
+    await expect(session.place({ a: short })).rejects.toThrow("expected float32 and 38");
     await refused({ steps: 4 }).toThrow("descend: 9 rates and 9 epsilons for 4 steps");
   });
 });
